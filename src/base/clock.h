@@ -1,0 +1,7 @@
+/* Monotonic time in seconds. Nothing that is computed may depend on it. */
+#ifndef SNT_BASE_CLOCK_H
+#define SNT_BASE_CLOCK_H
+
+double clock_now(void);
+
+#endif

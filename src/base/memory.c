@@ -1,0 +1,106 @@
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/error.h"
+
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+
+void *xmalloc(size_t size)
+{
+	void *memory = malloc(size ? size : 1);
+
+	if (!memory)
+		die("out of memory (%zu bytes)", size);
+	return memory;
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size ? size : 1);
+
+	if (!memory)
+		die("out of memory (%zu times %zu bytes)", count, size);
+	return memory;
+}
+
+void *xreallocarray(void *memory, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		die("out of memory (%zu times %zu bytes)", count, size);
+	memory = realloc(memory, bytes ? bytes : 1);
+	if (!memory)
+		die("out of memory (%zu bytes)", bytes);
+	return memory;
+}
+
+char *xstrdup(const char *text)
+{
+	return xstrndup(text, strlen(text));
+}
+
+char *xstrndup(const char *text, size_t length)
+{
+	char *copy;
+
+	length = strnlen(text, length);
+	copy = xmalloc(length + 1);
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	return copy;
+}
+
+char *xasprintf(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		die("out of memory");
+	va_end(args);
+	return text;
+}
+
+void array_grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+	void *memory;
+
+	if (count < *capacity)
+		return;
+	memcpy(&memory, array, sizeof(memory));
+	*capacity = *capacity ? *capacity * 2 : 8;
+	memory = xreallocarray(memory, *capacity, size);
+	memcpy(array, &memory, sizeof(memory));
+}
+
+real *reals_new(size_t count)
+{
+	size_t bytes, align;
+	void *memory;
+
+	if (__builtin_mul_overflow(count ? count : 1, sizeof(real), &bytes) ||
+	    bytes > PTRDIFF_MAX - (size_t)HUGE_PAGE)
+		die("out of memory (%zu numbers)", count);
+	align = bytes >= HUGE_PAGE ? (size_t)HUGE_PAGE : (size_t)CACHE_LINE;
+	bytes = (bytes + align - 1) / align * align;
+	memory = aligned_alloc(align, bytes);
+	if (!memory)
+		die("out of memory (%zu bytes)", bytes);
+	if (align == HUGE_PAGE)
+		madvise(memory, bytes, MADV_HUGEPAGE);
+	memset(memory, 0, bytes);
+	return memory;
+}
+
+void reals_free(real *values)
+{
+	free(values);
+}

@@ -1,0 +1,128 @@
+#include "compress/compress.h"
+
+#include <math.h>
+#include <string.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "compress/fold.h"
+#include "compress/prune.h"
+#include "compress/quantise.h"
+#include "compress/settings.h"
+
+static int check_finite(const struct segment *segment, int count,
+    const real *values, struct error *error)
+{
+	for (int k = 0; k < count; k++) {
+		for (size_t i = 0; i < segment[k].count; i++) {
+			if (!isfinite(values[segment[k].offset + i]))
+				return error_set(error,
+				    "%s: entry %zu is not a number",
+				    segment[k].name, i);
+		}
+	}
+	return 0;
+}
+
+/* The network may have been edited since the settings were made. */
+static int check_layers(const struct network *network,
+    const struct compress_settings *settings, struct error *error)
+{
+	for (int id = 1; id <= settings->layers; id++) {
+		if (isnan(settings_layer_ratio(settings, id)) &&
+		    settings_layer_bits(settings, id) == 0)
+			continue;
+		if (check_layer(network, id, error))
+			return -1;
+	}
+	return 0;
+}
+
+static int check(const struct network *network, const real *w,
+    const real *buffers, const struct compress_settings *settings,
+    struct error *error)
+{
+	if (check_layers(network, settings, error) ||
+	    check_finite(network->segment, network->segments, w, error))
+		return -1;
+	return check_finite(network->buffer_segment, network->buffer_segments,
+	    buffers, error);
+}
+
+/* New weights with what the settings prune set to zero. */
+static real *pruned_copy(const struct network *network, const real *w,
+    const struct compress_settings *settings, const struct ranking *ranking)
+{
+	real *copy = reals_new(network->parameters);
+	struct ranking *own = NULL;
+
+	if (network->parameters)
+		memcpy(copy, w, network->parameters * sizeof(real));
+	if (!settings->pruned)
+		return copy;
+	if (!ranking)
+		ranking = own = ranking_new(network, w, settings);
+	prune_weights(network, settings, ranking, copy);
+	ranking_free(own);
+	return copy;
+}
+
+/* Also makes every zero a positive one, which files can leave out. */
+static void count_zeros(struct compressed *compressed)
+{
+	const struct network *network = compressed->network;
+
+	for (int k = 0; k < network->segments; k++) {
+		const struct segment *segment = &network->segment[k];
+		real *w = compressed->w + segment->offset;
+
+		if (!segment_compressible(segment))
+			continue;
+		compressed->prunable += (long)segment->count;
+		for (size_t i = 0; i < segment->count; i++) {
+			if (w[i] != 0)
+				continue;
+			w[i] = 0;
+			compressed->zeros++;
+		}
+	}
+}
+
+int compress_make(const struct network *network, const real *w,
+    const real *buffers, const struct compress_settings *settings,
+    const struct ranking *ranking, struct compressed *out,
+    struct error *error)
+{
+	real *masked;
+
+	if (check(network, w, buffers, settings, error))
+		return -1;
+	*out = (struct compressed){0};
+	masked = pruned_copy(network, w, settings, ranking);
+	out->network = fold_batch_norm(network, masked, buffers, &out->w,
+	    &out->buffers);
+	out->reference = reals_new(out->network->parameters);
+	fold_again(network, w, buffers, out->network, out->reference,
+	    out->buffers);
+	reals_free(masked);
+	if (settings->quantised) {
+		int *original = fold_map(network);
+
+		out->quantised = quantise_weights(out->network, original,
+		    settings, out->w);
+		free(original);
+	}
+	count_zeros(out);
+	out->nominal_bits = quantised_bits(out->network, out->quantised);
+	return 0;
+}
+
+void compressed_free(struct compressed *compressed)
+{
+	network_free(compressed->network);
+	reals_free(compressed->w);
+	reals_free(compressed->reference);
+	reals_free(compressed->buffers);
+	quantised_free(compressed->quantised);
+	*compressed = (struct compressed){0};
+}

@@ -1,0 +1,115 @@
+/*
+ * Compression of a network, never destructive: from the running weights and
+ * the settings to the network that would be shipped. Order: mask, fold batch
+ * norm, quantise.
+ *
+ * Pruning ratio r of a scope with m weights zeroes floor(r m + 1/2) of them;
+ * ties go to the lower index, counted through the layers in order. Symmetric
+ * b bits: q = clamp(round_half_even(x / s), -(2^(b-1) - 1), 2^(b-1) - 1) with
+ * s = max|x| / (2^(b-1) - 1), per output channel or per tensor; the scale of
+ * an all-zero channel is 1.
+ */
+#ifndef SNT_COMPRESS_COMPRESS_H
+#define SNT_COMPRESS_COMPRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/option.h"
+#include "net/network.h"
+
+/* Rows of tables, as everywhere: add a file and a row. */
+struct pruner {
+	const char *name;	/* "magnitude", "random" */
+	const char *help;
+	/* score (parameters), at least 0, larger stays; only prunable ones
+	 * are read. */
+	void (*score)(const struct network *network, const real *w,
+	    uint64_t seed, real *score);
+};
+const struct pruner *pruners(int *count);
+extern const struct option prune_options[];	/* ratio method scope layer */
+extern const struct option quant_options[];	/* bits per scheme layer ... */
+
+struct compress_settings {
+	struct option_values prune;	/* of the whole network */
+	struct option_values quant;
+	bool pruned, quantised;
+	/* Per layer (index: id), overriding the above: NAN / 0 = not set; 32
+	 * bits: stays as it is. A layer with a ratio of its own is a scope of
+	 * its own. */
+	double *layer_ratio;
+	int *layer_bits;
+	int layers;
+	uint64_t seed;
+};
+
+/* Nothing is compressed; *settings is zero-initialised or in use. */
+void compress_settings_reset(struct compress_settings *settings, int layers);
+void compress_settings_free(struct compress_settings *settings);
+void compress_settings_copy(struct compress_settings *to,
+    const struct compress_settings *from);
+bool compress_settings_equal(const struct compress_settings *a,
+    const struct compress_settings *b);
+/* Whether `a` is `b` but for the ratio (or the bits) of the whole network;
+ * *at: the ratio (bits) of `a`. */
+bool compress_differs_only(const struct compress_settings *a,
+    const struct compress_settings *b, bool bits, double *at);
+/* Move one slider: another ratio (bits; 32: floats) of the whole network by
+ * the same method, scope and so on, layers with their own as they are. */
+void compress_set_ratio(struct compress_settings *settings, double ratio);
+void compress_set_bits(struct compress_settings *settings, int bits);
+/* "prune 0.9; quant 4": the lines that make these settings. */
+void compress_settings_print(const struct compress_settings *settings,
+    struct buffer *out);
+/* `prune WORDS`, `quant WORDS`. "off" takes one back, overrides included; a
+ * ratio of 0 does so too. With layer=N only that layer's override changes:
+ * ratio 0 and "off" then protect the layer. */
+int compress_prune_line(struct compress_settings *settings, int words,
+    const char *const *word, const struct network *network,
+    struct error *error);
+int compress_quant_line(struct compress_settings *settings, int words,
+    const char *const *word, const struct network *network,
+    struct error *error);
+
+/* Magnitudes ranked once per weight version; every ratio is then a cut. */
+struct ranking;
+struct ranking *ranking_new(const struct network *network, const real *w,
+    const struct compress_settings *settings);
+void ranking_free(struct ranking *ranking);
+/* Whether it serves these settings too (same method and seed). */
+bool ranking_fits(const struct ranking *ranking,
+    const struct compress_settings *settings);
+
+struct quantised;	/* codes and scales: quantise.h */
+
+/* What would be shipped. */
+struct compressed {
+	struct network *network;	/* batch norm folded away */
+	real *w;			/* (network->parameters) */
+	real *reference;		/* the same, uncompressed (folded) */
+	real *buffers;			/* running statistics that remain */
+	long zeros;			/* prunable weights exactly 0 */
+	long prunable;
+	double nominal_bits;		/* 32 when not quantised, a mean over
+					 * weights when layers differ */
+	struct quantised *quantised;	/* NULL when not */
+};
+/* ranking may be NULL. Fails on NaN weights or impossible settings. */
+int compress_make(const struct network *network, const real *w,
+    const real *buffers, const struct compress_settings *settings,
+    const struct ranking *ranking, struct compressed *out,
+    struct error *error);
+void compressed_free(struct compressed *compressed);
+
+/* Bytes that `export packed` would write (packed.h), exactly; network_text:
+ * the description that goes with the weights. */
+size_t packed_size(const struct compressed *compressed,
+    const struct compress_settings *settings, const char *network_text);
+
+/* 95% interval of a proportion (Wilson 1927). */
+void wilson_interval(uint32_t correct, uint32_t n, double *low, double *high);
+
+#endif

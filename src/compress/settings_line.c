@@ -1,0 +1,207 @@
+/* Settings as command lines: the options, reading and printing them. */
+#include "compress/settings.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compress/prune.h"
+#include "compress/quantise.h"
+
+const struct option prune_options[] = {
+	{"ratio", OPTION_RATIO, NAN, 0, 1, NULL,
+	    "share of the weights that become zero", true},
+	{"method", OPTION_CHOICE, 0, 0, 0, PRUNE_METHODS,
+	    "which weights go first", false},
+	{"scope", OPTION_CHOICE, SCOPE_GLOBAL, 0, 0, "global|layer",
+	    "the ratio is of the whole network or of every layer", false},
+	{"layer", OPTION_INTEGER, 0, 1, 100000, NULL,
+	    "only this layer, with a ratio of its own", false},
+	{0}
+};
+
+const struct option quant_options[] = {
+	{"bits", OPTION_INTEGER, NAN, BITS_LEAST, BITS_MOST, NULL,
+	    "bits of a weight", true},
+	{"per", OPTION_CHOICE, PER_CHANNEL, 0, 0, "channel|tensor",
+	    "one scale for every output channel or for the whole tensor",
+	    false},
+	{"scheme", OPTION_CHOICE, 0, 0, 0, QUANT_SCHEMES,
+	    "levels around zero, or between the least and the most", false},
+	{"layer", OPTION_INTEGER, 0, 1, 100000, NULL,
+	    "only this layer, with bits of its own", false},
+	{0}
+};
+
+/* Words of a line over the defaults. "off" as the first word: *off, and the
+ * first option keeps its default. */
+static int parse_line(const struct option *table, int words,
+    const char *const *word, const struct network *network,
+    struct option_values *values, bool *off, struct error *error)
+{
+	int layer;
+
+	options_default(table, values);
+	*off = words > 0 && strcmp(word[0], "off") == 0;
+	if (options_parse(table, words - *off, word + *off, values, error))
+		return -1;
+	if (*off)
+		values->value[AMOUNT] = 0;
+	if (options_complete(table, values, error))
+		return -1;
+	layer = (int)option_value(table, values, "layer");
+	return layer ? check_layer(network, layer, error) : 0;
+}
+
+/* How (method, per, scheme) is one answer for the whole network. A line for
+ * one layer may set it as long as nothing else depends on it. */
+static int take_manner(const struct option *table,
+    const struct option_values *line, bool in_use,
+    struct option_values *values, struct error *error)
+{
+	struct option_values taken = *values;
+
+	for (int i = AMOUNT + 1; i < option_count(table); i++) {
+		if (!line->given[i] || strcmp(table[i].name, "layer") == 0 ||
+		    strcmp(table[i].name, "scope") == 0)
+			continue;
+		if (in_use && line->value[i] != values->value[i])
+			return error_set(error, "%s= is the same for all "
+			    "layers: give it without layer=", table[i].name);
+		taken.value[i] = line->value[i];
+	}
+	*values = taken;
+	return 0;
+}
+
+static void forget_ratios(struct compress_settings *settings)
+{
+	settings->pruned = false;
+	settings_prune_nothing(settings);
+	for (int id = 0; id <= settings->layers; id++)
+		settings->layer_ratio[id] = NAN;
+}
+
+int compress_prune_line(struct compress_settings *settings, int words,
+    const char *const *word, const struct network *network,
+    struct error *error)
+{
+	struct option_values line;
+	bool off;
+	int layer;
+
+	if (parse_line(prune_options, words, word, network, &line, &off,
+		error))
+		return -1;
+	layer = (int)option_value(prune_options, &line, "layer");
+	if (layer && take_manner(prune_options, &line, settings->pruned,
+		&settings->prune, error))
+		return -1;
+	settings_grow(settings, network->layers);
+	settings->pruned = true;
+	if (layer)
+		settings->layer_ratio[layer] = line.value[AMOUNT];
+	else
+		settings->prune = line;
+	if (!layer && line.value[AMOUNT] == 0)
+		forget_ratios(settings);
+	return 0;
+}
+
+static void forget_bits(struct compress_settings *settings)
+{
+	settings->quantised = false;
+	settings_quant_nothing(settings);
+	memset(settings->layer_bits, 0,
+	    ((size_t)settings->layers + 1) * sizeof(int));
+}
+
+int compress_quant_line(struct compress_settings *settings, int words,
+    const char *const *word, const struct network *network,
+    struct error *error)
+{
+	struct option_values line;
+	bool off;
+	int layer;
+
+	if (parse_line(quant_options, words, word, network, &line, &off,
+		error))
+		return -1;
+	layer = (int)option_value(quant_options, &line, "layer");
+	if (layer && take_manner(quant_options, &line, settings->quantised,
+		&settings->quant, error))
+		return -1;
+	settings_grow(settings, network->layers);
+	settings->quantised = true;
+	if (off)
+		line.value[AMOUNT] = BITS_FLOAT;
+	if (layer)
+		settings->layer_bits[layer] = (int)line.value[AMOUNT];
+	else
+		settings->quant = line;
+	if (!layer && off)
+		forget_bits(settings);
+	return 0;
+}
+
+/* The words after the amount that say how, where not the default. */
+static void print_manner(const struct option *table,
+    const struct option_values *values, struct buffer *out)
+{
+	struct option_values manner = *values;
+	struct buffer words = {0};
+
+	manner.value[AMOUNT] = NAN;
+	options_print(table, &manner, false, &words);
+	if (words.length)
+		buffer_printf(out, " %s", words.text);
+	buffer_free(&words);
+}
+
+static void print_line(const char *verb, const char *amount, int layer,
+    const struct option *table, const struct option_values *values,
+    struct buffer *out)
+{
+	buffer_printf(out, "%s%s %s", out->length ? "; " : "", verb, amount);
+	print_manner(table, values, out);
+	if (layer)
+		buffer_printf(out, " layer=%d", layer);
+}
+
+static void print_prune(const struct compress_settings *settings, double ratio,
+    int layer, struct buffer *out)
+{
+	char text[32];
+
+	option_print(&prune_options[AMOUNT], ratio, text, sizeof(text));
+	print_line("prune", text, layer, prune_options, &settings->prune, out);
+}
+
+static void print_quant(const struct compress_settings *settings, int bits,
+    int layer, struct buffer *out)
+{
+	char text[32] = "off";
+
+	if (bits != BITS_FLOAT)
+		option_print(&quant_options[AMOUNT], bits, text, sizeof(text));
+	print_line("quant", text, layer, quant_options, &settings->quant, out);
+}
+
+void compress_settings_print(const struct compress_settings *settings,
+    struct buffer *out)
+{
+	double ratio = settings->prune.value[AMOUNT];
+	int bits = (int)settings->quant.value[AMOUNT];
+
+	if (settings->pruned && ratio > 0)
+		print_prune(settings, ratio, 0, out);
+	if (settings->quantised && bits != BITS_FLOAT)
+		print_quant(settings, bits, 0, out);
+	for (int id = 1; id <= settings->layers; id++) {
+		ratio = settings_layer_ratio(settings, id);
+		bits = settings_layer_bits(settings, id);
+		if (!isnan(ratio))
+			print_prune(settings, ratio, id, out);
+		if (bits)
+			print_quant(settings, bits, id, out);
+	}
+}

@@ -1,0 +1,76 @@
+/*
+ * A data set: images or points with labels, in up to three splits.
+ *
+ * Images stay bytes, (samples, height, width, channels), and are normalised
+ * as a batch is gathered; measured values (toy sets, CSV) are floats. A data
+ * set is immutable once read and shared by every run.
+ */
+#ifndef SNT_DATA_DATASET_H
+#define SNT_DATA_DATASET_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/option.h"
+#include "base/pool.h"
+#include "base/real.h"
+#include "base/shape.h"
+
+enum split_name { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLITS };
+
+enum { CHANNELS_MAX = 16 };
+
+struct split {
+	uint32_t count;
+	uint8_t *bytes;		/* (count, h, w, c), or NULL */
+	float *values;		/* (count, h, w, c) already normalised, or NULL */
+	int32_t *labels;	/* (count), each in 0 .. classes-1 */
+};
+
+struct dataset {
+	char *name;		/* "fashion-mnist", "toy spiral" */
+	char *source;		/* the words of the `data` command */
+	struct shape shape;	/* of one sample */
+	int classes;
+	char **class_name;	/* NULL where the source has none */
+	/* Of the training images' bytes / 255, per channel; with one channel,
+	 * PyTorch's usual Normalize((mean,), (deviation,)). */
+	int channels;
+	float mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
+	struct split split[SPLITS];	/* validation may be empty */
+	char hash[HASH_TEXT];	/* of pixels and labels of all splits */
+};
+
+/* A reader of one kind of source: a row of the table behind `data`. */
+struct data_reader {
+	const char *name;	/* first word after `data` */
+	const char *usage;	/* "idx IMAGES LABELS [IMAGES LABELS]" */
+	const char *help;
+	const struct option *options;
+	/* Words after the name that have no '='; options already parsed. */
+	int least_words, most_words;
+	struct dataset *(*read)(int words, const char *const *word,
+	    const struct option_values *values, uint64_t seed,
+	    struct error *error);
+};
+
+const struct data_reader *const *data_readers(int *count);
+
+/* `data WORDS...`: find the reader, parse, read, check, normalise, hash.
+ * NULL with a message that names file and reason; `seed` is used by toy sets
+ * and by validation=RATIO alone. */
+struct dataset *dataset_open(int words, const char *const *word,
+    uint64_t seed, struct error *error);
+void dataset_free(struct dataset *dataset);
+
+/* Where the default data set lies, or NULL: $SNT_DATA, then Debian's path. */
+const char *dataset_default_folder(void);
+
+/* out (count, h, w, c), labels (count) <- the samples index[0..count). With
+ * index NULL, samples first.. in file order. Normalised. */
+void split_gather(const struct dataset *dataset, enum split_name split,
+    const uint32_t *index, uint32_t first, int count, real *out,
+    int32_t *labels);
+
+#endif

@@ -1,0 +1,315 @@
+/*
+ * The IDX format of MNIST, plain or gzipped: two zero bytes, the type (08:
+ * unsigned bytes), the number of dimensions, their sizes as big-endian 32-bit
+ * numbers, the data.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zlib.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/idx.h"
+#include "data/reader.h"
+
+enum { DIMENSIONS = 4, UNSIGNED_BYTE = 8, CHUNK = 1 << 20 };
+/* No image set that fits this program is larger. */
+static const uint64_t largest = (uint64_t)4 << 30;
+
+static uint32_t big_endian(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+	    (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static int read_exactly(gzFile file, const char *path, uint8_t *out,
+    uint64_t size, struct error *error)
+{
+	uint64_t done = 0;
+
+	while (done < size) {
+		unsigned want = size - done < CHUNK ? (unsigned)(size - done) :
+		    CHUNK;
+		int got = gzread(file, out + done, want);
+
+		if (got < 0)
+			return error_set(error, "%s: damaged (%s)", path,
+			    gzerror(file, &got));
+		if (got == 0)
+			return error_set(error, "%s: ends after %llu of %llu "
+			    "bytes of data", path, (unsigned long long)done,
+			    (unsigned long long)size);
+		done += (uint64_t)got;
+	}
+	return 0;
+}
+
+static int read_header(gzFile file, const char *path, struct idx *idx,
+    struct error *error)
+{
+	uint8_t header[4 + 4 * DIMENSIONS];
+	uint64_t size = 1;
+
+	if (gzread(file, header, 4) != 4)
+		return error_set(error, "%s: too short for an IDX file", path);
+	if (header[0] || header[1])
+		return error_set(error, "%s: not an IDX file (magic number "
+		    "%02x%02x%02x%02x)", path, header[0], header[1],
+		    header[2], header[3]);
+	if (header[2] != UNSIGNED_BYTE)
+		return error_set(error, "%s: IDX of type 0x%02x; only unsigned "
+		    "bytes (0x08) are read", path, header[2]);
+	idx->dimensions = header[3];
+	if (idx->dimensions < 1 || idx->dimensions > DIMENSIONS)
+		return error_set(error, "%s: IDX of %d dimensions; 1 to %d "
+		    "are read", path, idx->dimensions, DIMENSIONS);
+	if (gzread(file, header + 4, 4u * header[3]) != 4 * header[3])
+		return error_set(error, "%s: ends within the header", path);
+	for (int i = 0; i < idx->dimensions; i++) {
+		idx->dimension[i] = big_endian(header + 4 + 4 * i);
+		if (__builtin_mul_overflow(size, idx->dimension[i], &size) ||
+		    size > largest)
+			return error_set(error, "%s: its header claims more "
+			    "than 4 GiB of data", path);
+	}
+	idx->size = size;
+	return 0;
+}
+
+/* Data are read in pieces as they come, so that a small file that claims to
+ * be large is found out before its memory is asked for. */
+static int read_data(gzFile file, const char *path, struct idx *idx,
+    struct error *error)
+{
+	uint64_t capacity = idx->size < CHUNK ? idx->size : CHUNK;
+	uint64_t done = 0;
+	uint8_t extra;
+
+	idx->bytes = xmalloc(capacity);
+	while (done < idx->size) {
+		if (capacity < idx->size && done == capacity) {
+			capacity = capacity * 2 < idx->size ? capacity * 2 :
+			    idx->size;
+			idx->bytes = xreallocarray(idx->bytes, capacity, 1);
+		}
+		if (read_exactly(file, path, idx->bytes + done,
+			capacity - done, error))
+			return -1;
+		done = capacity;
+	}
+	if (gzread(file, &extra, 1) > 0)
+		return error_set(error, "%s: longer than its header says (%llu "
+		    "bytes of data)", path, (unsigned long long)idx->size);
+	return 0;
+}
+
+int idx_read(const char *path, struct idx *idx, struct error *error)
+{
+	gzFile file;
+	int status = -1;
+
+	*idx = (struct idx){0};
+	if (path_is_folder(path))
+		return error_set(error, "%s: a folder", path);
+	errno = 0;
+	file = gzopen(path, "rbe");
+	if (!file)
+		return error_set(error, "%s: %s", path, strerror(errno ?
+		    errno : ENOMEM));
+	gzbuffer(file, CHUNK);
+	if (read_header(file, path, idx, error) == 0)
+		status = read_data(file, path, idx, error);
+	gzclose(file);
+	if (status) {
+		free(idx->bytes);
+		idx->bytes = NULL;
+	}
+	return status;
+}
+
+static int check_pair(const char *images, const struct idx *x,
+    const char *labels, const struct idx *y, struct error *error)
+{
+	if (x->dimensions < 3)
+		return error_set(error, "%s: %d dimensions; images have 3 "
+		    "(samples, rows, columns) or 4", images, x->dimensions);
+	if (y->dimensions != 1)
+		return error_set(error, "%s: %d dimensions; labels have 1",
+		    labels, y->dimensions);
+	if (x->dimension[0] != y->dimension[0])
+		return error_set(error, "%s has %u images, but %s has %u "
+		    "labels", images, x->dimension[0], labels,
+		    y->dimension[0]);
+	for (int i = 0; i < x->dimensions; i++) {
+		if (x->dimension[i] == 0)
+			return error_set(error, "%s: no images", images);
+	}
+	if (x->dimensions == 4 && x->dimension[3] > CHANNELS_MAX)
+		return error_set(error, "%s: %u channels; at most %d", images,
+		    x->dimension[3], CHANNELS_MAX);
+	return 0;
+}
+
+/* Takes the bytes of x over. */
+static void fill_split(struct split *split, struct idx *x, const struct idx *y)
+{
+	split->count = x->dimension[0];
+	split->bytes = x->bytes;
+	x->bytes = NULL;
+	split->labels = xmalloc(split->count * sizeof(*split->labels));
+	for (uint32_t i = 0; i < split->count; i++)
+		split->labels[i] = y->bytes[i];
+}
+
+static int read_pair(const char *images, const char *labels,
+    struct split *split, struct shape *shape, struct error *error)
+{
+	struct idx x = {0}, y = {0};
+	int status = -1;
+
+	if (idx_read(images, &x, error) == 0 &&
+	    idx_read(labels, &y, error) == 0 &&
+	    check_pair(images, &x, labels, &y, error) == 0) {
+		*shape = (struct shape){
+			.c = x.dimensions == 4 ? (int)x.dimension[3] : 1,
+			.h = (int)x.dimension[1], .w = (int)x.dimension[2]};
+		fill_split(split, &x, &y);
+		status = 0;
+	}
+	free(x.bytes);
+	free(y.bytes);
+	return status;
+}
+
+static int count_classes(const struct dataset *dataset)
+{
+	int32_t most = 0;
+
+	for (int i = 0; i < SPLITS; i++) {
+		const struct split *split = &dataset->split[i];
+
+		for (uint32_t j = 0; j < split->count; j++) {
+			if (split->labels[j] > most)
+				most = split->labels[j];
+		}
+	}
+	return (int)most + 1;
+}
+
+static struct dataset *read_files(const char *name, int words,
+    const char *const *word, const char *const *class_name,
+    struct error *error)
+{
+	struct shape shape = {0}, test_shape;
+	struct dataset *dataset = dataset_make(name, shape, 10, class_name);
+
+	if (read_pair(word[0], word[1], &dataset->split[SPLIT_TRAIN], &shape,
+		error) || (words == 4 && read_pair(word[2], word[3],
+		&dataset->split[SPLIT_TEST], &test_shape, error))) {
+		dataset_free(dataset);
+		return NULL;
+	}
+	if (words == 4 && (shape.h != test_shape.h || shape.w != test_shape.w ||
+	    shape.c != test_shape.c)) {
+		error_set(error, "%s has images of %d x %d, %s of %d x %d",
+		    word[0], shape.h, shape.w, word[2], test_shape.h,
+		    test_shape.w);
+		dataset_free(dataset);
+		return NULL;
+	}
+	dataset->shape = shape;
+	dataset->channels = shape.c;
+	if (!class_name)
+		dataset->classes = count_classes(dataset);
+	return dataset;
+}
+
+static struct dataset *read_idx(int words, const char *const *word,
+    const struct option_values *options, uint64_t seed, struct error *error)
+{
+	struct dataset *dataset;
+	uint32_t sixth;
+
+	(void)options;
+	(void)seed;
+	if (words == 3) {
+		error_set(error, "usage: data idx IMAGES LABELS [IMAGES "
+		    "LABELS]");
+		return NULL;
+	}
+	dataset = read_files("idx", words, word, NULL, error);
+	if (!dataset || words == 4)
+		return dataset;
+	sixth = dataset->split[SPLIT_TRAIN].count / 6;
+	if (sixth)
+		split_divide(dataset, SPLIT_TRAIN, SPLIT_TEST, sixth);
+	free(dataset->name);
+	dataset->name = xstrdup("idx, the last sixth as test");
+	return dataset;
+}
+
+static const char debian_folder[] = "/usr/share/datasets/fashion-mnist";
+
+const char *dataset_default_folder(void)
+{
+	const char *folder = getenv("SNT_DATA");
+
+	if (folder && folder[0])
+		return folder;
+	return path_is_folder(debian_folder) ? debian_folder : NULL;
+}
+
+/* NAME or NAME.gz within the folder, new text. */
+static char *find_file(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	char *zipped;
+
+	if (path_exists(path))
+		return path;
+	zipped = xasprintf("%s.gz", path);
+	free(path);
+	return zipped;
+}
+
+static struct dataset *read_fashion(int words, const char *const *word,
+    const struct option_values *options, uint64_t seed, struct error *error)
+{
+	static const char *const names[4] = {"train-images-idx3-ubyte",
+		"train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+		"t10k-labels-idx1-ubyte"};
+	static const char *const classes[10] = {"T-shirt/top", "Trouser",
+		"Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+		"Bag", "Ankle boot"};
+	const char *folder = words ? word[0] : dataset_default_folder();
+	char *path[4];
+	struct dataset *dataset;
+
+	(void)options;
+	(void)seed;
+	if (!folder) {
+		error_set(error, "fashion-mnist is not installed (package "
+		    "dataset-fashion-mnist, or $SNT_DATA)");
+		return NULL;
+	}
+	for (int i = 0; i < 4; i++)
+		path[i] = find_file(folder, names[i]);
+	dataset = read_files("fashion-mnist", 4, (const char *const *)path,
+	    classes, error);
+	for (int i = 0; i < 4; i++)
+		free(path[i]);
+	return dataset;
+}
+
+const struct data_reader reader_fashion = {"fashion-mnist",
+	"fashion-mnist [FOLDER] [validation=RATIO]",
+	"60,000 and 10,000 images of clothes, 28 x 28, 10 classes",
+	validation_options, 0, 1, read_fashion};
+
+const struct data_reader reader_idx = {"idx",
+	"idx IMAGES LABELS [IMAGES LABELS] [validation=RATIO]",
+	"files in the format of MNIST, plain or gzipped",
+	validation_options, 2, 4, read_idx};

@@ -1,0 +1,129 @@
+/* snt: which front end to start. */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "shell/options.h"
+#include "shell/shell.h"
+#include "tui/tui.h"
+#include "workbench/workbench.h"
+
+enum { EXIT_USAGE = 2 };
+
+/* Closed standard descriptors would be given to the next files opened, and
+ * what is printed would end in them. */
+static void hold_descriptors(void)
+{
+	int descriptor;
+
+	do {
+		descriptor = open("/dev/null", O_RDONLY);
+	} while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+/* Where a session lives that nobody has named: a folder of its own. */
+static char *autosave_folder(void)
+{
+	char *state = path_xdg("XDG_STATE_HOME", ".local/state");
+	time_t now = time(NULL);
+	struct tm local;
+	char date[32];
+	char *folder;
+
+	localtime_r(&now, &local);
+	strftime(date, sizeof(date), "%Y-%m-%d-%H%M%S", &local);
+	folder = xasprintf("%s/session-%s-%ld", state, date, (long)getpid());
+	free(state);
+	return folder;
+}
+
+static bool terminal_draws(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
+/* The screen: on a terminal, unless something was asked that ends by itself
+ * or that is better read as plain text. */
+static bool wants_screen(const struct options *options)
+{
+	if (options->plain || options->json || !isatty(STDIN_FILENO) ||
+	    !isatty(STDOUT_FILENO))
+		return false;
+	for (int i = 0; i < options->sources && !options->interactive; i++) {
+		if (!options->source[i].screen)
+			return false;
+	}
+	if (terminal_draws())
+		return true;
+	fputs("snt: this terminal cannot draw (TERM is not set, or dumb): "
+	    "plain prompt, `help` helps\n", stderr);
+	return false;
+}
+
+static int run_screen(const struct options *options, const char *autosave)
+{
+	struct workbench_options setup = {.threads = options->threads,
+		.screen = true, .autosave = autosave};
+	struct tui_options tui = {.mouse = options->mouse,
+		.color = (options->color == CHOICE_YES) -
+		    (options->color == CHOICE_NO),
+		.unicode = (options->unicode == CHOICE_YES) -
+		    (options->unicode == CHOICE_NO)};
+	struct workbench *workbench = workbench_new(&setup);
+	int status = EXIT_SUCCESS;
+
+	for (int i = 0; i < options->sources; i++) {
+		char *line = source_line(&options->source[i]);
+
+		workbench_submit(workbench, line, 0);
+		free(line);
+	}
+	if (tui_run(workbench, &tui, &status))
+		status = EXIT_FAILURE;
+	workbench_free(workbench);
+	return status;
+}
+
+static int run(const struct options *options)
+{
+	char *autosave = autosave_folder();
+	int status = wants_screen(options) ? run_screen(options, autosave) :
+	    shell_run(options, autosave);
+
+	free(autosave);
+	return status;
+}
+
+int main(int words, char **word)
+{
+	struct options options;
+	int status = EXIT_SUCCESS;
+
+	hold_descriptors();
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");	/* numbers are the same everywhere */
+	switch (options_read(words, word, &options)) {
+	case OPTIONS_RUN:
+		status = run(&options);
+		break;
+	case OPTIONS_WRONG:
+		status = EXIT_USAGE;
+		break;
+	case OPTIONS_DONE:
+		if (fflush(stdout) || ferror(stdout))
+			status = EXIT_FAILURE;
+		break;
+	}
+	options_free(&options);
+	return status;
+}

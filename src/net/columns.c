@@ -1,0 +1,67 @@
+#include "net/columns.h"
+
+#include "net/kernels.h"
+
+/* So many columns at once, for the sums in double precision to have a place. */
+enum { CHUNK = 128 };
+
+static struct columns chunk_of(size_t rows, size_t columns, size_t first,
+    const real *x)
+{
+	size_t left = columns - first;
+
+	return (struct columns) {
+		.rows = rows, .columns = left < CHUNK ? left : CHUNK,
+		.step = columns, .x = x + first,
+	};
+}
+
+static void put(size_t count, double scale, const double *sum, real *out)
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = (real)(scale * sum[i]);
+}
+
+void columns_sum(size_t rows, size_t columns, double scale, const real *x,
+    real *out)
+{
+	double sum[CHUNK];
+
+	for (size_t i = 0; i < columns; i += CHUNK) {
+		struct columns c = chunk_of(rows, columns, i, x);
+
+		kernels()->column_sums(&c, sum);
+		put(c.columns, scale, sum, out + i);
+	}
+}
+
+void columns_square(size_t rows, size_t columns, const real *x,
+    const real *mean, real *out)
+{
+	double sum[CHUNK];
+
+	for (size_t i = 0; i < columns; i += CHUNK) {
+		struct columns c = chunk_of(rows, columns, i, x);
+
+		c.mean = mean + i;
+		kernels()->column_squares(&c, sum);
+		put(c.columns, 1, sum, out + i);
+	}
+}
+
+void columns_dot(size_t rows, size_t columns, const real *x, const real *mean,
+    const real *y, real *out, real *sum_y)
+{
+	double sum[CHUNK], more[CHUNK];
+
+	for (size_t i = 0; i < columns; i += CHUNK) {
+		struct columns c = chunk_of(rows, columns, i, x);
+
+		c.y = y + i;
+		c.mean = mean ? mean + i : NULL;
+		kernels()->column_dots(&c, sum, more);
+		put(c.columns, 1, sum, out + i);
+		if (sum_y)
+			put(c.columns, 1, more, sum_y + i);
+	}
+}

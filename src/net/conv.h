@@ -1,0 +1,58 @@
+/*
+ * Geometry of a convolution layer and the layout of its packed weights:
+ * shared by op_conv.c and conv_pack.c.
+ *
+ * A layer with g groups is g convolutions beside each other, each from `in`
+ * to `out` channels. A depthwise layer (one channel to one) is packed with
+ * its channels along the vectors instead.
+ *
+ * The input's gradient is again a convolution, of dy with the kernel turned
+ * round. With a stride s the input positions fall into s phases a dimension:
+ * those of phase a see the kernel rows a, a + s, a + 2s, ... only, and each
+ * phase is a dense convolution of its own with that part of the kernel.
+ */
+#ifndef SNT_NET_CONV_H
+#define SNT_NET_CONV_H
+
+#include "net/network.h"
+
+struct conv {
+	int k, stride, pad, groups;
+	int in, out;			/* channels of one group */
+	int in_channels, out_channels;	/* of all */
+	int in_h, in_w, out_h, out_w;
+	bool bias, depthwise;
+};
+
+struct conv conv_of(const struct layer *layer);
+
+/* One dimension of one phase of the input's gradient. */
+struct phase {
+	int first, count;	/* input positions first, first + stride, .. */
+	int taps;		/* kernel rows that they see */
+	int start;		/* where the first one's window begins in dy,
+				 * which has conv_front() zeros before it */
+};
+
+struct phase conv_phase(const struct conv *c, int phase, int length);
+int conv_front(const struct conv *c);
+/* Rows (or columns) of dy with its zeros that the phases read. */
+int conv_span(const struct conv *c, int length);
+
+/* Parameters: weights (out, in/groups, k, k) */
+size_t conv_weights(const struct conv *c);
+/* Reals of the packed weights of one group for the forward pass, for all
+ * groups (the gradient has this layout, and then the biases), for all groups
+ * and phases of the backward pass. */
+size_t conv_group_size(const struct conv *c);
+size_t conv_forward_size(const struct conv *c);
+size_t conv_backward_size(const struct conv *c);
+/* Where a group's phase begins within the backward part. */
+size_t conv_phase_offset(const struct conv *c, int group, int row_phase,
+    int column_phase);
+
+void conv_pack(const struct layer *layer, const real *w, real *packed);
+void conv_collect(const struct layer *layer, const real *gradient, real scale,
+    real *dw);
+
+#endif

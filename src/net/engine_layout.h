@@ -1,0 +1,45 @@
+/*
+ * Memory for one number vector of every node: outputs, their gradients, their
+ * tangents. Vectors whose values are needed only until their last reader has
+ * run can share memory ("recycled"): then a shard's work stays in cache.
+ *
+ * Sample `first` of node `id` lies at base + first * pitch, and the samples
+ * behind it follow at the node's own size. So shards of different layers may
+ * use the same memory at the same time without touching each other's; where
+ * an operation sees the whole batch, pitch is the size.
+ */
+#ifndef SNT_NET_ENGINE_LAYOUT_H
+#define SNT_NET_ENGINE_LAYOUT_H
+
+#include "net/engine_plan.h"
+
+struct place {
+	real *base;		/* NULL: none */
+	size_t pitch;
+};
+
+struct layout {
+	struct place *place;	/* by id; NULL: not made yet */
+	real *memory;
+	size_t bytes;
+};
+
+enum layout_use {
+	LAYOUT_KEPT,		/* all outputs stay until the backward pass */
+	LAYOUT_PASSING,		/* outputs of a forward pass alone */
+	LAYOUT_TANGENTS,	/* R{outputs}, as KEPT, of nodes that learn */
+	LAYOUT_GRADIENTS,	/* gradients, recycled */
+	LAYOUT_GRADIENTS_KEPT	/* all stay until the tangent passes */
+};
+
+/* Once; later calls do nothing. The input has no place of its own. */
+void layout_make(struct layout *layout, const struct engine_plan *plan,
+    enum layout_use use, int capacity);
+void layout_free(struct layout *layout);
+
+static inline real *place_at(const struct place *place, int first)
+{
+	return place->base ? place->base + (size_t)first * place->pitch : NULL;
+}
+
+#endif

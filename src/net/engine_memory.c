@@ -1,0 +1,247 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "net/engine_private.h"
+
+static size_t aligned(size_t count)
+{
+	return (count + 15) / 16 * 16;
+}
+
+/* Give out `count` numbers of an array that is being planned. */
+static size_t reserve(size_t *total, size_t count)
+{
+	size_t offset = *total;
+
+	*total += aligned(count);
+	return offset;
+}
+
+static size_t size_of(size_t (*size)(const struct layer *),
+    const struct layer *layer)
+{
+	return size ? size(layer) : 0;
+}
+
+static void plan_layer(struct engine *engine, const struct layer *layer,
+    size_t shards)
+{
+	const struct operation *operation = layer->operation;
+	struct offsets *o = &engine->offsets[layer->id];
+
+	o->packed = reserve(&engine->packed_count,
+	    size_of(operation->packed, layer));
+	o->saved_each = size_of(operation->saved, layer);
+	o->saved = reserve(&engine->saved_count,
+	    o->saved_each * (size_t)engine->capacity);
+	o->statistics_each = size_of(operation->statistics, layer);
+	o->statistics = reserve(&engine->statistics_count,
+	    o->statistics_each * shards);
+	o->joined = reserve(&engine->joined_count,
+	    size_of(operation->joined, layer));
+	o->gradients = layer->parameters == 0 ? 0 : operation->gradient ?
+	    operation->gradient(layer) : layer->parameters;
+	o->gradient_whole = operation->weight_gradient != NULL;
+}
+
+/* First the shards' sums, each in one block, then those of whole batches. */
+static void plan_sums(struct engine *engine, size_t shards)
+{
+	int layers = engine->network->layers;
+
+	for (int id = 1; id <= layers; id++)
+		if (!engine->offsets[id].gradient_whole)
+			engine->offsets[id].gradient = reserve(
+			    &engine->shard_gradients,
+			    engine->offsets[id].gradients);
+	engine->sums_count = engine->shard_gradients * shards;
+	for (int id = 1; id <= layers; id++)
+		if (engine->offsets[id].gradient_whole)
+			engine->offsets[id].gradient = reserve(
+			    &engine->sums_count,
+			    engine->offsets[id].gradients);
+}
+
+static void plan_scratch(struct engine *engine)
+{
+	int most = engine_plan_shard_most(&engine->plan, engine->capacity);
+
+	for (int id = 1; id <= engine->network->layers; id++) {
+		const struct layer *layer = &engine->network->layer[id];
+		const struct operation *operation = layer->operation;
+		size_t count = !operation->scratch ? 0 :
+		    operation->scratch(layer, operation->parts ||
+		    operation->weight_gradient ? engine->capacity : most);
+
+		if (aligned(count) > engine->scratch_each)
+			engine->scratch_each = aligned(count);
+	}
+}
+
+void engine_memory_plan(struct engine *engine)
+{
+	size_t shards = (size_t)engine_plan_shards(&engine->plan,
+	    engine->capacity);
+	size_t layers = (size_t)engine->network->layers;
+
+	engine->offsets = xcalloc(layers + 1, sizeof(*engine->offsets));
+	engine->spare = xcalloc(layers + 1, sizeof(*engine->spare));
+	for (int id = 1; id <= engine->network->layers; id++)
+		plan_layer(engine, &engine->network->layer[id], shards);
+	plan_sums(engine, shards);
+	plan_scratch(engine);
+	engine->packed = reals_new(engine->packed_count);
+	engine->saved = reals_new(engine->saved_count);
+	engine->statistics = reals_new(engine->statistics_count);
+	engine->joined = reals_new(engine->joined_count);
+}
+
+/* The widest vector that goes to the shards' spare place of input i. */
+static size_t spare_pitch(const struct engine *engine, int i)
+{
+	size_t pitch = 0;
+
+	for (int id = 1; id <= engine->network->layers; id++) {
+		const struct layer *layer = &engine->network->layer[id];
+
+		if (engine->plan.node[id].adds[i] && !layer->operation->parts &&
+		    shape_size(layer->in[i]) > pitch)
+			pitch = shape_size(layer->in[i]);
+	}
+	return pitch;
+}
+
+/* Places of all layers for input i, from `offset` of the spares on; with
+ * `engine->spares` still NULL only the size is counted. Layers that see the
+ * whole batch have one of their own, the others share one. */
+static void place_spares(struct engine *engine, int i, size_t *offset)
+{
+	size_t capacity = (size_t)engine->capacity;
+	size_t pitch = spare_pitch(engine, i);
+	size_t shared = reserve(offset, pitch * capacity);
+
+	for (int id = 1; id <= engine->network->layers; id++) {
+		const struct layer *layer = &engine->network->layer[id];
+		size_t size = shape_size(layer->in[i]), at = shared;
+
+		if (!engine->plan.node[id].adds[i])
+			continue;
+		if (layer->operation->parts)
+			at = reserve(offset, size * capacity);
+		else
+			size = pitch;
+		if (engine->spares)
+			engine->spare[id][i] = (struct place) {
+				engine->spares + at, size
+			};
+	}
+}
+
+static void make_spares(struct engine *engine)
+{
+	for (int pass = 0; pass < 2; pass++) {
+		size_t count = 0;
+
+		for (int i = 0; i < INPUTS_MAX; i++)
+			place_spares(engine, i, &count);
+		if (pass == 0) {
+			engine->spares_count = count;
+			engine->spares = reals_new(count);
+		}
+	}
+}
+
+void engine_need_gradients(struct engine *engine)
+{
+	layout_make(&engine->kept, &engine->plan, LAYOUT_KEPT,
+	    engine->capacity);
+	layout_make(&engine->gradients, &engine->plan, LAYOUT_GRADIENTS,
+	    engine->capacity);
+	if (engine->sums)
+		return;
+	engine->sums = reals_new(engine->sums_count);
+	make_spares(engine);
+}
+
+void engine_need_tangents(struct engine *engine)
+{
+	engine_need_gradients(engine);
+	layout_make(&engine->gradients_kept, &engine->plan,
+	    LAYOUT_GRADIENTS_KEPT, engine->capacity);
+	layout_make(&engine->tangents, &engine->plan, LAYOUT_TANGENTS,
+	    engine->capacity);
+	if (engine->packed_tangent)
+		return;
+	engine->packed_tangent = reals_new(engine->packed_count);
+	engine->saved_tangent = reals_new(engine->saved_count);
+}
+
+/* The number of threads may change between passes. */
+void engine_need_scratch(struct engine *engine)
+{
+	int threads = engine->pool ? pool_threads(engine->pool) : 1;
+
+	if (engine->scratch && threads <= engine->scratch_threads)
+		return;
+	reals_free(engine->scratch);
+	engine->scratch_threads = threads;
+	engine->scratch_count = engine->scratch_each * (size_t)threads;
+	engine->scratch = reals_new(engine->scratch_count);
+}
+
+void engine_memory_free(struct engine *engine)
+{
+	struct layout *layout[] = {
+		&engine->kept, &engine->passing, &engine->tangents,
+		&engine->gradients, &engine->gradients_kept
+	};
+	real *array[] = {
+		engine->input, engine->losses, engine->packed,
+		engine->packed_tangent, engine->saved, engine->saved_tangent,
+		engine->statistics, engine->joined, engine->spares,
+		engine->sums, engine->scratch
+	};
+
+	for (size_t i = 0; i < sizeof(layout) / sizeof(*layout); i++)
+		layout_free(layout[i]);
+	for (size_t i = 0; i < sizeof(array) / sizeof(*array); i++)
+		reals_free(array[i]);
+	free(engine->offsets);
+	free(engine->spare);
+}
+
+static size_t bytes_if(const real *array, size_t count)
+{
+	return array ? count * sizeof(real) : 0;
+}
+
+void engine_memory(const struct engine *engine, struct engine_memory *memory)
+{
+	size_t input = engine->plan.node[0].size * (size_t)engine->capacity;
+
+	*memory = (struct engine_memory) {
+		.activations = bytes_if(engine->input, input) +
+		    engine->kept.bytes + engine->passing.bytes +
+		    bytes_if(engine->saved, engine->saved_count),
+		.gradients = engine->gradients.bytes +
+		    bytes_if(engine->spares, engine->spares_count) +
+		    bytes_if(engine->sums, engine->sums_count),
+		.tangents = engine->tangents.bytes +
+		    engine->gradients_kept.bytes +
+		    bytes_if(engine->saved_tangent, engine->saved_count),
+		.packed = bytes_if(engine->packed, engine->packed_count) +
+		    bytes_if(engine->packed_tangent, engine->packed_count),
+		.workspace = bytes_if(engine->scratch, engine->scratch_count) +
+		    bytes_if(engine->statistics, engine->statistics_count) +
+		    bytes_if(engine->joined, engine->joined_count),
+	};
+}
+
+size_t engine_bytes(const struct engine *engine)
+{
+	struct engine_memory m;
+
+	engine_memory(engine, &m);
+	return m.activations + m.gradients + m.tangents + m.packed +
+	    m.workspace;
+}

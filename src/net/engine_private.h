@@ -1,0 +1,98 @@
+/* Shared by engine.c, engine_memory.c, engine_run.c and engine_collect.c. */
+#ifndef SNT_NET_ENGINE_PRIVATE_H
+#define SNT_NET_ENGINE_PRIVATE_H
+
+#include "net/engine.h"
+#include "net/engine_layout.h"
+#include "net/engine_program.h"
+
+enum {
+	RUN_FORWARD,
+	RUN_FORWARD_TRAINING,
+	RUN_GRADIENT,
+	RUN_GRADIENT_TRAINING,
+	RUN_BASE,		/* of a product whose gradient is not asked */
+	RUN_TANGENT,
+	PROGRAMS
+};
+
+/* Where a layer's numbers begin in the arrays of the engine. */
+struct offsets {
+	size_t packed;
+	size_t saved, saved_each;		/* a sample */
+	size_t statistics, statistics_each;	/* a shard */
+	size_t joined;
+	size_t gradient, gradients;	/* in one shard's sums, or, of layers
+					 * that sum the whole batch, behind */
+	bool gradient_whole;
+};
+
+/* What one thread collects of the parameters' gradient at once. */
+struct piece {
+	int layer;
+	size_t first, count;
+};
+
+struct engine {
+	struct network *network;
+	int capacity;
+	struct pool *pool;
+	struct engine_plan plan;
+	struct program program[PROGRAMS];
+
+	real *input;		/* (capacity, in) */
+	int32_t *labels;	/* (capacity) */
+	real *losses;		/* (capacity) */
+	int correct[SHARDS_MAX];
+	const real *logits;
+
+	const real *w, *buffers;	/* the caller's */
+	struct offsets *offsets;	/* by layer */
+	struct layout kept, passing, tangents, gradients, gradients_kept;
+	struct place (*spare)[INPUTS_MAX];	/* by layer: where dx goes that
+						 * is then added */
+	real *packed, *packed_tangent, *saved, *saved_tangent;
+	real *statistics, *joined, *spares, *sums, *scratch;
+	size_t packed_count, saved_count, statistics_count, joined_count;
+	size_t spares_count, sums_count, scratch_count;
+	size_t shard_gradients;		/* of one shard */
+	size_t scratch_each;		/* of one thread */
+	int scratch_threads;
+	struct piece *piece;
+	int pieces;
+
+	uint64_t held, last_held;	/* see engine_held(); 0: nothing */
+	struct engine_result held_result;
+};
+
+/* engine_memory.c: each is made once, at its first use. */
+void engine_memory_plan(struct engine *engine);
+void engine_need_gradients(struct engine *engine);
+void engine_need_tangents(struct engine *engine);
+void engine_need_scratch(struct engine *engine);
+void engine_memory_free(struct engine *engine);
+
+/* engine_run.c: one pass through a program. */
+struct run {
+	struct engine *engine;
+	const struct program *program;
+	const struct engine_request *request;
+	const real *weight;		/* of each sample, or NULL */
+	const real *direction;		/* of a product */
+	/* By node; NULL: not in this pass. */
+	const struct place *y, *dy, *ty, *tdy;
+	bool weights;			/* gradients of parameters wanted */
+	int shards;
+	const struct phase *phase;	/* under way */
+};
+
+void engine_run(struct run *run, struct engine_result *result);
+/* Pack the parameters w of all layers. */
+void engine_pack(struct engine *engine, const real *w, real *packed);
+
+/* engine_collect.c: gradient (parameters) += scale * the sums. */
+void engine_pieces(struct engine *engine);
+void engine_collect(struct engine *engine, int shards, double scale,
+    real *gradient);
+
+#endif

@@ -1,0 +1,337 @@
+#include "net/engine_private.h"
+#include "net/kernels.h"
+#include "net/loss.h"
+
+/* Phases that are over sooner than another thread would have begun. */
+static const double tiny = 1 << 16;
+
+static struct random_key dropout_key(const struct engine_request *request)
+{
+	return (struct random_key) {
+		.seed = request->seed,
+		.stream = RANDOM_DROPOUT,
+		.step = request->step,
+	};
+}
+
+/* Where the gradient with respect to input i goes. */
+static real *destination(const struct run *run, const struct place *gradient,
+    const struct layer *layer, int i, int first)
+{
+	if (!gradient || !engine_plan_wants(&run->engine->plan, layer->id, i))
+		return NULL;
+	if (run->engine->plan.node[layer->id].adds[i])
+		return place_at(&run->engine->spare[layer->id][i], first);
+	return place_at(&gradient[layer->from[i]], first);
+}
+
+static real *value(const struct place *place, int id, int first)
+{
+	return place ? place_at(&place[id], first) : NULL;
+}
+
+static void fill_tangents(const struct run *run, struct pass *p)
+{
+	const struct engine *engine = run->engine;
+	const struct layer *layer = p->layer;
+	const struct offsets *o = &engine->offsets[layer->id];
+
+	for (int i = 0; i < layer->operation->inputs; i++) {
+		p->tx[i] = value(run->ty, layer->from[i], p->first);
+		p->tdx[i] = destination(run, run->tdy, layer, i, p->first);
+	}
+	p->ty = value(run->ty, layer->id, p->first);
+	p->tdy = value(run->tdy, layer->id, p->first);
+	p->tw = run->direction + layer->parameter;
+	p->tpacked = engine->packed_tangent + o->packed;
+	p->tsaved = engine->saved_tangent + o->saved +
+	    (size_t)p->first * o->saved_each;
+	p->tdw = p->dw;
+	p->dw = NULL;
+}
+
+static real *sums_of(const struct engine *engine, int id, int shard)
+{
+	const struct offsets *o = &engine->offsets[id];
+
+	return engine->sums + o->gradient + (o->gradient_whole ? 0 :
+	    (size_t)shard * engine->shard_gradients);
+}
+
+/* Everything of the samples p->first .. p->first + p->n - 1. */
+static void fill(const struct run *run, struct pass *p)
+{
+	const struct engine *engine = run->engine;
+	const struct layer *layer = p->layer;
+	const struct offsets *o = &engine->offsets[layer->id];
+	bool products = run->tdy != NULL;
+
+	for (int i = 0; i < layer->operation->inputs; i++) {
+		p->x[i] = value(run->y, layer->from[i], p->first);
+		p->dx[i] = destination(run, products ? NULL : run->dy, layer,
+		    i, p->first);
+	}
+	p->y = value(run->y, layer->id, p->first);
+	p->dy = value(run->dy, layer->id, p->first);
+	p->w = engine->w + layer->parameter;
+	p->packed = engine->packed + o->packed;
+	p->buffers = engine->buffers ? engine->buffers + layer->buffer : NULL;
+	p->dw = run->weights ? sums_of(engine, layer->id, p->shard) : NULL;
+	p->saved = engine->saved + o->saved + (size_t)p->first * o->saved_each;
+	p->statistics = engine->statistics + o->statistics +
+	    (size_t)p->shard * o->statistics_each;
+	p->joined = engine->joined + o->joined;
+	if (products)
+		fill_tangents(run, p);
+}
+
+static void loss(const struct run *run, const struct pass *p)
+{
+	struct engine *engine = run->engine;
+	int classes = engine->network->classes;
+	const int32_t *labels = engine->labels + p->first;
+
+	engine->correct[p->shard] = loss_forward(p->n, classes, p->y, labels,
+	    engine->losses + p->first);
+}
+
+static void loss_gradient(const struct run *run, const struct pass *p)
+{
+	loss(run, p);
+	loss_backward(p->n, run->engine->network->classes, p->y,
+	    run->engine->labels + p->first, run->weight ?
+	    run->weight + p->first : NULL,
+	    value(run->dy, p->layer->id, p->first));
+}
+
+/* The spare gradients of a layer's inputs, to those they belong to. */
+static void add_spares(const struct run *run, const struct pass *p,
+    const struct place *gradient)
+{
+	const struct layer *layer = p->layer;
+
+	for (int i = 0; i < layer->operation->inputs; i++) {
+		const real *spare = destination(run, gradient, layer, i,
+		    p->first);
+
+		if (spare && run->engine->plan.node[layer->id].adds[i])
+			kernels()->add((size_t)p->n * shape_size(layer->in[i]),
+			    spare, value(gradient, layer->from[i], p->first));
+	}
+}
+
+static void forward_join(const struct run *run, const struct pass *p)
+{
+	real *running = run->request->running;
+
+	p->layer->operation->forward_join(p, run->shards,
+	    running ? running + p->layer->buffer : NULL);
+}
+
+static void call(const struct run *run, enum call_kind kind,
+    const struct pass *p)
+{
+	const struct operation *operation = p->layer->operation;
+
+	switch (kind) {
+	case CALL_FORWARD_STATISTICS:
+		operation->forward_statistics(p);
+		break;
+	case CALL_FORWARD_JOIN:
+		forward_join(run, p);
+		break;
+	case CALL_FORWARD:
+		operation->forward(p);
+		break;
+	case CALL_LOSS:
+		loss(run, p);
+		break;
+	case CALL_LOSS_GRADIENT:
+		loss_gradient(run, p);
+		break;
+	case CALL_BACKWARD_STATISTICS:
+		operation->backward_statistics(p);
+		break;
+	case CALL_BACKWARD_JOIN:
+		operation->backward_join(p, run->shards);
+		break;
+	case CALL_BACKWARD:
+		operation->backward(p);
+		break;
+	case CALL_WEIGHT_GRADIENT:
+		operation->weight_gradient(p);
+		break;
+	case CALL_ADD:
+		add_spares(run, p, run->dy);
+		break;
+	case CALL_TANGENT_FORWARD:
+		operation->tangent_forward(p);
+		break;
+	case CALL_TANGENT_LOSS:
+		loss_tangent(p->n, run->engine->network->classes, p->y, p->ty,
+		    value(run->tdy, p->layer->id, p->first));
+		break;
+	case CALL_TANGENT_BACKWARD:
+		operation->tangent_backward(p);
+		break;
+	case CALL_TANGENT_WEIGHT_GRADIENT:
+		operation->tangent_weight_gradient(p);
+		break;
+	case CALL_TANGENT_ADD:
+		add_spares(run, p, run->tdy);
+		break;
+	}
+}
+
+static struct pass pass_of(const struct run *run, int layer, int worker)
+{
+	const struct engine *engine = run->engine;
+
+	return (struct pass) {
+		.layer = &engine->network->layer[layer],
+		.n = run->request->n,
+		.origin = run->request->origin,
+		.parts = 1,
+		.training = run->request->mode == ENGINE_TRAINING,
+		.scratch = engine->scratch +
+		    (size_t)worker * engine->scratch_each,
+		.random = dropout_key(run->request),
+	};
+}
+
+static void run_call(const struct run *run, const struct call *c,
+    struct pass *p)
+{
+	fill(run, p);
+	call(run, c->kind, p);
+}
+
+static void run_shard(const struct run *run, int shard, int worker)
+{
+	const struct phase *phase = run->phase;
+	int n = run->request->n;
+
+	for (int i = 0; i < phase->count; i++) {
+		const struct call *c = &run->program->call[phase->first + i];
+		struct pass p = pass_of(run, c->layer, worker);
+
+		p.shard = shard;
+		p.first = engine_plan_first(n, run->shards, shard);
+		p.n = engine_plan_first(n, run->shards, shard + 1) - p.first;
+		run_call(run, c, &p);
+	}
+}
+
+static int parts_of(const struct run *run, const struct call *c)
+{
+	const struct layer *layer = &run->engine->network->layer[c->layer];
+	const struct operation *operation = layer->operation;
+	bool weights = c->kind == CALL_WEIGHT_GRADIENT ||
+	    c->kind == CALL_TANGENT_WEIGHT_GRADIENT;
+	int (*parts)(const struct layer *, int) = weights ?
+	    operation->gradient_parts : operation->parts;
+
+	return parts ? parts(layer, run->request->n) : 1;
+}
+
+/* The units of a phase of parts are those of its calls, one after another. */
+static void run_part(const struct run *run, int unit, int worker)
+{
+	const struct call *c = &run->program->call[run->phase->first];
+	int parts = parts_of(run, c);
+	struct pass p;
+
+	while (unit >= parts) {
+		unit -= parts;
+		parts = parts_of(run, ++c);
+	}
+	p = pass_of(run, c->layer, worker);
+	p.part = unit;
+	p.parts = parts;
+	run_call(run, c, &p);
+}
+
+static void run_unit(void *argument, int unit, int worker)
+{
+	const struct run *run = argument;
+
+	if (run->phase->spread == SPREAD_SHARDS)
+		run_shard(run, unit, worker);
+	else
+		run_part(run, unit, worker);
+}
+
+static int units_of(const struct run *run)
+{
+	const struct phase *phase = run->phase;
+	int units = 0;
+
+	if (phase->spread == SPREAD_SHARDS)
+		return run->shards;
+	for (int i = 0; i < phase->count; i++)
+		units += phase->spread == SPREAD_ONCE ? 1 :
+		    parts_of(run, &run->program->call[phase->first + i]);
+	return units;
+}
+
+static void run_phase(struct run *run)
+{
+	int units = units_of(run);
+
+	if (run->phase->cost * run->request->n >= tiny) {
+		pool_run(run->engine->pool, units, run_unit, run);
+		return;
+	}
+	for (int unit = 0; unit < units; unit++)
+		run_unit(run, unit, 0);
+}
+
+static void sum_losses(const struct run *run, struct engine_result *result)
+{
+	const struct engine *engine = run->engine;
+
+	*result = (struct engine_result) {.n = run->request->n};
+	for (int i = 0; i < result->n; i++)
+		result->loss += (double)engine->losses[i];
+	for (int i = 0; i < run->shards; i++)
+		result->correct += engine->correct[i];
+}
+
+void engine_run(struct run *run, struct engine_result *result)
+{
+	engine_need_scratch(run->engine);
+	run->shards = engine_plan_shards(&run->engine->plan, run->request->n);
+	for (size_t i = 0; i < run->program->phases; i++) {
+		run->phase = &run->program->phase[i];
+		run_phase(run);
+	}
+	if (result)
+		sum_losses(run, result);
+}
+
+struct packing {
+	const struct engine *engine;
+	const real *w;
+	real *packed;
+};
+
+static void pack_layer(void *argument, int unit, int worker)
+{
+	const struct packing *packing = argument;
+	const struct layer *layer =
+	    &packing->engine->network->layer[unit + 1];
+
+	(void)worker;
+	if (layer->operation->pack)
+		layer->operation->pack(layer, packing->w + layer->parameter,
+		    packing->packed + packing->engine->offsets[layer->id].packed);
+}
+
+void engine_pack(struct engine *engine, const real *w, real *packed)
+{
+	struct packing packing = {engine, w, packed};
+
+	if (engine->packed_count > 0)
+		pool_run(engine->pool, engine->network->layers, pack_layer,
+		    &packing);
+}

@@ -1,0 +1,175 @@
+/*
+ * The inner loops, compiled once per instruction set and chosen at run time.
+ *
+ * All tables give the same bits: loops are vectorised across outputs (never
+ * across a sum), each sum has one order, and a multiplication and an addition
+ * are one rounding exactly where the source says fma. Nothing allocates.
+ */
+#ifndef SNT_NET_KERNELS_H
+#define SNT_NET_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/real.h"
+
+/* Output channels of packed weights lie in blocks of CHANNEL_BLOCK, the last
+ * one filled up with zeros to a multiple of CHANNEL_STEP. */
+enum { CHANNEL_STEP = 16, CHANNEL_BLOCK = 32 };
+
+static inline int channels_padded(int channels)
+{
+	return (channels + CHANNEL_STEP - 1) / CHANNEL_STEP * CHANNEL_STEP;
+}
+
+/*
+ * A correlation of one image, channels last: output (r, s) sees, for each of
+ * `taps` kernel rows a, the `run` = (kernel columns * input channels) numbers
+ * from in[(r * row_step + top + a) * in_row + s * in_column] on. Input rows
+ * outside 0 .. in_rows - 1 are zero and never touched; beside the rows there
+ * must be what is read. Steps are in reals. Strides, borders and gradients
+ * are all expressed by choosing them.
+ */
+struct convolution {
+	int rows, columns;	/* of the output */
+	const real *in;		/* row 0, window of column 0 */
+	int in_rows, top, row_step;
+	size_t in_row, in_column;
+	int taps;
+	int run;		/* depthwise: kernel columns */
+	size_t tap_column;	/* depthwise only: from one to the next */
+	const real *w;		/* [block][taps][run][channels of block];
+				 * depthwise: [taps][run][channels padded] */
+	const real *bias;	/* (channels) or NULL */
+	int channels;		/* of the output */
+	real *out;
+	size_t out_row, out_column;
+	bool add;		/* to what `out` holds */
+};
+
+/* With a shorter run (few channels) the weights' gradient wants all its input
+ * rows there: top >= 0, and none beyond in_rows. */
+enum { SHORT_RUN = 14 };
+
+/* Pooling windows of one image; index: (out) bytes, the place of the maximum
+ * in its window in row-major order. */
+struct pooling {
+	int channels;
+	int in_rows, in_columns;
+	int rows, columns;	/* of the output */
+	int k, stride, pad;
+};
+
+/* Matrices (rows, columns) that are summed down their columns: `step` numbers
+ * from one row to the next; mean (columns), or NULL for zero. */
+struct columns {
+	size_t rows, columns, step;
+	const real *x, *y;
+	const real *mean;	/* of x */
+};
+
+/* z = x_factor (x - x_mean) + y_factor y + term, each (columns) */
+struct column_blend {
+	const real *x_factor, *x_mean, *y_factor, *term;
+};
+
+/* Adam as in PyTorch 1.13; the corrections are computed by the caller. */
+struct adam_step {
+	real beta1, beta1_rest;	/* 1 - beta1, rounded once */
+	real beta2, beta2_rest;
+	real step_size;		/* lr / (1 - beta1^t) */
+	real root_correction;	/* sqrt(1 - beta2^t) */
+	real epsilon;
+};
+
+struct kernels {
+	const char *name;	/* "portable", "avx2", "avx512" */
+
+	void (*convolve)(const struct convolution *c);
+	void (*depthwise)(const struct convolution *c);
+	/* dw (laid out as c->w) += the sum over the positions of in * dy; dy
+	 * has the steps of `out`. */
+	void (*convolve_gradient)(const struct convolution *c, const real *dy,
+	    real *dw);
+	void (*depthwise_gradient)(const struct convolution *c,
+	    const real *dy, real *dw);
+
+	/* The first maximum of each window; a NaN wins. */
+	void (*pool)(const struct pooling *p, const real *x, real *y,
+	    uint8_t *index);
+	/* y = x at the index; dx = dy at the index, zero elsewhere. */
+	void (*pool_gather)(const struct pooling *p, const real *x,
+	    const uint8_t *index, real *y);
+	void (*pool_scatter)(const struct pooling *p, const real *dy,
+	    const uint8_t *index, real *dx);
+
+	/* y = max(x, 0); dx = dy where y > 0. May be in place. */
+	void (*relu)(size_t n, const real *x, real *y);
+	void (*relu_backward)(size_t n, const real *y, const real *dy,
+	    real *dx);
+
+	/* y (rows, columns) += bias (columns); sums = column sums of x. */
+	void (*add_bias)(size_t rows, size_t columns, size_t step,
+	    const real *bias, real *y);
+	void (*sum_rows)(size_t rows, size_t columns, size_t step,
+	    const real *x, real *sums);
+
+	void (*add)(size_t n, const real *x, real *y);		/* y += x */
+	void (*scale)(size_t n, real a, const real *x, real *y); /* y = a x */
+	void (*add_scaled)(size_t n, real a, const real *x,
+	    real *y);				/* y = fma(a, x, y) */
+	/* The sum of x y in double precision, 16 partial sums wide. */
+	double (*dot)(size_t n, const real *x, const real *y);
+
+	/* Of each column, in double precision: the sum of x, of (x - mean)^2,
+	 * and of (x - mean) y and y. */
+	void (*column_sums)(const struct columns *c, double *sum);
+	void (*column_squares)(const struct columns *c, double *sum);
+	void (*column_dots)(const struct columns *c, double *sum,
+	    double *sum_y);
+	/* y = fma(factor, x, term), factor and term (columns); y may be x. */
+	void (*scale_columns)(size_t rows, size_t columns, const real *factor,
+	    const real *term, const real *x, real *y);
+	void (*blend_columns)(size_t rows, size_t columns,
+	    const struct column_blend *b, const real *x, const real *y,
+	    real *z);
+
+	/* y = x P(x), P the normal distribution function; its derivative
+	 * times dy; and the tangent of that, along tx and tdy. */
+	void (*gelu)(size_t n, const real *x, real *y);
+	void (*gelu_backward)(size_t n, const real *x, const real *dy,
+	    real *dx);
+	void (*gelu_tangent)(size_t n, const real *x, const real *tx,
+	    const real *dy, const real *tdy, real *tdx);
+	/* Layer norm of each row, u = (x - mean) r with r = 1 / sqrt(variance
+	 * + epsilon), y = weight u + bias; mean and r of each row go to
+	 * statistics (rows, 2). Backward: dx, unless NULL, and dweight and
+	 * dbias (columns), unless NULL, to which is added. */
+	void (*normalise_rows)(size_t rows, size_t columns, real epsilon,
+	    const real *weight, const real *bias, const real *x,
+	    real *statistics, real *y);
+	void (*normalise_rows_backward)(size_t rows, size_t columns,
+	    const real *weight, const real *statistics, const real *x,
+	    const real *dy, real *dx, real *dweight, real *dbias);
+	/* Each row of x becomes its softmax; da becomes a (da - sum a da). */
+	void (*softmax_rows)(size_t rows, size_t columns, real *x);
+	void (*softmax_rows_backward)(size_t rows, size_t columns,
+	    const real *a, real *da);
+
+	/* velocity = momentum * velocity + g (NULL: none), theta -= lr * it;
+	 * nesterov steps along g + momentum * velocity. */
+	void (*sgd)(size_t n, real lr, real momentum, bool nesterov,
+	    const real *g, real *velocity, real *theta);
+	void (*adam)(size_t n, const struct adam_step *step, const real *g,
+	    real *mean, real *square, real *theta);
+};
+
+/* The best table for this processor, or the chosen one. */
+const struct kernels *kernels(void);
+const char *kernels_name(void);
+/* "portable", "avx2", "avx512" or "auto". Returns -1 and changes nothing
+ * when this processor or build has no such table. Not while others compute. */
+int kernels_choose(const char *name);
+
+#endif

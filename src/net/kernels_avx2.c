@@ -1,0 +1,54 @@
+/* The kernels for x86 with AVX2 and FMA; compiled with -mavx2 -mfma. */
+#include <immintrin.h>
+
+#define VECTOR_BYTES 32
+#include "net/kernels_vector.h"
+
+/* 6 x 2 sums, two vectors of weights and one input: 15 of 16 registers. */
+#define TILE_ROWS 6
+
+/* All bits set in the lanes to be moved. */
+typedef __m256i partial;
+
+INLINE vector broadcast(real value)
+{
+	return INTRINSIC(_mm256_set1)(value);
+}
+
+/* a * b + c with one rounding. */
+INLINE vector fused(vector a, vector b, vector c)
+{
+	return INTRINSIC(_mm256_fmadd)(a, b, c);
+}
+
+INLINE vector root(vector a)
+{
+	return INTRINSIC(_mm256_sqrt)(a);
+}
+
+INLINE partial partial_of(int count)
+{
+	static const lane_integer ones[2 * LANES] = {
+		-1, -1, -1, -1,
+#ifndef SNT_DOUBLE
+		-1, -1, -1, -1,
+#endif
+	};
+
+	return _mm256_loadu_si256(
+	    (const __m256i *)(ones + LANES - least(count, LANES)));
+}
+
+INLINE vector load_part(const real *from, partial lanes)
+{
+	return INTRINSIC(_mm256_maskload)(from, lanes);
+}
+
+INLINE void store_part(real *to, vector value, partial lanes)
+{
+	INTRINSIC(_mm256_maskstore)(to, lanes, value);
+}
+
+#define KERNELS kernels_avx2
+#define KERNELS_NAME "avx2"
+#include "net/kernels_template.h"

@@ -1,0 +1,50 @@
+/* The kernels for x86 with AVX-512 (F, VL, DQ, BW). */
+#include <immintrin.h>
+
+#define VECTOR_BYTES 64
+#include "net/kernels_vector.h"
+
+/* 14 x 2 sums, two vectors of weights and one input: 31 of 32 registers. */
+#define TILE_ROWS 14
+
+#ifdef SNT_DOUBLE
+typedef __mmask8 partial;
+#else
+typedef __mmask16 partial;
+#endif
+
+INLINE vector broadcast(real value)
+{
+	return INTRINSIC(_mm512_set1)(value);
+}
+
+/* a * b + c with one rounding. */
+INLINE vector fused(vector a, vector b, vector c)
+{
+	return INTRINSIC(_mm512_fmadd)(a, b, c);
+}
+
+INLINE vector root(vector a)
+{
+	return INTRINSIC(_mm512_sqrt)(a);
+}
+
+/* A bit for each lane to be moved. */
+INLINE partial partial_of(int count)
+{
+	return (partial)((1u << least(count, LANES)) - 1);
+}
+
+INLINE vector load_part(const real *from, partial lanes)
+{
+	return INTRINSIC(_mm512_maskz_loadu)(lanes, from);
+}
+
+INLINE void store_part(real *to, vector value, partial lanes)
+{
+	INTRINSIC(_mm512_mask_storeu)(to, lanes, value);
+}
+
+#define KERNELS kernels_avx512
+#define KERNELS_NAME "avx512"
+#include "net/kernels_template.h"

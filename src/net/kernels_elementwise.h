@@ -1,0 +1,139 @@
+/* Passes over flat vectors, and over the rows of a matrix. */
+
+static void relu(size_t n, const real *x, real *y)
+{
+	vector zero = {0};
+
+	for (size_t i = 0; i < n; i += LANES) {
+		vector v = take(x + i, n - i);
+
+		/* A NaN stays one, so that a diverged run is seen. */
+		put(y + i, choose(v < zero, zero, v), n - i);
+	}
+}
+
+static void relu_backward(size_t n, const real *y, const real *dy, real *dx)
+{
+	vector zero = {0};
+
+	for (size_t i = 0; i < n; i += LANES) {
+		integers off = take(y + i, n - i) <= zero;
+
+		put(dx + i, choose(off, zero, take(dy + i, n - i)), n - i);
+	}
+}
+
+static void add_bias(size_t rows, size_t columns, size_t step,
+    const real *bias, real *y)
+{
+	for (size_t r = 0; r < rows; r++, y += step)
+		for (size_t i = 0; i < columns; i += LANES)
+			put(y + i, take(y + i, columns - i) +
+			    take(bias + i, columns - i), columns - i);
+}
+
+/* Four interleaved sums a column, for speed and accuracy. */
+INLINE vector sum_column(size_t rows, size_t step, const real *x, size_t left)
+{
+	vector sum[4] = {0};
+	size_t r = 0;
+
+	for (; r + 4 <= rows; r += 4)
+		UNROLL
+		for (size_t i = 0; i < 4; i++)
+			sum[i] += take(x + (r + i) * step, left);
+	for (; r < rows; r++)
+		sum[0] += take(x + r * step, left);
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static void sum_rows(size_t rows, size_t columns, size_t step, const real *x,
+    real *sums)
+{
+	for (size_t i = 0; i < columns; i += LANES)
+		put(sums + i, sum_column(rows, step, x + i, columns - i),
+		    columns - i);
+}
+
+static void add(size_t n, const real *x, real *y)
+{
+	for (size_t i = 0; i < n; i += LANES)
+		put(y + i, take(y + i, n - i) + take(x + i, n - i), n - i);
+}
+
+static void scale(size_t n, real a, const real *x, real *y)
+{
+	for (size_t i = 0; i < n; i += LANES)
+		put(y + i, broadcast(a) * take(x + i, n - i), n - i);
+}
+
+static void add_scaled(size_t n, real a, const real *x, real *y)
+{
+	for (size_t i = 0; i < n; i += LANES)
+		put(y + i, fused(broadcast(a), take(x + i, n - i),
+		    take(y + i, n - i)), n - i);
+}
+
+/* Sum number j takes the products i = j mod 16. */
+enum { DOT_SUMS = 16 };
+
+static double dot(size_t n, const real *x, const real *y)
+{
+	double sum[DOT_SUMS] = {0};
+	size_t i = 0;
+
+	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
+		UNROLL
+		for (size_t j = 0; j < DOT_SUMS; j++)
+			sum[j] += (double)x[i + j] * (double)y[i + j];
+	for (size_t j = 0; i + j < n; j++)
+		sum[j] += (double)x[i + j] * (double)y[i + j];
+	for (size_t half = DOT_SUMS / 2; half > 0; half /= 2)
+		for (size_t j = 0; j < half; j++)
+			sum[j] += sum[j + half];
+	return sum[0];
+}
+
+/* torch.optim.SGD without dampening. */
+static void sgd(size_t n, real lr, real momentum, bool nesterov,
+    const real *g, real *velocity, real *theta)
+{
+	vector mu = broadcast(momentum), rate = broadcast(-lr);
+
+	for (size_t i = 0; i < n; i += LANES) {
+		size_t left = n - i;
+		vector d = take(g + i, left);
+
+		if (velocity) {
+			vector v = mu * take(velocity + i, left) + d;
+
+			put(velocity + i, v, left);
+			d = nesterov ? fused(mu, v, d) : v;
+		}
+		put(theta + i, fused(rate, d, take(theta + i, left)), left);
+	}
+}
+
+/* Kingma and Ba 2014, in the order of operations of torch.optim.Adam. */
+static void adam(size_t n, const struct adam_step *step, const real *g,
+    real *mean, real *square, real *theta)
+{
+	vector beta1 = broadcast(step->beta1), beta2 = broadcast(step->beta2);
+	vector rest1 = broadcast(step->beta1_rest);
+	vector rest2 = broadcast(step->beta2_rest);
+	vector size = broadcast(-step->step_size);
+	vector correction = broadcast(step->root_correction);
+	vector epsilon = broadcast(step->epsilon);
+
+	for (size_t i = 0; i < n; i += LANES) {
+		size_t left = n - i;
+		vector d = take(g + i, left);
+		vector m = fused(rest1, d, beta1 * take(mean + i, left));
+		vector v = beta2 * take(square + i, left) + rest2 * d * d;
+		vector below = root(v) / correction + epsilon;
+
+		put(mean + i, m, left);
+		put(square + i, v, left);
+		put(theta + i, take(theta + i, left) + size * m / below, left);
+	}
+}

@@ -1,0 +1,67 @@
+/*
+ * The kernels, once for each instruction set: included, with the vectors of
+ * kernels_vector.h defined, by kernels_portable.c, kernels_avx2.c and
+ * kernels_avx512.c only.
+ */
+#include <math.h>
+
+#include "net/kernels_table.h"
+
+/* One vector, or the `left` numbers that remain of an array. */
+INLINE vector take(const real *from, size_t left)
+{
+	return left >= LANES ? load(from) :
+	    load_part(from, partial_of((int)left));
+}
+
+INLINE void put(real *to, vector value, size_t left)
+{
+	if (left >= LANES)
+		store(to, value);
+	else
+		store_part(to, value, partial_of((int)left));
+}
+
+#include "net/kernels_tile.h"
+#include "net/kernels_single.h"
+#include "net/kernels_convolution.h"
+#include "net/kernels_gradient.h"
+#include "net/kernels_depthwise.h"
+#include "net/kernels_pool.h"
+#include "net/kernels_elementwise.h"
+#include "net/kernels_columns.h"
+#include "net/kernels_exponential.h"
+#include "net/kernels_rows.h"
+
+const struct kernels KERNELS = {
+	.name = KERNELS_NAME,
+	.convolve = convolve,
+	.depthwise = depthwise,
+	.convolve_gradient = convolve_gradient,
+	.depthwise_gradient = depthwise_gradient,
+	.pool = pool,
+	.pool_gather = pool_gather,
+	.pool_scatter = pool_scatter,
+	.relu = relu,
+	.relu_backward = relu_backward,
+	.add_bias = add_bias,
+	.sum_rows = sum_rows,
+	.add = add,
+	.scale = scale,
+	.add_scaled = add_scaled,
+	.dot = dot,
+	.column_sums = column_sums,
+	.column_squares = column_squares,
+	.column_dots = column_dots,
+	.scale_columns = scale_columns,
+	.blend_columns = blend_columns,
+	.gelu = gelu,
+	.gelu_backward = gelu_backward,
+	.gelu_tangent = gelu_tangent,
+	.normalise_rows = normalise_rows,
+	.normalise_rows_backward = normalise_rows_backward,
+	.softmax_rows = softmax_rows,
+	.softmax_rows_backward = softmax_rows_backward,
+	.sgd = sgd,
+	.adam = adam,
+};

@@ -1,0 +1,54 @@
+/*
+ * Vectors of `real` for the kernels' template. The including file defines
+ * VECTOR_BYTES, includes this, and then defines broadcast(), fused(), root()
+ * and the partial loads and stores (partial_of(), load_part(), store_part())
+ * for its instruction set.
+ */
+#ifndef SNT_NET_KERNELS_VECTOR_H
+#define SNT_NET_KERNELS_VECTOR_H
+
+#include <string.h>
+
+#include "net/kernels.h"
+
+enum { LANES = VECTOR_BYTES / (int)sizeof(real) };
+
+#ifdef SNT_DOUBLE
+typedef int64_t lane_integer;
+#define INTRINSIC(name) name##_pd
+#else
+typedef int32_t lane_integer;
+#define INTRINSIC(name) name##_ps
+#endif
+
+typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
+typedef real vector_unaligned
+    __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real))));
+typedef lane_integer integers __attribute__((vector_size(VECTOR_BYTES)));
+typedef uint8_t bytes __attribute__((vector_size(LANES)));
+
+/* Loops over accumulators must vanish for these to stay in registers. */
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 16")
+
+INLINE vector load(const real *from)
+{
+	return *(const vector_unaligned *)from;
+}
+
+INLINE void store(real *to, vector value)
+{
+	*(vector_unaligned *)to = value;
+}
+
+INLINE vector choose(integers mask, vector yes, vector no)
+{
+	return (vector)((mask & (integers)yes) | (~mask & (integers)no));
+}
+
+INLINE int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Softmax cross-entropy of each sample,
+ *	loss = log(sum_j exp(z_j)) - z_label,
+ * computed with the largest logit subtracted, its gradient p - onehot(label)
+ * with p = softmax(z), and the R-operator of that gradient,
+ * R{dz} = p (R{z} - sum_j p_j R{z_j}).
+ */
+#ifndef SNT_NET_LOSS_H
+#define SNT_NET_LOSS_H
+
+#include <stdint.h>
+
+#include "base/real.h"
+
+/* losses (n) of logits (n, classes); returns how many samples have their
+ * largest logit (the lowest index on ties) at their label. */
+int loss_forward(int n, int classes, const real *logits,
+    const int32_t *labels, real *losses);
+
+/* dlogits (n, classes); weight: factor of each sample (n), or NULL for 1.
+ * dlogits may not be logits. */
+void loss_backward(int n, int classes, const real *logits,
+    const int32_t *labels, const real *weight, real *dlogits);
+
+/* tdlogits (n, classes) = R{dlogits} with R{logits} = tlogits. */
+void loss_tangent(int n, int classes, const real *logits,
+    const real *tlogits, real *tdlogits);
+
+#endif

@@ -1,0 +1,501 @@
+/*
+ * Convolution (cross-correlation, as in PyTorch), sample by sample, directly
+ * on images with their channels last. A border is added in a copy of one
+ * image in scratch memory; a group's channels are gathered there too.
+ *
+ * The gradients are products of the same kind (see conv.h), and so are the
+ * tangents: the layer is linear in x and in w.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "net/conv.h"
+#include "net/kernels.h"
+#include "net/operation.h"
+
+static const struct option options[] = {
+	{.name = "out", .type = OPTION_INTEGER, .initial = NAN, .least = 1,
+	    .most = 1 << 16, .help = "channels computed", .positional = true},
+	{.name = "k", .type = OPTION_INTEGER, .initial = 3, .least = 1,
+	    .most = 64, .help = "height and width of the kernel"},
+	{.name = "stride", .type = OPTION_INTEGER, .initial = 1, .least = 1,
+	    .most = 64, .help = "from one window to the next"},
+	{.name = "pad", .type = OPTION_INTEGER, .initial = 0, .least = 0,
+	    .most = 64, .help = "border of zeros"},
+	{.name = "groups", .type = OPTION_INTEGER, .initial = 1, .least = 1,
+	    .most = 1 << 16, .help = "parts of the channels that do not see "
+	    "each other"},
+	{.name = "bias", .type = OPTION_SWITCH, .initial = 1,
+	    .help = "whether a bias is added"},
+	{.name = NULL}
+};
+
+static int check(const struct layer *layer, struct error *error)
+{
+	struct shape in = layer->in[0];
+	struct conv c = conv_of(layer);
+	char text[48];
+
+	shape_print(in, text, sizeof(text));
+	if (in.tokens)
+		return error_set(error, "needs an image, not tokens (%s)",
+		    text);
+	if (in.h + 2 * c.pad < c.k || in.w + 2 * c.pad < c.k)
+		return error_set(error, "a %dx%d kernel does not fit into %s "
+		    "with pad=%d", c.k, c.k, text, c.pad);
+	if (in.c % c.groups != 0)
+		return error_set(error, "groups=%d does not divide the %d "
+		    "channels of %s", c.groups, in.c, text);
+	if (c.out_channels % c.groups != 0)
+		return error_set(error, "groups=%d does not divide out=%d",
+		    c.groups, c.out_channels);
+	return 0;
+}
+
+static int conv_shape(struct layer *layer, struct error *error)
+{
+	struct shape in = layer->in[0];
+	struct conv c = conv_of(layer);
+
+	if (check(layer, error) < 0)
+		return -1;
+	layer->out = (struct shape) {
+		.c = c.out_channels,
+		.h = (in.h + 2 * c.pad - c.k) / c.stride + 1,
+		.w = (in.w + 2 * c.pad - c.k) / c.stride + 1,
+	};
+	return 0;
+}
+
+static void conv_parameters(struct layer *layer, struct segment_list *list)
+{
+	struct conv c = conv_of(layer);
+
+	segment_add(list, "weight", ROLE_WEIGHT, c.out_channels, c.in, c.k,
+	    c.k);
+	if (c.bias)
+		segment_add(list, "bias", ROLE_BIAS, c.out_channels, 0, 0, 0);
+}
+
+/* He et al. 2015 (normal, fan in); Glorot and Bengio 2010 for the last. */
+static void conv_initialise(const struct layer *layer, bool last,
+    struct random_key key, real *w, real *buffers)
+{
+	struct conv c = conv_of(layer);
+	int area = c.k * c.k, in = c.in * area, out = c.out * area;
+	double deviation = sqrt(2.0 / (last ? in + out : in));
+
+	(void)buffers;
+	memset(w, 0, layer->parameters * sizeof(real));
+	random_normal(key, 0, conv_weights(&c), w);
+	for (size_t i = 0; i < conv_weights(&c); i++)
+		w[i] = (real)(deviation * (double)w[i]);
+}
+
+static double conv_macs(const struct layer *layer)
+{
+	struct conv c = conv_of(layer);
+
+	return (double)conv_weights(&c) * c.out_h * c.out_w;
+}
+
+static void conv_describe(const struct layer *layer, char *out, size_t size)
+{
+	struct conv c = conv_of(layer);
+
+	text_format(out, size, "%s %dx%d", c.depthwise ? "depthwise" : "conv",
+	    c.k, c.k);
+}
+
+static size_t conv_packed(const struct layer *layer)
+{
+	struct conv c = conv_of(layer);
+
+	return conv_forward_size(&c) + conv_backward_size(&c);
+}
+
+static size_t conv_gradient(const struct layer *layer)
+{
+	struct conv c = conv_of(layer);
+
+	return conv_forward_size(&c) +
+	    (c.bias ? (size_t)c.out_channels : 0);
+}
+
+/* Channels copied at once. */
+static int chunk(const struct conv *c, int of_group, int of_all)
+{
+	return c->depthwise ? of_all : of_group;
+}
+
+static size_t conv_scratch(const struct layer *layer, int n)
+{
+	struct conv c = conv_of(layer);
+	size_t x = (size_t)(c.in_h + 2 * c.pad) *
+	    (size_t)(c.in_w + 2 * c.pad) *
+	    (size_t)chunk(&c, c.in, c.in_channels);
+	size_t dy = (size_t)c.out_h * (size_t)conv_span(&c, c.in_w) *
+	    (size_t)chunk(&c, c.out, c.out_channels);
+
+	(void)n;
+	return x > dy ? x : dy;
+}
+
+/* An image to be read: rows of `width` positions of `channels` numbers. */
+struct image {
+	const real *at;
+	int rows, width, channels;
+	int top;		/* rows of zeros before it, not there */
+};
+
+/* Where an image's channels lie within a larger one, bordered by zeros. */
+struct border {
+	int h, w;		/* of the image */
+	int above, left;	/* zeros before it */
+	int all_h, all_w;	/* with zeros; may cut the image off */
+};
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* One row (w, stride) of an image to (all_w, channels) with zeros. */
+static void copy_row(const struct border *b, const real *in, size_t stride,
+    size_t channels, real *out)
+{
+	int w = least(b->w, b->all_w - b->left);
+	size_t left = (size_t)b->left * channels;
+	size_t right = (size_t)(b->all_w - b->left - w) * channels;
+
+	memset(out, 0, left * sizeof(real));
+	out += left;
+	if (stride == channels) {
+		memcpy(out, in, (size_t)w * channels * sizeof(real));
+		out += (size_t)w * channels;
+	} else {
+		for (int j = 0; j < w; j++, in += stride, out += channels)
+			memcpy(out, in, channels * sizeof(real));
+	}
+	memset(out, 0, right * sizeof(real));
+}
+
+/* `channels` of the `stride` channels of an image, with a border: the image
+ * itself if nothing is to be done, else a copy in scratch. */
+static const real *bordered(const struct border *b, const real *in,
+    int stride, int channels, real *scratch)
+{
+	size_t row = (size_t)b->all_w * (size_t)channels;
+	int h = least(b->h, b->all_h - b->above);
+	int below = b->all_h - b->above - h;
+	real *out = scratch;
+
+	if (b->above == 0 && below == 0 && b->left == 0 && b->w == b->all_w &&
+	    stride == channels)
+		return in;
+	memset(out, 0, (size_t)b->above * row * sizeof(real));
+	out += (size_t)b->above * row;
+	for (int i = 0; i < h; i++, out += row)
+		copy_row(b, in + (size_t)i * (size_t)b->w * (size_t)stride,
+		    (size_t)stride, (size_t)channels, out);
+	memset(out, 0, (size_t)below * row * sizeof(real));
+	return scratch;
+}
+
+/* The group's channels of one sample x (h, w, c), padded: on all sides, or
+ * left and right only, as the kernels leave out what is above and below. */
+static struct image padded_input(const struct conv *c, const real *x,
+    int group, bool all, real *scratch)
+{
+	int channels = chunk(c, c->in, c->in_channels);
+	int above = all ? c->pad : 0;
+	struct border b = {
+		c->in_h, c->in_w, above, c->pad,
+		c->in_h + 2 * above, c->in_w + 2 * c->pad
+	};
+
+	return (struct image) {
+		.at = bordered(&b, x + group * c->in, c->in_channels,
+		    channels, scratch),
+		.rows = b.all_h,
+		.width = b.all_w,
+		.channels = channels,
+		.top = c->pad - above,
+	};
+}
+
+/* The group's channels of one dy (h, w, c), as its phases read them. */
+static struct image padded_output(const struct conv *c, const real *dy,
+    int group, real *scratch)
+{
+	int channels = chunk(c, c->out, c->out_channels);
+	struct border b = {
+		c->out_h, c->out_w, 0, conv_front(c),
+		c->out_h, conv_span(c, c->in_w)
+	};
+
+	return (struct image) {
+		.at = bordered(&b, dy + group * c->out, c->out_channels,
+		    channels, scratch),
+		.rows = b.all_h,
+		.width = b.all_w,
+		.channels = channels,
+		.top = conv_front(c),
+	};
+}
+
+/* The forward convolution of one group of one sample. */
+static struct convolution forward_of(const struct conv *c,
+    const struct image *x)
+{
+	size_t column = (size_t)x->channels;
+
+	return (struct convolution) {
+		.rows = c->out_h,
+		.columns = c->out_w,
+		.in = x->at,
+		.in_rows = x->rows,
+		.top = -x->top,
+		.row_step = c->stride,
+		.in_row = (size_t)x->width * column,
+		.in_column = (size_t)c->stride * column,
+		.taps = c->k,
+		.run = c->depthwise ? c->k : c->k * c->in,
+		.tap_column = column,
+		.channels = chunk(c, c->out, c->out_channels),
+		.out_row = (size_t)(c->out_w * c->out_channels),
+		.out_column = (size_t)c->out_channels,
+	};
+}
+
+/* A kernel of one place sees the samples as one row of positions. */
+static bool pointwise(const struct conv *c)
+{
+	return c->k == 1 && c->stride == 1 && c->pad == 0 && !c->depthwise;
+}
+
+static struct conv one_row(const struct conv *c, int n)
+{
+	struct conv row = *c;
+
+	row.in_w = row.out_w = n * c->in_h * c->in_w;
+	row.in_h = row.out_h = 1;
+	return row;
+}
+
+static size_t in_size(const struct conv *c)
+{
+	return (size_t)c->in_h * (size_t)c->in_w * (size_t)c->in_channels;
+}
+
+static size_t out_size(const struct conv *c)
+{
+	return (size_t)c->out_h * (size_t)c->out_w * (size_t)c->out_channels;
+}
+
+static int sets(const struct conv *c)
+{
+	return c->depthwise ? 1 : c->groups;
+}
+
+static void run(const struct conv *c, const struct convolution *convolution)
+{
+	if (c->depthwise)
+		kernels()->depthwise(convolution);
+	else
+		kernels()->convolve(convolution);
+}
+
+/* y (n, out) (+)= x (n, in) * w + bias; packed: of w. */
+static void correlate(const struct conv *layer, int n, const real *x,
+    const real *packed, const real *bias, real *y, bool add, real *scratch)
+{
+	struct conv c = *layer;
+
+	if (pointwise(&c) && c.groups == 1) {
+		c = one_row(&c, n);
+		n = 1;
+	}
+	for (int i = 0; i < n; i++, x += in_size(&c), y += out_size(&c))
+		for (int g = 0; g < sets(&c); g++) {
+			struct image image = padded_input(&c, x, g, false,
+			    scratch);
+			struct convolution f = forward_of(&c, &image);
+
+			f.w = packed + (size_t)g * conv_group_size(&c);
+			f.bias = bias ? bias + g * c.out : NULL;
+			f.out = y + g * c.out;
+			f.add = add;
+			run(&c, &f);
+		}
+}
+
+/* One phase (a, b) of one group: its input positions of dx (h, w, c). */
+static void phase_gradient(const struct conv *c, const struct image *dy,
+    int group, int a, int b, const real *packed, real *dx, bool add)
+{
+	struct phase r = conv_phase(c, a, c->in_h);
+	struct phase s = conv_phase(c, b, c->in_w);
+	size_t column = (size_t)dy->channels;
+	size_t stride = (size_t)(c->stride * c->in_channels);
+	struct convolution f = {
+		.rows = r.count,
+		.columns = s.count,
+		.in = dy->at + (size_t)s.start * column,
+		.in_rows = dy->rows,
+		.top = r.start - dy->top,
+		.row_step = 1,
+		.in_row = (size_t)dy->width * column,
+		.in_column = column,
+		.taps = r.taps,
+		.run = c->depthwise ? s.taps : s.taps * c->out,
+		.tap_column = column,
+		.w = packed + conv_phase_offset(c, group, a, b),
+		.channels = chunk(c, c->in, c->in_channels),
+		.out = dx + (size_t)(r.first * c->in_w + s.first) *
+		    (size_t)c->in_channels + (size_t)(group * c->in),
+		.out_row = stride * (size_t)c->in_w,
+		.out_column = stride,
+		.add = add,
+	};
+
+	run(c, &f);
+}
+
+/* dx (n, in) (+)= the input's gradient of dy (n, out); packed: of w. */
+static void input_gradient(const struct conv *layer, int n, const real *dy,
+    const real *packed, real *dx, bool add, real *scratch)
+{
+	struct conv c = *layer;
+
+	if (pointwise(&c) && c.groups == 1) {
+		c = one_row(&c, n);
+		n = 1;
+	}
+	packed += conv_forward_size(&c);
+	for (int i = 0; i < n; i++, dy += out_size(&c), dx += in_size(&c))
+		for (int g = 0; g < sets(&c); g++) {
+			struct image image = padded_output(&c, dy, g, scratch);
+
+			for (int a = 0; a < c.stride * c.stride; a++)
+				phase_gradient(&c, &image, g, a / c.stride,
+				    a % c.stride, packed, dx, add);
+		}
+}
+
+/* dw (packed as forward) += the weights' gradient of x and dy. */
+static void weight_gradient(const struct conv *layer, int n, const real *x,
+    const real *dy, real *dw, real *scratch)
+{
+	struct conv c = *layer;
+	bool all = !c.depthwise && c.k * c.in < SHORT_RUN;
+
+	if (pointwise(&c) && c.groups == 1) {
+		c = one_row(&c, n);
+		n = 1;
+	}
+	for (int i = 0; i < n; i++, x += in_size(&c), dy += out_size(&c))
+		for (int g = 0; g < sets(&c); g++) {
+			struct image image = padded_input(&c, x, g, all,
+			    scratch);
+			struct convolution f = forward_of(&c, &image);
+			real *to = dw + (size_t)g * conv_group_size(&c);
+
+			if (c.depthwise)
+				kernels()->depthwise_gradient(&f, dy, to);
+			else
+				kernels()->convolve_gradient(&f,
+				    dy + g * c.out, to);
+		}
+}
+
+static void bias_gradient(const struct conv *c, int n, const real *dy,
+    real *dw)
+{
+	if (!c->bias)
+		return;
+	kernels()->sum_rows((size_t)(n * c->out_h * c->out_w),
+	    (size_t)c->out_channels, (size_t)c->out_channels, dy,
+	    dw + conv_forward_size(c));
+}
+
+static const real *bias_of(const struct conv *c, const real *w)
+{
+	return c->bias ? w + conv_weights(c) : NULL;
+}
+
+static void conv_forward(const struct pass *p)
+{
+	struct conv c = conv_of(p->layer);
+
+	correlate(&c, p->n, p->x[0], p->packed, bias_of(&c, p->w), p->y,
+	    false, p->scratch);
+}
+
+static void conv_backward(const struct pass *p)
+{
+	struct conv c = conv_of(p->layer);
+
+	if (p->dw) {
+		memset(p->dw, 0, conv_forward_size(&c) * sizeof(real));
+		weight_gradient(&c, p->n, p->x[0], p->dy, p->dw, p->scratch);
+		bias_gradient(&c, p->n, p->dy, p->dw);
+	}
+	if (p->dx[0])
+		input_gradient(&c, p->n, p->dy, p->packed, p->dx[0], false,
+		    p->scratch);
+}
+
+/* ty = x * tw + tb + tx * w */
+static void conv_tangent_forward(const struct pass *p)
+{
+	struct conv c = conv_of(p->layer);
+
+	correlate(&c, p->n, p->x[0], p->tpacked, bias_of(&c, p->tw), p->ty,
+	    false, p->scratch);
+	if (p->tx[0])
+		correlate(&c, p->n, p->tx[0], p->packed, NULL, p->ty, true,
+		    p->scratch);
+}
+
+/* tdw = (x, tdy) + (tx, dy); tdx = (tdy, w) + (dy, tw) */
+static void conv_tangent_backward(const struct pass *p)
+{
+	struct conv c = conv_of(p->layer);
+
+	memset(p->tdw, 0, conv_forward_size(&c) * sizeof(real));
+	weight_gradient(&c, p->n, p->x[0], p->tdy, p->tdw, p->scratch);
+	if (p->tx[0])
+		weight_gradient(&c, p->n, p->tx[0], p->dy, p->tdw,
+		    p->scratch);
+	bias_gradient(&c, p->n, p->tdy, p->tdw);
+	if (!p->tdx[0])
+		return;
+	input_gradient(&c, p->n, p->tdy, p->packed, p->tdx[0], false,
+	    p->scratch);
+	input_gradient(&c, p->n, p->dy, p->tpacked, p->tdx[0], true,
+	    p->scratch);
+}
+
+const struct operation operation_conv = {
+	.name = "conv",
+	.alias = "conv2d",
+	.help = "convolution",
+	.options = options,
+	.inputs = 1,
+	.shape = conv_shape,
+	.parameters = conv_parameters,
+	.initialise = conv_initialise,
+	.macs = conv_macs,
+	.describe = conv_describe,
+	.packed = conv_packed,
+	.gradient = conv_gradient,
+	.scratch = conv_scratch,
+	.pack = conv_pack,
+	.collect = conv_collect,
+	.forward = conv_forward,
+	.backward = conv_backward,
+	.tangent_forward = conv_tangent_forward,
+	.tangent_backward = conv_tangent_backward,
+};

@@ -1,0 +1,254 @@
+/*
+ * Dense layer: y = x W^T + b, W (out, in), on the whole batch at once.
+ *
+ * Tokens are so many more rows.
+ *
+ * The products are divided into parts that depend on the layer alone: the
+ * output columns (forward), the input columns (dx), the rows of dW.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "net/gemm.h"
+#include "net/kernels.h"
+#include "net/operation.h"
+
+static const struct option options[] = {
+	{.name = "out", .type = OPTION_INTEGER, .initial = NAN, .least = 1,
+	    .most = 1 << 20, .help = "features computed", .positional = true},
+	{.name = "bias", .type = OPTION_SWITCH, .initial = 1,
+	    .help = "whether a bias is added"},
+	{.name = NULL}
+};
+
+/* No part narrower than this; boundaries suit the products' own tiles. */
+enum { PART_COLUMNS = 64, PART_STEP = 16, PARTS_MAX = 8 };
+/* Layers below this many weights are not worth dividing. */
+enum { PART_WEIGHTS = 1 << 14 };
+
+static int features(const struct layer *layer)
+{
+	return layer->in[0].c;
+}
+
+/* Rows a sample. */
+static int positions(const struct layer *layer)
+{
+	return layer->in[0].h * layer->in[0].w;
+}
+
+static size_t weights(const struct layer *layer)
+{
+	return (size_t)features(layer) * (size_t)layer->out.c;
+}
+
+static int dense_shape(struct layer *layer, struct error *error)
+{
+	struct shape in = layer->in[0];
+	int out = layer_integer(layer, "out");
+
+	(void)error;
+	layer->out = (struct shape) {.c = out, .h = 1, .w = 1};
+	if (in.tokens)
+		layer->out = (struct shape) {out, in.h, in.w, true};
+	return 0;
+}
+
+static void dense_parameters(struct layer *layer,
+    struct segment_list *list)
+{
+	segment_add(list, "weight", ROLE_WEIGHT, layer->out.c,
+	    features(layer), 0, 0);
+	if (layer_integer(layer, "bias"))
+		segment_add(list, "bias", ROLE_BIAS, layer->out.c, 0, 0, 0);
+}
+
+/* He et al. 2015 (normal, fan in); Glorot and Bengio 2010 for the last. */
+static void dense_initialise(const struct layer *layer, bool last,
+    struct random_key key, real *w, real *buffers)
+{
+	int in = features(layer), out = layer->out.c;
+	double deviation = sqrt(2.0 / (last ? in + out : in));
+
+	(void)buffers;
+	memset(w, 0, layer->parameters * sizeof(real));
+	random_normal(key, 0, weights(layer), w);
+	for (size_t i = 0; i < weights(layer); i++)
+		w[i] = (real)(deviation * (double)w[i]);
+}
+
+static double dense_macs(const struct layer *layer)
+{
+	return (double)weights(layer) * positions(layer);
+}
+
+static int dense_parts(const struct layer *layer, int n)
+{
+	int parts = 1;
+
+	(void)n;
+	if (weights(layer) < PART_WEIGHTS)
+		return 1;
+	while (parts < PARTS_MAX && layer->out.c / (2 * parts) >= PART_COLUMNS)
+		parts *= 2;
+	return parts;
+}
+
+/* First of the columns (or rows) of a part. */
+static int part_start(int columns, int part, int parts)
+{
+	int width = (columns + parts - 1) / parts;
+	int start = (width + PART_STEP - 1) / PART_STEP * PART_STEP * part;
+
+	return start < columns && part < parts ? start : columns;
+}
+
+/* What one call works on: rows of the batch, and columns first .. end-1. */
+struct block {
+	int rows, in, out;
+	int first, count;
+};
+
+static struct block block_of(const struct pass *p, bool input_columns)
+{
+	struct block b = {
+		.rows = p->n * positions(p->layer),
+		.in = features(p->layer),
+		.out = p->layer->out.c,
+	};
+	int columns = input_columns ? b.in : b.out;
+
+	b.first = part_start(columns, p->part, p->parts);
+	b.count = part_start(columns, p->part + 1, p->parts) - b.first;
+	return b;
+}
+
+/* y (rows, out) = x (rows, in) W^T + keep * y, in the block's columns. */
+static void product(const struct block *b, const real *x, const real *w,
+    real keep, real *y)
+{
+	gemm(false, true, b->rows, b->count, b->in, 1, x, b->in,
+	    w + (size_t)b->first * (size_t)b->in, b->in, keep, y + b->first,
+	    b->out);
+}
+
+/* dx (rows, in) = dy (rows, out) W + keep * dx, in the block's columns. */
+static void input_gradient(const struct block *b, const real *dy,
+    const real *w, real keep, real *dx)
+{
+	gemm(false, false, b->rows, b->count, b->out, 1, dy, b->out,
+	    w + b->first, b->in, keep, dx + b->first, b->in);
+}
+
+/* dW (out, in) = dy^T x + keep * dW, in the block's rows. */
+static void weight_gradient(const struct block *b, const real *dy,
+    const real *x, real keep, real *dw)
+{
+	gemm(true, false, b->count, b->in, b->rows, 1, dy + b->first, b->out,
+	    x, b->in, keep, dw + (size_t)b->first * (size_t)b->in, b->in);
+}
+
+/* y += bias (out) behind the weights, if there is one */
+static void add_bias(const struct pass *p, const struct block *b,
+    const real *w, real *y)
+{
+	if (p->layer->parameters > weights(p->layer))
+		kernels()->add_bias((size_t)b->rows, (size_t)b->count,
+		    (size_t)b->out, w + weights(p->layer) + b->first,
+		    y + b->first);
+}
+
+static void sum_bias(const struct pass *p, const struct block *b,
+    const real *dy, real *dw)
+{
+	if (p->layer->parameters > weights(p->layer))
+		kernels()->sum_rows((size_t)b->rows, (size_t)b->count,
+		    (size_t)b->out, dy + b->first,
+		    dw + weights(p->layer) + b->first);
+}
+
+static void dense_forward(const struct pass *p)
+{
+	struct block b = block_of(p, false);
+
+	if (b.count == 0)
+		return;
+	product(&b, p->x[0], p->w, 0, p->y);
+	add_bias(p, &b, p->w, p->y);
+}
+
+static void dense_backward(const struct pass *p)
+{
+	struct block b = block_of(p, true);
+
+	if (p->dx[0] && b.count > 0)
+		input_gradient(&b, p->dy, p->w, 0, p->dx[0]);
+}
+
+static void dense_weight_gradient(const struct pass *p)
+{
+	struct block b = block_of(p, false);
+
+	if (b.count == 0)
+		return;
+	weight_gradient(&b, p->dy, p->x[0], 0, p->dw);
+	sum_bias(p, &b, p->dy, p->dw);
+}
+
+/* ty = x tW^T + tx W^T + tb */
+static void dense_tangent_forward(const struct pass *p)
+{
+	struct block b = block_of(p, false);
+
+	if (b.count == 0)
+		return;
+	product(&b, p->x[0], p->tw, 0, p->ty);
+	if (p->tx[0])
+		product(&b, p->tx[0], p->w, 1, p->ty);
+	add_bias(p, &b, p->tw, p->ty);
+}
+
+/* tdx = tdy W + dy tW */
+static void dense_tangent_backward(const struct pass *p)
+{
+	struct block b = block_of(p, true);
+
+	if (!p->tdx[0] || b.count == 0)
+		return;
+	input_gradient(&b, p->tdy, p->w, 0, p->tdx[0]);
+	input_gradient(&b, p->dy, p->tw, 1, p->tdx[0]);
+}
+
+/* tdW = tdy^T x + dy^T tx, tdb = the sum of tdy */
+static void dense_tangent_weight_gradient(const struct pass *p)
+{
+	struct block b = block_of(p, false);
+
+	if (b.count == 0)
+		return;
+	weight_gradient(&b, p->tdy, p->x[0], 0, p->tdw);
+	if (p->tx[0])
+		weight_gradient(&b, p->dy, p->tx[0], 1, p->tdw);
+	sum_bias(p, &b, p->tdy, p->tdw);
+}
+
+const struct operation operation_dense = {
+	.name = "dense",
+	.alias = "linear",
+	.help = "fully connected layer",
+	.options = options,
+	.inputs = 1,
+	.flags = OPERATION_FEATURES,
+	.shape = dense_shape,
+	.parameters = dense_parameters,
+	.initialise = dense_initialise,
+	.macs = dense_macs,
+	.parts = dense_parts,
+	.forward = dense_forward,
+	.backward = dense_backward,
+	.gradient_parts = dense_parts,
+	.weight_gradient = dense_weight_gradient,
+	.tangent_forward = dense_tangent_forward,
+	.tangent_backward = dense_tangent_backward,
+	.tangent_weight_gradient = dense_tangent_weight_gradient,
+};

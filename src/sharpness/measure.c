@@ -1,0 +1,283 @@
+#include "sharpness/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/vector.h"
+#include "net/operation.h"
+#include "sharpness/ask.h"
+
+/* Per kind of question, in thirds of a gradient evaluation: a forward pass
+ * is one of three equal parts of forward and backward; a product is two
+ * gradients. */
+static const struct {
+	enum evaluation_kind kind;
+	int thirds, products;
+} questions[] = {
+	[ASK_LOSS] = {EVALUATE_LOSS, 1, 0},
+	[ASK_GRADIENT] = {EVALUATE_GRADIENT, 3, 0},
+	[ASK_PRODUCT] = {EVALUATE_PRODUCT, 6, 1},
+};
+
+static real *copy_reals(const real *values, size_t count)
+{
+	real *copy = reals_new(count);
+
+	if (count)
+		memcpy(copy, values, count * sizeof(real));
+	return copy;
+}
+
+/* The window of the layer asked about; an empty one when there is none. */
+static void set_window(struct measure *measure, const struct network *network)
+{
+	int layer = measure->request.layer;
+
+	measure->first = 0;
+	measure->n = network->parameters;
+	if (layer == 0)
+		return;
+	measure->n = 0;
+	if (layer < 0 || layer > network->layers)
+		return;
+	measure->first = network->layer[layer].parameter;
+	measure->n = network->layer[layer].parameters;
+}
+
+struct measure *measure_new(const struct measure_request *request)
+{
+	struct measure *measure = xcalloc(1, sizeof(*measure));
+	const struct network *network = engine_network(request->engine);
+	size_t whole = network->parameters;
+
+	measure->request = *request;
+	measure->parameters = copy_reals(request->w, whole);
+	measure->buffers = copy_reals(request->buffers, network->buffers);
+	measure->whole_point = copy_reals(request->w, whole);
+	measure->whole_direction = reals_new(whole);
+	measure->whole_answer = reals_new(whole);
+	set_window(measure, network);
+	measure->w = measure->parameters + measure->first;
+	measure->point = measure->whole_point + measure->first;
+	measure->direction = measure->whole_direction + measure->first;
+	measure->answer = measure->whole_answer + measure->first;
+	if (request->warm)
+		measure->warm = request->warm + measure->first;
+	measure->state = xcalloc(1, request->kind->method->state);
+	measure->result = (struct measure_result){.value = NAN, .error = NAN,
+		.rho = NAN, .converged = true};
+	return measure;
+}
+
+void measure_free(struct measure *measure)
+{
+	if (!measure)
+		return;
+	if (measure->request.kind->method->end)
+		measure->request.kind->method->end(measure);
+	free(measure->state);
+	reals_free(measure->parameters);
+	reals_free(measure->buffers);
+	reals_free(measure->whole_point);
+	reals_free(measure->whole_direction);
+	reals_free(measure->whole_answer);
+	free(measure);
+}
+
+static int refuse_empty(const struct measure *measure, struct error *error)
+{
+	const struct network *network =
+	    engine_network(measure->request.engine);
+	int layer = measure->request.layer;
+
+	if (layer == 0)
+		return error_set(error, "the network has no parameters");
+	if (layer < 0 || layer > network->layers)
+		return error_set(error, "layer %d: there are layers 1 to %d",
+		    layer, network->layers);
+	return error_set(error, "layer %d (%s) has no parameters", layer,
+	    network->layer[layer].operation->name);
+}
+
+static void begin_evaluation(struct measure *measure)
+{
+	const struct measure_request *request = &measure->request;
+	bool wants_gradient = measure->ask == ASK_GRADIENT;
+	bool wants_product = measure->ask == ASK_PRODUCT;
+
+	measure->evaluation = (struct evaluation){
+		.kind = questions[measure->ask].kind,
+		.engine = request->engine,
+		.dataset = request->dataset,
+		.split = request->split,
+		.count = request->count,
+		.w = measure->whole_point,
+		.buffers = measure->buffers,
+		.direction = wants_product ? measure->whole_direction : NULL,
+		.gradient = wants_gradient ? measure->whole_answer : NULL,
+		.product = wants_product ? measure->whole_answer : NULL,
+		.held = &measure->held};
+	/* The point moves between questions of any other kind. */
+	if (!wants_product)
+		measure->held = 0;
+	evaluation_begin(&measure->evaluation);
+	measure->evaluating = true;
+}
+
+/* Samples per chunk, so that one is some milliseconds of work; fixed by the
+ * network alone, since the order of a sum is part of its result. */
+static int chunk_size(const struct network *network)
+{
+	const double work = 32e6;	/* multiply-adds of a forward pass */
+	int size = 128;
+
+	while (size > 4 && network->macs * size > work)
+		size /= 2;
+	return size;
+}
+
+static int check_answer(const struct measure *measure, struct error *error)
+{
+	const char *name = measure->request.kind->name;
+
+	if (measure->evaluation.done == 0)
+		return error_set(error, "%s: the probe set is empty", name);
+	if (!isfinite(measure->loss))
+		return error_set(error, "%s: the loss %sis not a number", name,
+		    measure->asked ? "near these weights " : "");
+	if (measure->ask != ASK_LOSS &&
+	    !vector_finite(measure->answer, measure->n))
+		return error_set(error, "%s: the %s is not a number", name,
+		    measure->ask == ASK_GRADIENT ? "gradient" :
+		    "Hessian-vector product");
+	return 0;
+}
+
+/* One chunk of the question under way; 1 when it is answered. */
+static int evaluate(struct measure *measure, struct error *error)
+{
+	int chunk = chunk_size(engine_network(measure->request.engine));
+
+	if (!measure->evaluating)
+		begin_evaluation(measure);
+	if (!evaluation_advance(&measure->evaluation, chunk))
+		return 0;
+	measure->evaluating = false;
+	measure->loss = measure->evaluation.loss;
+	if (check_answer(measure, error))
+		return -1;
+	measure->asked++;
+	measure->thirds += questions[measure->ask].thirds;
+	measure->result.products += questions[measure->ask].products;
+	return 1;
+}
+
+/* What the method does between questions may take some milliseconds for a
+ * large network, so it is a chunk of its own. */
+static int advance(struct measure *measure, struct error *error)
+{
+	const struct measure_method *method = measure->request.kind->method;
+	int status;
+
+	if (measure->n == 0)
+		return refuse_empty(measure, error);
+	if (!measure->begun || measure->answered) {
+		measure->ask = measure->begun ? method->answer(measure) :
+		    method->begin(measure);
+		measure->begun = true;
+		measure->answered = false;
+		return measure->ask == ASK_DONE;
+	}
+	status = evaluate(measure, error);
+	measure->answered = status > 0;
+	return status < 0 ? -1 : 0;
+}
+
+int measure_advance(struct measure *measure, struct measure_result *result,
+    struct error *error)
+{
+	double started = clock_now();
+	int status = advance(measure, error);
+
+	measure->result.seconds += clock_now() - started;
+	measure->result.n = measure->evaluation.count;
+	measure->result.gradients = (measure->thirds + 2) / 3;
+	measure->result.note = measure->note[0] ? measure->note : NULL;
+	*result = measure->result;
+	return status;
+}
+
+double measure_progress(const struct measure *measure)
+{
+	const struct evaluation *evaluation = &measure->evaluation;
+	double asked = measure->asked, share;
+
+	if (measure->begun && measure->ask == ASK_DONE)
+		return 1;
+	if (measure->evaluating && evaluation->count > 0)
+		asked += (double)evaluation->done / evaluation->count;
+	share = measure->expected > 0 ? asked / measure->expected : 0;
+	return share < 0.99 ? share : 0.99;
+}
+
+double measure_option(const struct measure *measure, const char *name)
+{
+	return option_value(measure->request.kind->options,
+	    &measure->request.options, name);
+}
+
+struct random_key measure_key(const struct measure *measure, int draw)
+{
+	return (struct random_key){.seed = measure->request.seed,
+		.stream = RANDOM_PROBE, .step = (uint64_t)draw};
+}
+
+void measure_signs(const struct measure *measure, int draw, real *out)
+{
+	random_sign(measure_key(measure, draw), measure->first, measure->n,
+	    out);
+}
+
+void measure_normals(const struct measure *measure, int draw, real *out)
+{
+	random_normal(measure_key(measure, draw), measure->first, measure->n,
+	    out);
+}
+
+bool measure_adaptive_step(struct measure *measure, const real *gradient,
+    double rho)
+{
+	const real *w = measure->w;
+	double squares = 0, factor;
+
+	for (size_t i = 0; i < measure->n; i++) {
+		double scaled = (double)w[i] * (double)gradient[i];
+
+		squares += scaled * scaled;
+	}
+	if (!(squares > 0))
+		return false;
+	factor = rho / sqrt(squares);
+	for (size_t i = 0; i < measure->n; i++)
+		measure->point[i] = (real)((double)w[i] + factor *
+		    (double)w[i] * (double)w[i] * (double)gradient[i]);
+	return true;
+}
+
+void mean_add(struct mean *mean, double value)
+{
+	double step = value - mean->mean;
+
+	mean->mean += step / ++mean->count;
+	mean->squares += step * (value - mean->mean);
+}
+
+double mean_error(const struct mean *mean)
+{
+	if (mean->count < 2)
+		return NAN;
+	return sqrt(mean->squares / (mean->count - 1) / mean->count);
+}

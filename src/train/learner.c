@@ -1,0 +1,321 @@
+#include "train/learner.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "net/operation.h"
+#include "train/learner_private.h"
+
+/* Batches beyond this are computed in parts, except where statistics of the
+ * whole batch are needed. */
+enum { CAPACITY_LEAST = 256, CAPACITY_MOST = 512 };
+
+static bool needs_whole_batch(const struct network *network)
+{
+	for (int i = 1; i <= network->layers; i++) {
+		if (network->layer[i].operation->flags &
+		    OPERATION_BATCH_STATISTICS)
+			return true;
+	}
+	return false;
+}
+
+uint32_t learner_samples(const struct learner *learner)
+{
+	return learner->dataset->split[SPLIT_TRAIN].count;
+}
+
+/* The batch size in force: never more than there are samples. */
+int learner_batch(const struct learner *learner)
+{
+	uint32_t all = learner_samples(learner);
+
+	return (uint32_t)learner->batch > all ? (int)all : learner->batch;
+}
+
+static int wanted_capacity(const struct learner *learner)
+{
+	int batch = learner_batch(learner);
+	int capacity = batch > CAPACITY_LEAST ? batch : CAPACITY_LEAST;
+
+	if (capacity > CAPACITY_MOST && !needs_whole_batch(learner->network))
+		capacity = CAPACITY_MOST;
+	return capacity;
+}
+
+static void fit_engine(struct learner *learner)
+{
+	int capacity = wanted_capacity(learner);
+
+	if (learner->engine && engine_capacity(learner->engine) == capacity)
+		return;
+	engine_free(learner->engine);
+	learner->engine = engine_new(learner->network, capacity,
+	    learner->pool);
+}
+
+bool learner_is_plain(const struct learner *learner)
+{
+	return transform_kind_of(learner->transform) == transform_find("none");
+}
+
+static void free_vectors(struct learner *learner)
+{
+	if (learner->theta != learner->w)
+		reals_free(learner->theta);
+	if (learner->g_theta != learner->g_w)
+		reals_free(learner->g_theta);
+	reals_free(learner->decay);
+	learner->theta = learner->g_theta = learner->decay = NULL;
+}
+
+/* Vectors of theta's length; without a transform theta is w itself. */
+static void make_vectors(struct learner *learner)
+{
+	size_t n = transform_size(learner->transform);
+
+	if (learner_is_plain(learner)) {
+		learner->theta = learner->w;
+		learner->g_theta = learner->g_w;
+		return;
+	}
+	learner->theta = reals_new(n);
+	learner->g_theta = reals_new(n);
+	learner->decay = reals_new(n);
+}
+
+static struct transform *plain_transform(const struct network *network)
+{
+	const struct transform_kind *none = transform_find("none");
+	struct option_values options;
+
+	options_default(none->options, &options);
+	return transform_new(none, &options, network, 0, NULL);
+}
+
+struct learner *learner_new(const struct dataset *dataset,
+    struct network *network, uint64_t seed, struct pool *pool)
+{
+	static const char *const adam[] = {"adam"};
+	struct learner *learner = xcalloc(1, sizeof(*learner));
+
+	learner->dataset = dataset;
+	learner->network = network;
+	learner->pool = pool;
+	learner->seed = seed;
+	learner->batch = 128;
+	learner->shuffle = true;
+	learner->order_epoch = -1;
+	schedule_constant(&learner->schedule);
+	learner->w = reals_new(network->parameters);
+	learner->g_w = reals_new(network->parameters);
+	learner->buffers = reals_new(network->buffers);
+	network_initialise(network, seed, learner->w, learner->buffers);
+	learner->transform = plain_transform(network);
+	make_vectors(learner);
+	learner->optimizer = optimizer_new(1, adam,
+	    transform_size(learner->transform), NULL);
+	fit_engine(learner);
+	return learner;
+}
+
+void learner_free(struct learner *learner)
+{
+	if (!learner)
+		return;
+	free_vectors(learner);
+	reals_free(learner->w);
+	reals_free(learner->g_w);
+	reals_free(learner->buffers);
+	engine_free(learner->engine);
+	optimizer_free(learner->optimizer);
+	transform_free(learner->transform);
+	network_free(learner->network);
+	free(learner->mask);
+	free(learner->order);
+	free(learner);
+}
+
+static void copy_reals(real *to, const real *from, size_t n)
+{
+	if (n)
+		memcpy(to, from, n * sizeof(real));
+}
+
+/* An optimizer of the same line with the same state, for n parameters. */
+static struct optimizer *optimizer_again(struct optimizer *from, size_t n,
+    bool with_state)
+{
+	char *line = optimizer_line(from), *rest = NULL;
+	const char *word[2 * OPTIONS_MAX + 1], *name[STATES_MAX];
+	real *state[STATES_MAX], *old[STATES_MAX];
+	struct optimizer *optimizer;
+	int words = 0, states;
+
+	for (char *w = strtok_r(line, " ", &rest); w &&
+	    words < 2 * OPTIONS_MAX + 1; w = strtok_r(NULL, " ", &rest))
+		word[words++] = w;
+	optimizer = optimizer_new(words, word, n, NULL);
+	free(line);
+	if (!with_state)
+		return optimizer;
+	states = optimizer_states(from, name, old);
+	optimizer_states(optimizer, name, state);
+	for (int i = 0; i < states; i++)
+		copy_reals(state[i], old[i], n);
+	optimizer_set_steps(optimizer, optimizer_steps(from));
+	return optimizer;
+}
+
+struct learner *learner_copy(const struct learner *learner)
+{
+	const struct network *network = learner->network;
+	struct learner *copy = xcalloc(1, sizeof(*copy));
+	size_t n = transform_size(learner->transform);
+
+	*copy = *learner;
+	copy->engine = NULL;
+	copy->order = NULL;
+	copy->order_epoch = -1;
+	copy->mask = NULL;
+	copy->theta = copy->g_theta = copy->decay = NULL;
+	copy->network = network_copy(network);
+	copy->w = reals_new(network->parameters);
+	copy->g_w = reals_new(network->parameters);
+	copy->buffers = reals_new(network->buffers);
+	copy_reals(copy->w, learner->w, network->parameters);
+	copy_reals(copy->buffers, learner->buffers, network->buffers);
+	copy->transform = transform_new(transform_kind_of(learner->transform),
+	    transform_options(learner->transform), network, learner->seed,
+	    NULL);
+	make_vectors(copy);
+	copy_reals(copy->theta, learner->theta, n);
+	copy->optimizer = optimizer_again(learner->optimizer, n, true);
+	if (learner->mask) {
+		copy->mask = xmalloc(network->parameters);
+		memcpy(copy->mask, learner->mask, network->parameters);
+	}
+	fit_engine(copy);
+	return copy;
+}
+
+void learner_apply_mask(struct learner *learner)
+{
+	if (!learner->mask)
+		return;
+	for (size_t i = 0; i < learner->network->parameters; i++) {
+		if (!learner->mask[i])
+			learner->w[i] = 0;
+	}
+}
+
+void learner_compose(struct learner *learner)
+{
+	if (!learner_is_plain(learner))
+		transform_compose(learner->transform, learner->theta,
+		    learner->w, learner->pool);
+	learner_apply_mask(learner);
+}
+
+int learner_restart(struct learner *learner, struct error *error)
+{
+	network_initialise(learner->network, learner->seed, learner->w,
+	    learner->buffers);
+	free(learner->mask);
+	learner->mask = NULL;
+	learner->step = 0;
+	learner->gradients = 0;
+	learner->order_epoch = -1;
+	return learner_set_transform(learner,
+	    transform_kind_of(learner->transform),
+	    transform_options(learner->transform), error);
+}
+
+int learner_set_optimizer(struct learner *learner, int words,
+    const char *const *word, struct error *error)
+{
+	struct optimizer *optimizer = optimizer_new(words, word,
+	    transform_size(learner->transform), error);
+
+	if (!optimizer)
+		return -1;
+	optimizer_free(learner->optimizer);
+	learner->optimizer = optimizer;
+	return 0;
+}
+
+static int start_theta(struct transform *transform, const real *w, real *theta,
+    struct error *error)
+{
+	if (theta == w)
+		return 0;
+	return transform_start(transform, w, theta, error);
+}
+
+int learner_set_transform(struct learner *learner,
+    const struct transform_kind *kind, const struct option_values *options,
+    struct error *error)
+{
+	struct transform *old = learner->transform;
+	struct transform *transform = transform_new(kind, options,
+	    learner->network, learner->seed, error);
+	struct optimizer *optimizer;
+	real *trial;
+
+	if (!transform)
+		return -1;
+	/* Tried aside first: a failing start must change nothing. */
+	trial = reals_new(transform_size(transform));
+	if (transform_start(transform, learner->w, trial, error)) {
+		reals_free(trial);
+		transform_free(transform);
+		return -1;
+	}
+	free_vectors(learner);
+	learner->transform = transform;
+	make_vectors(learner);
+	copy_reals(learner->theta, trial, transform_size(transform));
+	reals_free(trial);
+	optimizer = optimizer_again(learner->optimizer,
+	    transform_size(transform), false);
+	optimizer_free(learner->optimizer);
+	learner->optimizer = optimizer;
+	transform_free(old);
+	learner_compose(learner);
+	return 0;
+}
+
+void learner_set_batch(struct learner *learner, int batch)
+{
+	learner->batch = batch;
+	learner->order_epoch = -1;
+	fit_engine(learner);
+}
+
+int learner_set_weights(struct learner *learner, const real *w,
+    struct error *error)
+{
+	real *theta = learner->theta;
+
+	if (theta != learner->w &&
+	    start_theta(learner->transform, w, theta, error))
+		return -1;
+	copy_reals(learner->w, w, learner->network->parameters);
+	learner_compose(learner);
+	return 0;
+}
+
+long learner_steps_per_epoch(const struct learner *learner)
+{
+	long batch = learner_batch(learner), all = learner_samples(learner);
+
+	return batch ? (all + batch - 1) / batch : 1;
+}
+
+double learner_epoch(const struct learner *learner)
+{
+	return (double)learner->step /
+	    (double)learner_steps_per_epoch(learner);
+}

@@ -1,0 +1,90 @@
+/*
+ * A learner: one network being trained. It holds everything that decides the
+ * next step (data order, parameters, transform, optimizer state), so that
+ * two learners with equal fields take equal steps, bit for bit.
+ */
+#ifndef SNT_TRAIN_LEARNER_H
+#define SNT_TRAIN_LEARNER_H
+
+#include "data/dataset.h"
+#include "net/engine.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+#include "transform/transform.h"
+
+struct learner {
+	const struct dataset *dataset;	/* not owned */
+	struct network *network;
+	struct transform *transform;
+	struct optimizer *optimizer;
+	struct schedule schedule;
+	struct engine *engine;
+	struct pool *pool;		/* not owned */
+
+	uint64_t seed;
+	int batch;
+	bool shuffle;
+	bool decay_factors;	/* weight decay on theta instead of w */
+
+	long step;		/* training steps taken */
+	double gradients;	/* gradient evaluations so far */
+	real *theta;		/* (transform_size); == w when `none` */
+	real *w;		/* (parameters): the folded network, always
+				 * T(theta) between steps */
+	real *buffers;		/* (network->buffers) */
+	uint8_t *mask;		/* (parameters) 0 = stays zero, or NULL */
+
+	/* Work, allocated once: */
+	real *g_w, *g_theta, *decay;
+	uint32_t *order;	/* of this epoch */
+	long order_epoch;	/* -1: none */
+};
+
+struct learner_report {
+	double loss;		/* mean of the batch, before the update */
+	double accuracy;
+	int n;
+	double lr;
+	double gradients;	/* of this step */
+};
+
+/* Fresh parameters from the seed. Takes the network over. Adam lr=1e-3,
+ * batch 128, shuffling, no transform, constant rate. */
+struct learner *learner_new(const struct dataset *dataset,
+    struct network *network, uint64_t seed, struct pool *pool);
+void learner_free(struct learner *learner);
+/* Everything copied, state included: the next steps are the same. */
+struct learner *learner_copy(const struct learner *learner);
+
+/* Begin again: initial weights and step 0 under the present settings. */
+int learner_restart(struct learner *learner, struct error *error);
+
+/* Each keeps w (up to rounding for a new transform) and step. */
+int learner_set_optimizer(struct learner *learner, int words,
+    const char *const *word, struct error *error);
+int learner_set_transform(struct learner *learner,
+    const struct transform_kind *kind, const struct option_values *options,
+    struct error *error);
+void learner_set_batch(struct learner *learner, int batch);
+/* Mark theta (and w) as changed from outside, e.g. `compress apply`: w is
+ * given, theta is made anew from it. */
+int learner_set_weights(struct learner *learner, const real *w,
+    struct error *error);
+
+long learner_steps_per_epoch(const struct learner *learner);
+double learner_epoch(const struct learner *learner);
+
+/* One training step. A loss that is not finite is reported as it is. */
+void learner_step(struct learner *learner, struct learner_report *report);
+
+/* The largest difference of logits, and the samples whose prediction
+ * changes, between the running path and the folded network. */
+struct fold_report {
+	double max_abs_diff;
+	long flips;
+	uint32_t n;
+};
+void learner_check_fold(struct learner *learner, enum split_name split,
+    struct fold_report *report);
+
+#endif

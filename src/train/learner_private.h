@@ -1,0 +1,16 @@
+/* What the files of the learner share. */
+#ifndef SNT_TRAIN_LEARNER_PRIVATE_H
+#define SNT_TRAIN_LEARNER_PRIVATE_H
+
+#include "train/learner.h"
+
+uint32_t learner_samples(const struct learner *learner);
+/* The batch size in force: never more than there are samples. */
+int learner_batch(const struct learner *learner);
+/* Without a transform theta is w itself. */
+bool learner_is_plain(const struct learner *learner);
+void learner_apply_mask(struct learner *learner);
+/* w = T(theta), masked. */
+void learner_compose(struct learner *learner);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * Optimizers work on flat vectors and know no layers. A rule (sgd, adam)
+ * turns a gradient into a step; a sharpness-aware method (sam, and later its
+ * family) decides at which points the gradient is taken and hands the result
+ * to a rule. Formulas are PyTorch's (torch.optim 1.13), SAM's those of Foret
+ * et al. 2020 (arXiv 2010.01412).
+ *
+ * To add one: write a file, add a row to optimizers.c.
+ */
+#ifndef SNT_TRAIN_OPTIMIZER_H
+#define SNT_TRAIN_OPTIMIZER_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/option.h"
+#include "base/pool.h"
+#include "base/real.h"
+
+enum { STATES_MAX = 4 };
+
+/* How a method asks for gradients. */
+struct gradient_source {
+	/* g (n) = gradient of the mean batch loss at theta (n). `pass`: 0 for
+	 * the first of a step (it updates running statistics and counts for
+	 * the reported loss), 1.. for later ones on the same batch. */
+	void (*gradient)(void *context, const real *theta, int pass, real *g);
+	/* After it: the gradient in w, and w; what the first call left. g (n)
+	 * = the gradient at another w, pulled back at the present theta. */
+	const real *(*w)(void *context);
+	const real *(*g_w)(void *context);
+	void (*gradient_at_w)(void *context, const real *w, int pass, real *g);
+	size_t n_w;
+	void *context;
+	size_t n;
+	struct pool *pool;
+	uint64_t seed;
+	long step;		/* 0-based: of the step being taken */
+};
+
+struct optimizer_kind {
+	const char *name;	/* "adam", "sgd", "sam" */
+	const char *help;
+	const struct option *options;
+	int states;		/* vectors of n kept between steps */
+	const char *state_name[STATES_MAX];	/* "exp_avg" */
+	double gradients;	/* evaluations a step, for a sam: of itself */
+	bool wraps;		/* has base=: a sharpness-aware method */
+};
+
+struct optimizer;
+
+const struct optimizer_kind *const *optimizer_kinds(int *count);
+const struct optimizer_kind *optimizer_find(const char *name);
+
+/* `opt WORDS...` for a vector of n parameters, e.g. "sam rho=0.05 base=adam
+ * lr=1e-3": options of a base are given on the same line. */
+struct optimizer *optimizer_new(int words, const char *const *word, size_t n,
+    struct error *error);
+void optimizer_free(struct optimizer *optimizer);
+/* The full line that makes it again: "sam rho=0.05 base=adam lr=0.001 ...". */
+char *optimizer_line(const struct optimizer *optimizer);
+const char *optimizer_name(const struct optimizer *optimizer);
+/* Gradient evaluations a step. */
+double optimizer_cost(const struct optimizer *optimizer);
+
+/* Options by name in mid-run ("lr", "rho", "momentum", "weight_decay"). */
+int optimizer_set(struct optimizer *optimizer, const char *name,
+    const char *value, struct error *error);
+int optimizer_get(const struct optimizer *optimizer, const char *name,
+    double *value);
+
+/* One step on theta (n) at learning rate lr * factor (the schedule's). decay
+ * (n): what decoupled weight decay pulls towards zero, as a vector in theta
+ * space (theta itself without a transform, J^T w with one). g (n): work. */
+void optimizer_step(struct optimizer *optimizer,
+    const struct gradient_source *source, double factor, const real *decay,
+    real *theta, real *g);
+/* Whether `decay` is read at all. */
+bool optimizer_decays(const struct optimizer *optimizer);
+
+/* State for checkpoints: vectors of n, and the number of steps taken. */
+int optimizer_states(struct optimizer *optimizer, const char **name,
+    real **state);
+long optimizer_steps(const struct optimizer *optimizer);
+void optimizer_set_steps(struct optimizer *optimizer, long steps);
+
+#endif

@@ -1,0 +1,49 @@
+/* The inside of optimizers: rules that step, methods that choose points. */
+#ifndef SNT_TRAIN_RULE_H
+#define SNT_TRAIN_RULE_H
+
+#include "train/optimizer.h"
+
+/* What a rule (sgd, adam) does with a gradient; all vectors have n numbers. */
+struct rule_step {
+	size_t n;
+	const struct option_values *options;
+	double lr;		/* of this step, the schedule included */
+	long t;			/* 1 at the first step */
+	const real *decay;	/* what decoupled decay pulls to zero */
+	real *theta, *g;	/* g may be changed */
+	real **state;
+	struct pool *pool;
+};
+
+/* What a method (sam, ...) does to get the gradient that its rule takes. */
+struct method_step {
+	size_t n;
+	const struct option_values *options;
+	const struct gradient_source *source;
+	real *theta;		/* given back as it was */
+	real *g;		/* out */
+	real **state;
+	long t;
+};
+
+struct optimizer_row {
+	struct optimizer_kind kind;
+	void (*step)(const struct rule_step *step);	/* of a rule */
+	bool (*decays)(const struct option_values *options);
+	void (*gradient)(const struct method_step *step); /* of a method */
+};
+
+extern const struct optimizer_row optimizer_sgd, optimizer_adam,
+    optimizer_sam, optimizer_asam, optimizer_gsam,
+    optimizer_noise;
+
+/* Work on fixed blocks of a flat vector over the pool: bits do not depend on
+ * the threads. */
+typedef void block_work(void *argument, size_t first, size_t count);
+void for_blocks(struct pool *pool, size_t n, block_work *work,
+    void *argument);
+/* In double, blocks added in order. */
+double pooled_dot(struct pool *pool, size_t n, const real *a, const real *b);
+
+#endif

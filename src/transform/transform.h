@@ -1,0 +1,60 @@
+/*
+ * SNT: a training-time transformation is a map in front of the flat vector.
+ * The optimizer owns theta; composing gives the network's w = T(theta), and
+ * the gradient is pulled back, g_theta = J^T g_w. Layers never see it, so
+ * folding is exact: the network is w.
+ *
+ * This is a reconstruction. Of SNT (arXiv 2305.04526, version 1) only the
+ * abstract is known; what is built here is exact-fold, training-time
+ * over-parameterisation.
+ *
+ * To add a transform: write src/transform/NAME.c, add a row to transforms.c.
+ */
+#ifndef SNT_TRANSFORM_TRANSFORM_H
+#define SNT_TRANSFORM_TRANSFORM_H
+
+#include "base/pool.h"
+#include "net/network.h"
+
+struct transform;
+
+struct transform_kind {
+	const char *name;	/* "none", "expand" */
+	const char *help;
+	const struct option *options;
+};
+
+const struct transform_kind *transform_kinds(int *count);
+const struct transform_kind *transform_find(const char *name);
+
+/* Start from the weights w: theta_start() fills theta so that T(theta) = w
+ * up to rounding (the transform's compose() then gives the w to go on with).
+ * Random parts come from (seed, RANDOM_TRANSFORM, segment). */
+struct transform *transform_new(const struct transform_kind *kind,
+    const struct option_values *options, const struct network *network,
+    uint64_t seed, struct error *error);
+void transform_free(struct transform *transform);
+const struct transform_kind *transform_kind_of(const struct transform *t);
+const struct option_values *transform_options(const struct transform *t);
+
+/* Length of theta. With `none` it is that of w. */
+size_t transform_size(const struct transform *transform);
+/* Segments of theta, named after w's: "1.weight.b", "1.weight.a", "1.bias". */
+int transform_segments(const struct transform *transform,
+    const struct segment **segments);
+/* Whether the layer's weight is transformed. */
+bool transform_covers(const struct transform *transform, int layer);
+
+int transform_start(struct transform *transform, const real *w, real *theta,
+    struct error *error);
+/* w = T(theta) */
+void transform_compose(struct transform *transform, const real *theta,
+    real *w, struct pool *pool);
+/* g_theta = J^T g_w at theta */
+void transform_pull_back(struct transform *transform, const real *theta,
+    const real *g_w, real *g_theta, struct pool *pool);
+/* d_w = J d_theta at theta (for perturbations and factor-space curvature). */
+void transform_push_forward(struct transform *transform, const real *theta,
+    const real *d_theta, real *d_w, struct pool *pool);
+
+#endif

@@ -1,0 +1,53 @@
+/* What a kind of transform gives: how one weight segment is replaced. */
+#ifndef SNT_TRANSFORM_TRANSFORM_PRIVATE_H
+#define SNT_TRANSFORM_TRANSFORM_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "transform/transform.h"
+
+enum { FACTORS_MAX = 4 };
+
+/* One segment of w, as a matrix (rows, columns) row-major when transformed:
+ * dense (out, in), convolution (out, in/groups * kh * kw). */
+struct piece {
+	const struct segment *segment;
+	int index;		/* of the segment: step of the random stream */
+	bool transformed;	/* else theta holds the segment as it is */
+	int rows, columns;
+	size_t offset, count;	/* in theta */
+	int depth, width;	/* expand: factors, inner width */
+};
+
+/* Functions work on one piece; theta and w point to its first number. */
+struct piece_functions {
+	/* Fill the private fields and count; false: leave it alone. Also add
+	 * the segments of theta through transform_add_segment(). */
+	bool (*plan)(struct transform *transform, struct piece *piece);
+	int (*start)(const struct piece *piece, uint64_t seed, const real *w,
+	    real *theta, struct error *error);
+	/* Numbers of work space the others need. */
+	size_t (*work)(const struct piece *piece);
+	void (*compose)(const struct piece *piece, const real *theta, real *w,
+	    real *work, struct pool *pool);
+	void (*pull_back)(const struct piece *piece, const real *theta,
+	    const real *g_w, real *g_theta, real *work, struct pool *pool);
+	void (*push_forward)(const struct piece *piece, const real *theta,
+	    const real *d_theta, real *d_w, real *work, struct pool *pool);
+};
+
+extern const struct piece_functions expand_functions;
+extern const struct option expand_options[];
+
+/* A segment of theta for the piece: its name is w's with the suffix. */
+void transform_add_segment(struct transform *transform,
+    const struct piece *piece, const char *suffix, size_t offset, int rows,
+    int columns);
+
+/* gemm with the rows of C divided over the pool in blocks that depend on m
+ * alone. */
+void pooled_gemm(struct pool *pool, bool transpose_a, bool transpose_b, int m,
+    int n, int k, const real *a, int lda, const real *b, int ldb, real beta,
+    real *c, int ldc);
+
+#endif

@@ -1,0 +1,249 @@
+#include "transform/transform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "transform/transform_private.h"
+
+struct transform {
+	const struct transform_kind *kind;
+	struct option_values options;
+	struct network *network;
+	uint64_t seed;
+	struct piece *piece;
+	int pieces;
+	size_t size;
+	struct segment *segment;	/* of theta */
+	size_t segments, capacity;
+	real *work;
+};
+
+static const struct transform_kind kinds[] = {
+	{"none", "the weights themselves are trained", NULL},
+	{"expand", "every weight matrix is trained as a product of factors, "
+	    "W = B A, started from a balanced singular value decomposition",
+	    expand_options},
+};
+
+/* In the order of kinds. */
+static const struct piece_functions *const functions[] = {
+	NULL, &expand_functions};
+
+const struct transform_kind *transform_kinds(int *count)
+{
+	*count = sizeof(kinds) / sizeof(*kinds);
+	return kinds;
+}
+
+const struct transform_kind *transform_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+static const struct piece_functions *functions_of(const struct transform *t)
+{
+	return functions[t->kind - kinds];
+}
+
+static bool is_matrix(const struct segment *segment)
+{
+	return segment->role == ROLE_WEIGHT && segment->dimensions >= 2;
+}
+
+static void plan_piece(struct transform *transform, struct piece *piece)
+{
+	const struct segment *segment = piece->segment;
+	const struct piece_functions *f = functions_of(transform);
+	struct segment copy = *segment;
+
+	piece->offset = transform->size;
+	piece->count = segment->count;
+	if (f && is_matrix(segment)) {
+		piece->rows = segment->dimension[0];
+		piece->columns = (int)(segment->count /
+		    (size_t)piece->rows);
+		piece->transformed = f->plan(transform, piece);
+	}
+	if (!piece->transformed) {
+		copy.offset = piece->offset;
+		array_grow(&transform->segment, transform->segments,
+		    &transform->capacity, sizeof(copy));
+		transform->segment[transform->segments++] = copy;
+	}
+	transform->size += piece->count;
+}
+
+void transform_add_segment(struct transform *transform,
+    const struct piece *piece, const char *suffix, size_t offset, int rows,
+    int columns)
+{
+	struct segment segment = {.layer = piece->segment->layer,
+		.role = ROLE_WEIGHT, .dimensions = 2,
+		.dimension = {rows, columns},
+		.offset = piece->offset + offset,
+		.count = (size_t)rows * (size_t)columns};
+
+	text_format(segment.name, sizeof(segment.name), "%.24s.%s",
+	    piece->segment->name, suffix);
+	array_grow(&transform->segment, transform->segments,
+	    &transform->capacity, sizeof(segment));
+	transform->segment[transform->segments++] = segment;
+}
+
+static void plan_work(struct transform *transform)
+{
+	const struct piece_functions *f = functions_of(transform);
+	size_t most = 0;
+
+	for (int i = 0; f && i < transform->pieces; i++) {
+		size_t need = transform->piece[i].transformed ?
+		    f->work(&transform->piece[i]) : 0;
+
+		if (need > most)
+			most = need;
+	}
+	transform->work = reals_new(most);
+}
+
+struct transform *transform_new(const struct transform_kind *kind,
+    const struct option_values *options, const struct network *network,
+    uint64_t seed, struct error *error)
+{
+	struct transform *transform;
+
+	if (options_complete(kind->options, options, error))
+		return NULL;
+	transform = xcalloc(1, sizeof(*transform));
+	transform->kind = kind;
+	transform->options = *options;
+	transform->network = network_copy(network);
+	transform->seed = seed;
+	transform->pieces = network->segments;
+	transform->piece = xcalloc((size_t)network->segments + 1,
+	    sizeof(*transform->piece));
+	for (int i = 0; i < network->segments; i++) {
+		transform->piece[i].segment = &transform->network->segment[i];
+		transform->piece[i].index = i;
+		plan_piece(transform, &transform->piece[i]);
+	}
+	plan_work(transform);
+	return transform;
+}
+
+void transform_free(struct transform *transform)
+{
+	if (!transform)
+		return;
+	network_free(transform->network);
+	free(transform->piece);
+	free(transform->segment);
+	reals_free(transform->work);
+	free(transform);
+}
+
+const struct transform_kind *transform_kind_of(const struct transform *t)
+{
+	return t->kind;
+}
+
+const struct option_values *transform_options(const struct transform *t)
+{
+	return &t->options;
+}
+
+size_t transform_size(const struct transform *transform)
+{
+	return transform->size;
+}
+
+int transform_segments(const struct transform *transform,
+    const struct segment **segments)
+{
+	*segments = transform->segment;
+	return (int)transform->segments;
+}
+
+bool transform_covers(const struct transform *transform, int layer)
+{
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+
+		if (piece->segment->layer == layer && piece->transformed)
+			return true;
+	}
+	return false;
+}
+
+int transform_start(struct transform *transform, const real *w, real *theta,
+    struct error *error)
+{
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+		const real *from = w + piece->segment->offset;
+
+		if (!piece->transformed)
+			memcpy(theta + piece->offset, from,
+			    piece->count * sizeof(real));
+		else if (functions_of(transform)->start(piece,
+			transform->seed, from, theta + piece->offset, error))
+			return error_prefix(error, "%s",
+			    piece->segment->name);
+	}
+	return 0;
+}
+
+void transform_compose(struct transform *transform, const real *theta,
+    real *w, struct pool *pool)
+{
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+		real *to = w + piece->segment->offset;
+
+		if (piece->transformed)
+			functions_of(transform)->compose(piece,
+			    theta + piece->offset, to, transform->work, pool);
+		else if (to != theta + piece->offset)
+			memcpy(to, theta + piece->offset,
+			    piece->count * sizeof(real));
+	}
+}
+
+void transform_pull_back(struct transform *transform, const real *theta,
+    const real *g_w, real *g_theta, struct pool *pool)
+{
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+		const real *from = g_w + piece->segment->offset;
+
+		if (piece->transformed)
+			functions_of(transform)->pull_back(piece,
+			    theta + piece->offset, from,
+			    g_theta + piece->offset, transform->work, pool);
+		else if (from != g_theta + piece->offset)
+			memcpy(g_theta + piece->offset, from,
+			    piece->count * sizeof(real));
+	}
+}
+
+void transform_push_forward(struct transform *transform, const real *theta,
+    const real *d_theta, real *d_w, struct pool *pool)
+{
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+		real *to = d_w + piece->segment->offset;
+
+		if (piece->transformed)
+			functions_of(transform)->push_forward(piece,
+			    theta + piece->offset, d_theta + piece->offset,
+			    to, transform->work, pool);
+		else if (to != d_theta + piece->offset)
+			memcpy(to, d_theta + piece->offset,
+			    piece->count * sizeof(real));
+	}
+}

@@ -1,0 +1,129 @@
+/*
+ * The state of the workbench, private to the compute thread. A bench knows
+ * neither queue nor thread, so that `verify` can run a second one inside the
+ * first.
+ */
+#ifndef SNT_WORKBENCH_BENCH_H
+#define SNT_WORKBENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+#include "compress/compress.h"
+#include "data/dataset.h"
+#include "session/session.h"
+#include "train/learner.h"
+#include "workbench/event.h"
+#include "workbench/series.h"
+#include "workbench/snapshot.h"
+#include "workbench/workbench.h"
+
+enum { PROBES_MAX = 6, RUNS_MAX = SNAPSHOT_RUNS, LOG_LINES = 400 };
+
+struct slide_cache;
+struct job;
+struct recorder;
+struct replay;
+
+/* A measure asked again every so many steps. */
+struct probe {
+	const struct measure_kind *kind;
+	struct option_values options;
+	long every;
+	int layer;
+};
+
+/* The last vector a measure found, to start the next one from. */
+struct warm_vector {
+	const struct measure_kind *kind;
+	int layer;
+	real *vector;
+};
+
+struct run {
+	char name[32];
+	struct learner *learner;
+	long version;		/* counts changes of w */
+	long saved_version;	/* of the last checkpoint */
+	struct series curve[CURVES];
+	struct reading reading[CURVES];
+	/* Since the last train event: */
+	double loss_sum, correct_sum, samples, seconds;
+	double loss, accuracy;	/* of the last train event; NAN before */
+	double images_per_second;
+	struct warm_vector warm[PROBES_MAX];
+	char chain[HASH_TEXT];	/* of the weight hashes so far */
+	long hashed_step;	/* -1: none yet */
+	long probed_step;	/* the live probes' last step; -1: none */
+	struct slide_cache *slides;
+};
+
+struct settings_values {
+	long batch, report, probe_n, hash_every, eval_every, threads;
+	bool shuffle, decay_factors;
+	enum split_name probe_split;
+	char *optimizer, *schedule;	/* lines for new runs */
+};
+
+struct bench {
+	const struct workbench_options *options;	/* listener, screen */
+	bool silent;		/* inside verify: no events to the outside */
+	struct pool *pool;
+	struct dataset *dataset;
+	char *data_note;	/* why it is not the one expected, or NULL */
+	uint64_t seed;
+	struct settings_values set;
+	struct run *run[RUNS_MAX];
+	int runs, current;	/* current: -1 when there is none */
+	struct compress_settings compress;
+	struct compress_view compress_view;	/* of the current run */
+	struct probe probe[PROBES_MAX];
+	int probes;
+
+	struct job *job[64];
+	int jobs;
+	long tick;		/* training steps of all runs */
+	long tick_limit;	/* training stops here; LONG_MAX: nowhere */
+	bool dry;		/* restoring: commands start no jobs */
+	bool playing;		/* a command comes from the journal */
+	unsigned within;	/* a command executes another: not journalled */
+
+	struct replay *replay;	/* a journal being played, or NULL */
+	struct recorder *recorder;
+	struct log_line *log;
+	int log_lines;
+	uint64_t log_number;
+	char *sourced;		/* lines to run next, or NULL */
+	bool changed;		/* since the last snapshot */
+	bool finished;
+	int exit_status;
+};
+
+struct bench *bench_new(const struct workbench_options *options, int threads);
+void bench_free(struct bench *bench);
+/* Forget runs, settings, journal: as new, with the same threads. */
+void bench_reset(struct bench *bench);
+
+/* Execute one statement. 0 done, -1 failed. `job`: what it started and what
+ * has to end before it counts as done, or NULL. */
+struct statement;
+int bench_execute(struct bench *bench, const struct statement *statement,
+    struct job **job, struct error *error);
+
+/* Give every listener an event; keeps it as metric; frees it. */
+void bench_emit(struct bench *bench, struct event *event);
+void bench_log(struct bench *bench, enum log_level level, const char *text);
+/* An event of kind "note" with a text. */
+void bench_note(struct bench *bench, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A quantum of whatever comes first; false when there is nothing to do. */
+bool bench_turn(struct bench *bench);
+
+struct run *bench_run(const struct bench *bench);	/* current, or NULL */
+struct run *bench_find_run(const struct bench *bench, const char *name);
+/* Whether a job trains this run (NULL: any). */
+bool bench_training(const struct bench *bench, const struct run *run);
+
+#endif

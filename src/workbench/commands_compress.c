@@ -1,0 +1,252 @@
+/* prune, quant, compress ..., sweep, finetune */
+#include "workbench/command_table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "workbench/slide.h"
+
+static int evaluate(struct call *call)
+{
+	if (call->bench->dry)
+		return 0;
+	if (network_check_output(call->run->learner->network, call->error))
+		return -1;
+	return call_start(call, job_compress(call->bench, call->run));
+}
+
+static int run_prune(struct call *call)
+{
+	if (call->words == 0)
+		return error_set(call->error, "how much? e.g. `prune 0.8`");
+	if (compress_prune_line(&call->bench->compress, call->words,
+		call->word, call->run->learner->network, call->error))
+		return -1;
+	return evaluate(call);
+}
+
+static int run_quant(struct call *call)
+{
+	if (call->words == 0)
+		return error_set(call->error, "to how many bits? e.g. "
+		    "`quant 4`");
+	if (compress_quant_line(&call->bench->compress, call->words,
+		call->word, call->run->learner->network, call->error))
+		return -1;
+	return evaluate(call);
+}
+
+static int run_show(struct call *call)
+{
+	struct buffer lines = {0};
+
+	compress_settings_print(&call->bench->compress, &lines);
+	bench_note(call->bench, "%s", lines.length ? lines.text :
+	    "nothing is compressed");
+	buffer_free(&lines);
+	return 0;
+}
+
+static int run_reset(struct call *call)
+{
+	compress_settings_reset(&call->bench->compress,
+	    call->run->learner->network->layers);
+	call->bench->compress_view = (struct compress_view){0};
+	return 0;
+}
+
+/* Weights that are zero now stay zero. */
+static void keep_mask(struct learner *learner)
+{
+	const struct network *network = learner->network;
+
+	if (!learner->mask)
+		learner->mask = xmalloc(network->parameters);
+	memset(learner->mask, 1, network->parameters);
+	for (int i = 0; i < network->segments; i++) {
+		const struct segment *segment = &network->segment[i];
+
+		if (!segment_compressible(segment))
+			continue;
+		for (size_t j = segment->offset;
+		    j < segment->offset + segment->count; j++)
+			learner->mask[j] = learner->w[j] != 0;
+	}
+}
+
+/* The run's network becomes the compressed one, at the same step. */
+static int adopt(struct call *call, const struct compressed *compressed)
+{
+	struct run *run = call->run;
+	long step = run->learner->step;
+
+	if (!network_equal(compressed->network, run->learner->network)) {
+		bench_cancel_run(call->bench, run);
+		if (run_set_network(call->bench, run,
+			network_copy(compressed->network), call->error))
+			return -1;
+		run->learner->step = step;
+		if (compressed->network->buffers)
+			memcpy(run->learner->buffers, compressed->buffers,
+			    compressed->network->buffers * sizeof(real));
+	}
+	free(run->learner->mask);
+	run->learner->mask = NULL;
+	if (learner_set_weights(run->learner, compressed->w, call->error))
+		return -1;
+	if (call->bench->compress.pruned)
+		keep_mask(run->learner);
+	run_changed(run, false);
+	return 0;
+}
+
+static int apply(struct call *call, const struct compress_settings *settings)
+{
+	const struct learner *learner = call->run->learner;
+	struct compressed compressed;
+	int status;
+
+	if (compress_make(learner->network, learner->w, learner->buffers,
+		settings, NULL, &compressed, call->error))
+		return -1;
+	status = adopt(call, &compressed);
+	compressed_free(&compressed);
+	return status;
+}
+
+static int run_apply(struct call *call)
+{
+	if (!call->bench->compress.pruned && !call->bench->compress.quantised)
+		return error_set(call->error, "nothing to apply: `prune` or "
+		    "`quant` first");
+	if (apply(call, &call->bench->compress))
+		return -1;
+	run_reset(call);
+	bench_note(call->bench, "run %s has the compressed weights now",
+	    call->run->name);
+	return 0;
+}
+
+/* Pruned weights are fixed at zero, the others train on. */
+static int run_finetune(struct call *call)
+{
+	struct train_plan plan = {.evaluate = true};
+	struct compress_settings mask = {0};
+	const char *off = "off";
+	struct job *job;
+	int status;
+
+	if (!call->bench->compress.pruned)
+		return error_set(call->error, "nothing is pruned: `prune 0.8` "
+		    "first");
+	if (call_words(call, 2, 2) ||
+	    parse_double(call->word[0], &plan.epochs) || plan.epochs <= 0 ||
+	    strncmp(call->word[1], "epoch", 5) != 0)
+		return error_set(call->error, "finetune N epochs");
+	compress_settings_copy(&mask, &call->bench->compress);
+	status = compress_quant_line(&mask, 1, &off,
+	    call->run->learner->network, call->error);
+	if (status == 0)
+		status = apply(call, &mask);
+	compress_settings_free(&mask);
+	if (status)
+		return -1;
+	job = job_train(call->bench, &plan, call->text, call->error);
+	if (!job)
+		return -1;
+	return call_start(call, job);
+}
+
+/* "0:0.95:0.05", "8:2" */
+static int parse_range(const char *text, double usual, double *from,
+    double *to, double *step)
+{
+	char part[3][32] = {"", "", ""};
+	int parts = 0;
+
+	for (const char *at = text; parts < 3; at++) {
+		size_t length = strcspn(at, ":");
+
+		text_format(part[parts++], sizeof(part[0]), "%.*s",
+		    (int)(length < 31 ? length : 31), at);
+		at += length;
+		if (!*at)
+			break;
+	}
+	*step = usual;
+	if (parts < 2 || parse_ratio(part[0], from) ||
+	    parse_ratio(part[1], to) ||
+	    (parts == 3 && parse_ratio(part[2], step)))
+		return -1;
+	return *step > 0 ? 0 : -1;
+}
+
+static int sweep(struct call *call, bool bits)
+{
+	double from, to, step;
+	double least = bits ? 2 : 0, most = bits ? 8 : 1;
+
+	if (call_words(call, 1, 1))
+		return -1;
+	if (parse_range(call->word[0], bits ? 1 : 0.05, &from, &to, &step) ||
+	    from < least || from > most || to < least || to > most)
+		return error_set(call->error, "%s: FROM:TO:STEP within %g and "
+		    "%g, e.g. %s", call->word[0], least, most,
+		    bits ? "8:2" : "0:0.95:0.05");
+	if (bits && (from != floor(from) || step != floor(step)))
+		return error_set(call->error, "%s: whole bits",
+		    call->word[0]);
+	if (network_check_output(call->run->learner->network, call->error))
+		return -1;
+	return call_start(call, job_sweep(call->bench, call->run, bits, from,
+	    to, step));
+}
+
+static int run_sweep_prune(struct call *call)
+{
+	return sweep(call, false);
+}
+
+static int run_sweep_quant(struct call *call)
+{
+	return sweep(call, true);
+}
+
+enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
+
+const struct command commands_compress[] = {
+	{"prune", NULL, "prune RATIO [method=] [scope=] [layer=N] | prune off",
+	    "compression", "prune that share of the weights, to see what is "
+	    "left", "Nothing is lost: the run keeps its weights. Combines with "
+	    "`quant`. `compress apply` makes it permanent.", "prune 0.8",
+	    {{WORD_NUMBER, NULL}}, prune_options, ON_RUN | COMMAND_RAW,
+	    run_prune},
+	{"quant", NULL, "quant BITS [per=] [scheme=] [layer=N] | quant off",
+	    "compression", "quantise the weights to 2 to 8 bits, to see what "
+	    "is left", NULL, "quant 4", {{WORD_NUMBER, NULL}}, quant_options,
+	    ON_RUN | COMMAND_RAW, run_quant},
+	{"compress", "show", "compress show", "compression",
+	    "show the positions of the sliders", NULL, NULL, {{0}}, NULL,
+	    COMMAND_RUN, run_show},
+	{"compress", "reset", "compress reset", "compression",
+	    "take pruning and quantisation back", NULL, "compress reset",
+	    {{0}}, NULL, ON_RUN, run_reset},
+	{"compress", "apply", "compress apply", "compression",
+	    "make the compressed weights the run's own",
+	    "Pruned weights stay zero when training goes on.", NULL, {{0}},
+	    NULL, ON_RUN | COMMAND_IDLE, run_apply},
+	{"finetune", NULL, "finetune N epochs", "compression",
+	    "prune for good and train the weights that are left", NULL, NULL,
+	    {{WORD_NUMBER, NULL}, {WORD_CHOICE, "epochs"}}, NULL,
+	    ON_RUN | COMMAND_IDLE, run_finetune},
+	{"sweep", "prune", "sweep prune FROM:TO:STEP", "compression",
+	    "accuracy at each pruning ratio", NULL, "sweep prune 0:0.9:0.3",
+	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB, run_sweep_prune},
+	{"sweep", "quant", "sweep quant FROM:TO", "compression",
+	    "accuracy at each number of bits", NULL, "sweep quant 8:2",
+	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB, run_sweep_quant},
+	{0},
+};

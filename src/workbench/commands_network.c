@@ -1,0 +1,331 @@
+/* net ... */
+#include "workbench/command_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "session/network_json.h"
+#include "workbench/settings.h"
+
+/* The first run, or the current one with another network. Takes `network`
+ * over. */
+static int use_network(struct call *call, struct network *network)
+{
+	struct bench *bench = call->bench;
+	struct learner *learner;
+
+	if (!network)
+		return -1;
+	compress_settings_reset(&bench->compress, network->layers);
+	bench->compress_view = (struct compress_view){0};
+	if (call->run) {
+		bench_cancel_run(bench, call->run);
+		return run_set_network(bench, call->run, network,
+		    call->error);
+	}
+	learner = learner_new(bench->dataset, network, bench->seed,
+	    bench->pool);
+	if (settings_apply(bench, learner, call->error)) {
+		learner_free(learner);
+		return -1;
+	}
+	return bench_add_run(bench, run_new("main", learner), call->error);
+}
+
+static void layer_event(struct bench *bench, const struct layer *layer)
+{
+	struct event *event = event_new("layer");
+	char kind[32], out[32], count[16], macs[16];
+	struct buffer text = {0};
+
+	layer_describe(layer, kind, sizeof(kind));
+	shape_print(layer->out, out, sizeof(out));
+	text_short_count(count, sizeof(count), (double)layer->parameters);
+	text_short_count(macs, sizeof(macs), layer->macs);
+	event_number(event, "id", layer->id);
+	event_text(event, "kind", kind);
+	event_text(event, "out", out);
+	event_number(event, "parameters", (double)layer->parameters);
+	event_number(event, "macs", layer->macs);
+	event_number(event, "bytes", 4.0 * (double)layer->parameters);
+	buffer_printf(&text, "%3d  %-18s %-12s %8s  %8s", layer->id, kind, out,
+	    layer->parameters ? count : "-", layer->macs > 0 ? macs : "-");
+	if (layer->from[0] != layer->id - 1 || layer->from[1] >= 0)
+		buffer_printf(&text, "  from %d", layer->from[0]);
+	if (layer->from[1] >= 0)
+		buffer_printf(&text, " and %d", layer->from[1]);
+	event_text(event, "text", text.text);
+	bench_emit(bench, event);
+	buffer_free(&text);
+}
+
+static void network_event(struct bench *bench, const struct run *run)
+{
+	const struct network *network = run->learner->network;
+	struct event *event = event_new("network");
+	char count[16], macs[16], memory[16];
+	double bytes = (double)engine_bytes(run->learner->engine);
+	struct buffer text = {0};
+
+	text_short_count(count, sizeof(count), (double)network->parameters);
+	text_short_count(macs, sizeof(macs), network->macs);
+	text_short_count(memory, sizeof(memory), bytes);
+	event_text(event, "name", network->name);
+	event_number(event, "layers", network->layers);
+	event_number(event, "parameters", (double)network->parameters);
+	event_number(event, "macs", network->macs);
+	event_number(event, "bytes", 4.0 * (double)network->parameters);
+	event_number(event, "memory", bytes);
+	buffer_printf(&text, "%s: %d layers, %s parameters, %s multiply-adds "
+	    "a sample, %sB of working memory", network->name, network->layers,
+	    count, macs, memory);
+	event_text(event, "text", text.text);
+	bench_emit(bench, event);
+	buffer_free(&text);
+}
+
+static int run_show(struct call *call)
+{
+	const struct network *network = call->run->learner->network;
+
+	for (int i = 1; i <= network->layers; i++)
+		layer_event(call->bench, &network->layer[i]);
+	network_event(call->bench, call->run);
+	return 0;
+}
+
+static int run_named(struct call *call)
+{
+	struct bench *bench = call->bench;
+
+	if (call->words == 0)
+		return error_set(call->error, "which one? e.g. `net mlp "
+		    "300-100`; `net show` shows the present one");
+	if (bench_need_data(bench, call->error) ||
+	    use_network(call, network_named(call->words, call->word,
+		bench->dataset->shape, bench->dataset->classes, call->error)))
+		return -1;
+	network_event(bench, bench_run(bench));
+	return 0;
+}
+
+static int parse_id(const char *text, const char *what, int *id,
+    struct error *error)
+{
+	long number;
+
+	if (parse_long(text, &number) || number < 1 || number > 100000)
+		return error_set(error, "%s %s: not the number of a layer",
+		    what, text);
+	*id = (int)number;
+	return 0;
+}
+
+static int parse_from(const char *text, int from[INPUTS_MAX],
+    struct error *error)
+{
+	char first[16];
+	const char *comma = strchr(text, ',');
+	long a, b = -1;
+
+	text_format(first, sizeof(first), "%.*s",
+	    (int)(comma ? comma - text : (long)strlen(text)), text);
+	if (parse_long(first, &a) || (comma && parse_long(comma + 1, &b)))
+		return error_set(error, "from=%s: one or two numbers of "
+		    "layers, e.g. from=3,7", text);
+	from[0] = (int)a;
+	from[1] = (int)b;
+	return 0;
+}
+
+/* "at=N" and "from=A,B" are for the graph, the rest is for the layer. */
+static int sort_add_words(const struct call *call, const char **kept,
+    int *words, int *position, int *from, bool *has_from)
+{
+	for (int i = 0; i < call->words; i++) {
+		const char *word = call->word[i];
+
+		if (strncmp(word, "at=", 3) == 0) {
+			if (parse_id(word + 3, "at", position, call->error))
+				return -1;
+		} else if (strncmp(word, "from=", 5) == 0) {
+			*has_from = true;
+			if (parse_from(word + 5, from, call->error))
+				return -1;
+		} else {
+			kept[(*words)++] = word;
+		}
+	}
+	return 0;
+}
+
+static int run_add(struct call *call)
+{
+	struct bench *bench = call->bench;
+	struct network *empty = NULL, *edited = NULL;
+	const struct network *old;
+	const char **kept = xcalloc((size_t)call->words + 1, sizeof(*kept));
+	int words = 0, position, from[INPUTS_MAX] = {-1, -1};
+	bool has_from = false;
+
+	if (bench_need_data(bench, call->error)) {
+		free(kept);
+		return -1;
+	}
+	if (!call->run)
+		empty = network_new(bench->dataset->shape,
+		    bench->dataset->classes);
+	old = empty ? empty : call->run->learner->network;
+	position = old->layers + 1;
+	if (call->words == 0)
+		error_set(call->error, "add what? e.g. `net add conv 32 k=3`");
+	else if (sort_add_words(call, kept, &words, &position, from,
+		&has_from) == 0)
+		edited = network_insert(old, position,
+		    has_from ? from : NULL, words, kept, call->error);
+	network_free(empty);
+	free(kept);
+	return use_network(call, edited);
+}
+
+static int run_remove(struct call *call)
+{
+	int id = 0;
+
+	if (call_words(call, 1, 1) || parse_id(call->word[0], "rm", &id,
+		call->error))
+		return -1;
+	return use_network(call, network_remove(call->run->learner->network,
+	    id, call->error));
+}
+
+static int run_move(struct call *call)
+{
+	int id = 0, position = 0;
+
+	if (call_words(call, 2, 2) ||
+	    parse_id(call->word[0], "move", &id, call->error) ||
+	    parse_id(call->word[1], "move to", &position, call->error))
+		return -1;
+	return use_network(call, network_move(call->run->learner->network, id,
+	    position, call->error));
+}
+
+static int run_set(struct call *call)
+{
+	int id = 0;
+
+	if (call->words < 2)
+		return error_set(call->error, "`net set LAYER OPTION=VALUE`");
+	if (parse_id(call->word[0], "set", &id, call->error))
+		return -1;
+	return use_network(call, network_set(call->run->learner->network, id,
+	    call->words - 1, call->word + 1, call->error));
+}
+
+static int run_save(struct call *call)
+{
+	const struct learner *learner = call->run->learner;
+
+	if (call_words(call, 1, 1) || network_export(learner->network,
+		learner->w, learner->buffers, call->word[0], call->error))
+		return -1;
+	bench_note(call->bench, "network and weights written to %s",
+	    call->word[0]);
+	return 0;
+}
+
+static int load_weights(struct call *call, const real *w, const real *buffers)
+{
+	struct run *run = bench_run(call->bench);
+	struct learner *learner = run->learner;
+
+	if (!w)
+		return 0;
+	if (learner->network->buffers)
+		memcpy(learner->buffers, buffers,
+		    learner->network->buffers * sizeof(real));
+	if (learner_set_weights(learner, w, call->error))
+		return -1;
+	run_changed(run, false);
+	return 0;
+}
+
+static int run_load(struct call *call)
+{
+	struct network *network, *adapted;
+	real *w = NULL, *buffers = NULL;
+	int status = -1;
+
+	if (call_words(call, 1, 1) ||
+	    bench_need_data(call->bench, call->error))
+		return -1;
+	network = network_import(call->word[0], &w, &buffers, call->error);
+	if (!network)
+		return -1;
+	adapted = network_adapt(network, call->bench->dataset->shape,
+	    call->bench->dataset->classes, call->error);
+	if (!adapted) {
+		error_prefix(call->error, "%s", call->word[0]);
+	} else if (w && !network_equal(network, adapted)) {
+		error_set(call->error, "%s: its weights do not fit the data "
+		    "set %s", call->word[0], call->bench->dataset->name);
+		network_free(adapted);
+	} else if (use_network(call, adapted) == 0) {
+		status = load_weights(call, w, buffers);
+	}
+	network_free(network);
+	reals_free(w);
+	reals_free(buffers);
+	if (status == 0)
+		network_event(call->bench, bench_run(call->bench));
+	return status;
+}
+
+static int run_clear(struct call *call)
+{
+	if (call_words(call, 0, 0) ||
+	    bench_need_data(call->bench, call->error))
+		return -1;
+	return use_network(call, network_new(call->bench->dataset->shape,
+	    call->bench->dataset->classes));
+}
+
+enum { EDIT = COMMAND_JOURNAL | COMMAND_RUN | COMMAND_IDLE | COMMAND_RAW };
+
+const struct command commands_network[] = {
+	{"net", NULL, "net NAME [WORDS]", "network",
+	    "build a named network", "The current run begins anew with it.",
+	    "net mlp 300-100", {{WORD_NETWORK, NULL}}, NULL,
+	    COMMAND_JOURNAL | COMMAND_IDLE | COMMAND_RAW, run_named},
+	{"net", "show", "net show", "network",
+	    "list the layers with shapes, parameters and multiply-adds", NULL,
+	    "net show", {{0}}, NULL, COMMAND_RUN, run_show},
+	{"net", "add", "net add KIND [OPTIONS] [at=N] [from=A,B]", "network",
+	    "add a layer", "At the end, or so that it becomes layer N. It "
+	    "takes the output of the layer before, or of the layers named.",
+	    "net add dense 64", {{WORD_OPERATION, NULL}}, NULL,
+	    COMMAND_JOURNAL | COMMAND_IDLE | COMMAND_RAW, run_add},
+	{"net", "rm", "net rm N", "network", "remove a layer", NULL, NULL,
+	    {{WORD_LAYER, NULL}}, NULL, EDIT, run_remove},
+	{"net", "move", "net move N M", "network",
+	    "move layer N so that it becomes layer M", NULL, NULL,
+	    {{WORD_LAYER, NULL}, {WORD_LAYER, NULL}}, NULL, EDIT, run_move},
+	{"net", "set", "net set N OPTION=VALUE ...", "network",
+	    "change the options of a layer", NULL, NULL,
+	    {{WORD_LAYER, NULL}, {WORD_TEXT, NULL}}, NULL, EDIT, run_set},
+	{"net", "clear", "net clear", "network",
+	    "begin with an empty network", NULL, NULL, {{0}}, NULL,
+	    COMMAND_JOURNAL | COMMAND_IDLE, run_clear},
+	{"net", "save", "net save FILE", "network",
+	    "write network and weights as safetensors", NULL, NULL,
+	    {{WORD_FILE, NULL}}, NULL, COMMAND_RUN, run_save},
+	{"net", "load", "net load FILE", "network",
+	    "read a network, with its weights if it has any",
+	    "From safetensors written by this program, a network's JSON, or a "
+	    "packed file.", NULL, {{WORD_FILE, NULL}}, NULL,
+	    COMMAND_JOURNAL | COMMAND_IDLE, run_load},
+	{0},
+};

@@ -1,0 +1,173 @@
+/* save, open, replay, verify, note, export */
+#include "workbench/command_table.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "session/network_json.h"
+#include "workbench/export.h"
+#include "workbench/recorder.h"
+
+static int run_save(struct call *call)
+{
+	char *folder = NULL;
+	int status;
+
+	if (call_words(call, 0, 1))
+		return -1;
+	if (call->words)
+		folder = path_expand(call->word[0]);
+	status = recorder_save(call->bench, folder, call->error);
+	free(folder);
+	if (status == 0)
+		bench_note(call->bench, "saved in %s",
+		    recorder_folder(call->bench->recorder));
+	return status;
+}
+
+static int play(struct call *call, bool restore)
+{
+	struct job *job;
+	char *folder;
+	int status;
+
+	if (call_words(call, 1, 1))
+		return -1;
+	folder = path_expand(call->word[0]);
+	status = bench_play(call->bench, folder, restore, &job, call->error);
+	free(folder);
+	if (status == 0) {
+		call->job = job;
+		call->run = NULL;
+		job->references++;
+	}
+	return status;
+}
+
+static int run_open(struct call *call)
+{
+	return play(call, true);
+}
+
+static int run_replay(struct call *call)
+{
+	return play(call, false);
+}
+
+static int run_verify(struct call *call)
+{
+	struct job *job;
+	char *folder;
+
+	if (call_words(call, 1, 1))
+		return -1;
+	folder = path_expand(call->word[0]);
+	job = job_verify(call->bench, folder, call->error);
+	free(folder);
+	if (!job)
+		return -1;
+	return call_start(call, job);
+}
+
+static int run_note(struct call *call)
+{
+	(void)call;
+	return 0;	/* being in the journal is all there is to it */
+}
+
+typedef int exporter(struct call *call, const char *path);
+
+static int export_file(struct call *call, exporter *write)
+{
+	char *path;
+	int status;
+
+	if (call_words(call, 1, 1))
+		return -1;
+	path = path_expand(call->word[0]);
+	status = write(call, path);
+	if (status == 0)
+		bench_note(call->bench, "written to %s", path);
+	free(path);
+	return status;
+}
+
+static int write_weights(struct call *call, const char *path)
+{
+	const struct learner *learner = call->run->learner;
+
+	return network_export(learner->network, learner->w, learner->buffers,
+	    path, call->error);
+}
+
+static int write_curves(struct call *call, const char *path)
+{
+	return export_curves(call->bench, path, call->error);
+}
+
+static int write_predictions(struct call *call, const char *path)
+{
+	return export_predictions(call->bench, call->run, path, call->error);
+}
+
+static int write_packed(struct call *call, const char *path)
+{
+	return export_packed(call->bench, call->run, path, call->error);
+}
+
+static int run_export_weights(struct call *call)
+{
+	return export_file(call, write_weights);
+}
+
+static int run_export_curves(struct call *call)
+{
+	return export_file(call, write_curves);
+}
+
+static int run_export_predictions(struct call *call)
+{
+	return export_file(call, write_predictions);
+}
+
+static int run_export_packed(struct call *call)
+{
+	return export_file(call, write_packed);
+}
+
+const struct command commands_session[] = {
+	{"save", NULL, "save [FOLDER]", "session",
+	    "save the session, and go on saving there",
+	    "A session folder holds the journal, the metrics and checkpoints. "
+	    "From then on it is kept up to date; a killed program loses at "
+	    "most the last second.", NULL, {{WORD_FOLDER, NULL}}, NULL, 0,
+	    run_save},
+	{"open", NULL, "open FOLDER", "session",
+	    "go on with a saved session", NULL, NULL, {{WORD_FOLDER, NULL}},
+	    NULL, 0, run_open},
+	{"replay", NULL, "replay FOLDER", "session",
+	    "run a saved session again from its beginning", NULL, NULL,
+	    {{WORD_FOLDER, NULL}}, NULL, 0, run_replay},
+	{"verify", NULL, "verify FOLDER", "session",
+	    "run a saved session again and compare every hash", NULL, NULL,
+	    {{WORD_FOLDER, NULL}}, NULL, COMMAND_REPLAYING, run_verify},
+	{"note", NULL, "note TEXT", "session",
+	    "put a remark into the journal", NULL, "note \"looks flat\"",
+	    {{WORD_TEXT, NULL}}, NULL, COMMAND_JOURNAL | COMMAND_RAW,
+	    run_note},
+	{"export", "weights", "export weights FILE", "files",
+	    "folded weights as safetensors, named and laid out as in PyTorch",
+	    NULL, NULL, {{WORD_FILE, NULL}}, NULL, COMMAND_RUN,
+	    run_export_weights},
+	{"export", "curves", "export curves FILE", "files",
+	    "all curves of all runs as CSV", NULL, NULL, {{WORD_FILE, NULL}},
+	    NULL, 0, run_export_curves},
+	{"export", "predictions", "export predictions FILE", "files",
+	    "labels, predictions and logits of the test set as CSV", NULL,
+	    NULL, {{WORD_FILE, NULL}}, NULL, COMMAND_RUN,
+	    run_export_predictions},
+	{"export", "packed", "export packed FILE", "files",
+	    "the compressed network as one small file", NULL, NULL,
+	    {{WORD_FILE, NULL}}, NULL, COMMAND_RUN, run_export_packed},
+	{0},
+};

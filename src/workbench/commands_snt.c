@@ -1,0 +1,135 @@
+/* snt ... and opt */
+#include "workbench/command_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static int unknown_transform(const char *name, struct error *error)
+{
+	struct buffer known = {0};
+	int count;
+	const struct transform_kind *kind = transform_kinds(&count);
+
+	for (int i = 0; i < count; i++)
+		buffer_printf(&known, "%s%s", i ? ", " : "", kind[i].name);
+	error_set(error, "%s: no such transform (there are: %s)", name,
+	    known.text);
+	buffer_free(&known);
+	return -1;
+}
+
+static int set_transform(struct call *call, const char *name, int words,
+    const char *const *word)
+{
+	const struct transform_kind *kind = transform_find(name);
+	struct option_values options;
+
+	if (!kind)
+		return unknown_transform(name, call->error);
+	options_default(kind->options, &options);
+	if (options_parse(kind->options, words, word, &options, call->error) ||
+	    learner_set_transform(call->run->learner, kind, &options,
+		call->error))
+		return -1;
+	run_changed(call->run, false);
+	return 0;
+}
+
+static int run_on(struct call *call)
+{
+	bool named = call->words > 0 && !strchr(call->word[0], '=');
+	size_t theta;
+
+	if (set_transform(call, named ? call->word[0] : "expand",
+		call->words - named, call->word + named))
+		return -1;
+	theta = transform_size(call->run->learner->transform);
+	bench_note(call->bench, "run %s trains %zu numbers that fold to %zu "
+	    "weights (a reconstruction of SNT: exact-fold over-"
+	    "parameterisation)", call->run->name, theta,
+	    call->run->learner->network->parameters);
+	return 0;
+}
+
+static int run_off(struct call *call)
+{
+	return set_transform(call, "none", 0, NULL);
+}
+
+static int run_check(struct call *call)
+{
+	struct fold_report report;
+	struct event *event;
+
+	learner_check_fold(call->run->learner, SPLIT_TEST, &report);
+	event = event_new("fold");
+	event_text(event, "run", call->run->name);
+	event_number(event, "step", (double)call->run->learner->step);
+	event_number(event, "max_abs_diff", report.max_abs_diff);
+	event_number(event, "flips", (double)report.flips);
+	event_number(event, "n", report.n);
+	bench_emit(call->bench, event);
+	return 0;
+}
+
+static int run_fold(struct call *call)
+{
+	if (run_check(call))
+		return -1;
+	return run_off(call);
+}
+
+static int run_opt(struct call *call)
+{
+	struct bench *bench = call->bench;
+	struct optimizer *trial;
+	char *line;
+
+	if (call->words == 0)
+		return error_set(call->error, "which one? e.g. `opt adam "
+		    "lr=1e-3`");
+	trial = optimizer_new(call->words, call->word, 1, call->error);
+	if (!trial)
+		return -1;
+	line = optimizer_line(trial);
+	optimizer_free(trial);
+	if (call->run && learner_set_optimizer(call->run->learner, call->words,
+		call->word, call->error)) {
+		free(line);
+		return -1;
+	}
+	free(bench->set.optimizer);
+	bench->set.optimizer = line;
+	return 0;
+}
+
+enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
+
+const struct command commands_snt[] = {
+	{"snt", "on", "snt on [TRANSFORM] [OPTIONS]", "SNT",
+	    "train through a transformation that folds back exactly",
+	    "Every weight matrix is trained as a product of factors, started "
+	    "from the present weights. This is a reconstruction: of SNT as "
+	    "published (arXiv 2305.04526, version 1) only the abstract is "
+	    "known.", "snt on expand depth=2", {{WORD_TRANSFORM, NULL}}, NULL,
+	    ON_RUN | COMMAND_RAW, run_on},
+	{"snt", "off", "snt off", "SNT",
+	    "train the weights themselves again", NULL, "snt off", {{0}},
+	    NULL, ON_RUN, run_off},
+	{"snt", "fold", "snt fold", "SNT",
+	    "check the fold, then train the folded weights themselves", NULL,
+	    NULL, {{0}}, NULL, ON_RUN, run_fold},
+	{"snt", "check", "snt check", "SNT",
+	    "compare running and folded network on the whole test set", NULL,
+	    "snt check", {{0}}, NULL, ON_RUN | COMMAND_JOB, run_check},
+	{"opt", NULL, "opt NAME [OPTIONS]", "optimizer",
+	    "choose the optimizer", "A sharpness-aware one takes base= and the "
+	    "options of its base on the same line. Options alone can be "
+	    "changed in mid-run with `set`, e.g. `set lr 0.01`.",
+	    "opt adam lr=1e-3", {{WORD_OPTIMIZER, NULL}}, NULL,
+	    COMMAND_JOURNAL | COMMAND_RAW, run_opt},
+	{0},
+};

@@ -1,0 +1,302 @@
+#include "workbench/event.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+struct event {
+	cJSON *object;
+};
+
+static void add(struct event *event, const char *key, cJSON *item)
+{
+	if (!item || !cJSON_AddItemToObject(event->object, key, item))
+		die("out of memory (event)");
+}
+
+struct event *event_new(const char *kind)
+{
+	struct event *event = xcalloc(1, sizeof(*event));
+
+	event->object = cJSON_CreateObject();
+	event_text(event, "event", kind);
+	return event;
+}
+
+void event_free(struct event *event)
+{
+	if (!event)
+		return;
+	cJSON_Delete(event->object);
+	free(event);
+}
+
+void event_text(struct event *event, const char *key, const char *value)
+{
+	add(event, key, cJSON_CreateString(value));
+}
+
+/* Whole numbers whole; others with 9 digits, which single precision needs
+ * and which no reader finds too many. */
+static void format_number(double value, char *out, size_t size)
+{
+	if (!isfinite(value))
+		text_copy(out, size, "null");
+	else if (value == floor(value) && fabs(value) < 0x1p53)
+		text_format(out, size, "%.0f", value);
+	else
+		text_format(out, size, "%.9g", value);
+}
+
+void event_number(struct event *event, const char *key, double value)
+{
+	char text[40];
+
+	format_number(value, text, sizeof(text));
+	add(event, key, cJSON_CreateRaw(text));
+}
+
+void event_bool(struct event *event, const char *key, bool value)
+{
+	add(event, key, cJSON_CreateBool(value));
+}
+
+void event_null(struct event *event, const char *key)
+{
+	add(event, key, cJSON_CreateNull());
+}
+
+void event_numbers(struct event *event, const char *key, int count,
+    const double *value)
+{
+	cJSON *array = cJSON_CreateArray();
+	char text[40];
+
+	for (int i = 0; i < count; i++) {
+		format_number(value[i], text, sizeof(text));
+		cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
+	}
+	add(event, key, array);
+}
+
+static const cJSON *item(const struct event *event, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(event->object, key);
+}
+
+const char *event_kind(const struct event *event)
+{
+	const char *kind = event_get_text(event, "event");
+
+	return kind ? kind : "";
+}
+
+double event_get(const struct event *event, const char *key)
+{
+	const cJSON *value = item(event, key);
+	double number;
+
+	if (cJSON_IsBool(value))
+		return cJSON_IsTrue(value);
+	if (cJSON_IsNumber(value))
+		return value->valuedouble;
+	if (cJSON_IsRaw(value) && parse_double(value->valuestring, &number) == 0)
+		return number;
+	return NAN;
+}
+
+const char *event_get_text(const struct event *event, const char *key)
+{
+	return cJSON_GetStringValue(item(event, key));
+}
+
+char *event_json(const struct event *event)
+{
+	char *text = cJSON_PrintUnformatted(event->object);
+
+	if (!text)
+		die("out of memory (event)");
+	return text;
+}
+
+struct event *event_parse(const char *json)
+{
+	cJSON *object = cJSON_Parse(json);
+	struct event *event;
+
+	if (!cJSON_IsObject(object)) {
+		cJSON_Delete(object);
+		return NULL;
+	}
+	event = xcalloc(1, sizeof(*event));
+	event->object = object;
+	return event;
+}
+
+/* The forms for people: a row an event kind. */
+
+static void where(const struct event *event, struct buffer *out)
+{
+	buffer_printf(out, "%-8s step %-6.0f", event_get_text(event, "run"),
+	    event_get(event, "step"));
+}
+
+static void percent(struct buffer *out, double fraction)
+{
+	if (isnan(fraction))
+		buffer_puts(out, "-");
+	else
+		buffer_printf(out, "%.2f%%", 100 * fraction);
+}
+
+static void describe_train(const struct event *event, struct buffer *out)
+{
+	char speed[16];
+
+	where(event, out);
+	buffer_printf(out, " epoch %-6.2f loss %-9.5g acc ",
+	    event_get(event, "epoch"), event_get(event, "loss"));
+	percent(out, event_get(event, "accuracy"));
+	text_short_count(speed, sizeof(speed),
+	    event_get(event, "images_per_s"));
+	buffer_printf(out, "  lr %g  %s img/s", event_get(event, "lr"), speed);
+}
+
+static void describe_eval(const struct event *event, struct buffer *out)
+{
+	where(event, out);
+	buffer_printf(out, " %s loss %.5g  accuracy ",
+	    event_get_text(event, "split"), event_get(event, "loss"));
+	percent(out, event_get(event, "accuracy"));
+	buffer_printf(out, "  of %.0f", event_get(event, "n"));
+}
+
+static void describe_sharpness(const struct event *event, struct buffer *out)
+{
+	double error = event_get(event, "error");
+	double layer = event_get(event, "layer");
+	const char *note = event_get_text(event, "note");
+
+	where(event, out);
+	buffer_printf(out, " %s", event_get_text(event, "kind"));
+	if (!isnan(layer))
+		buffer_printf(out, " of layer %.0f", layer);
+	buffer_printf(out, " %.6g", event_get(event, "value"));
+	if (!isnan(error))
+		buffer_printf(out, " +-%.2g", error);
+	buffer_printf(out, "  on %.0f samples in %.0f gradients, %.2g s",
+	    event_get(event, "n"), event_get(event, "gradients"),
+	    event_get(event, "seconds"));
+	if (note)
+		buffer_printf(out, "  (%s)", note);
+}
+
+static void describe_settings(const struct event *event, struct buffer *out)
+{
+	double ratio = event_get(event, "prune");
+	double bits = event_get(event, "quant");
+
+	if (isnan(ratio) && isnan(bits))
+		buffer_puts(out, " uncompressed");
+	if (!isnan(ratio))
+		buffer_printf(out, " prune %g%%", 100 * ratio);
+	if (!isnan(bits))
+		buffer_printf(out, " quant %.0f bits", bits);
+}
+
+static void describe_compress(const struct event *event, struct buffer *out)
+{
+	where(event, out);
+	describe_settings(event, out);
+	buffer_puts(out, ": accuracy ");
+	percent(out, event_get(event, "accuracy"));
+	buffer_printf(out, " [%.2f, %.2f]  loss %.4g",
+	    100 * event_get(event, "low"), 100 * event_get(event, "high"),
+	    event_get(event, "loss"));
+	if (!isnan(event_get(event, "predicted")))
+		buffer_printf(out, "  damage %+.4g (predicted %+.4g)",
+		    event_get(event, "measured"),
+		    event_get(event, "predicted"));
+	buffer_printf(out, "  %.0f zeros  %.0f bytes  %.2g ms",
+	    event_get(event, "zeros"), event_get(event, "bytes"),
+	    event_get(event, "ms"));
+}
+
+static void describe_fold(const struct event *event, struct buffer *out)
+{
+	where(event, out);
+	buffer_printf(out, " folded: largest difference of logits %g, "
+	    "%.0f predictions of %.0f changed",
+	    event_get(event, "max_abs_diff"), event_get(event, "flips"),
+	    event_get(event, "n"));
+}
+
+static void describe_verify(const struct event *event, struct buffer *out)
+{
+	const char *tensor = event_get_text(event, "tensor");
+	const char *problem = event_get_text(event, "problem");
+	double hashes = event_get(event, "hashes");
+
+	if (event_get(event, "ok") > 0) {
+		buffer_printf(out, "identical, %.0f hashes", hashes);
+		return;
+	}
+	buffer_puts(out, "NOT identical");
+	if (!isnan(event_get(event, "step")))
+		buffer_printf(out, ": first difference in run %s at step %.0f",
+		    event_get_text(event, "run"), event_get(event, "step"));
+	if (tensor)
+		buffer_printf(out, ", tensor %s", tensor);
+	if (problem)
+		buffer_printf(out, ": %s", problem);
+	buffer_printf(out, " (%.0f hashes before it agree)", hashes);
+}
+
+static void describe_error(const struct event *event, struct buffer *out)
+{
+	double line = event_get(event, "line");
+
+	if (!isnan(line))
+		buffer_printf(out, "line %.0f: ", line);
+	buffer_puts(out, event_get_text(event, "message"));
+}
+
+static void describe_text(const struct event *event, struct buffer *out)
+{
+	const char *text = event_get_text(event, "text");
+
+	buffer_puts(out, text ? text : event_kind(event));
+}
+
+static const struct {
+	const char *kind;
+	void (*describe)(const struct event *event, struct buffer *out);
+} descriptions[] = {
+	{"train", describe_train},
+	{"eval", describe_eval},
+	{"sharpness", describe_sharpness},
+	{"compress", describe_compress},
+	{"fold", describe_fold},
+	{"verify", describe_verify},
+	{"error", describe_error},
+};
+
+void event_describe(const struct event *event, struct buffer *out)
+{
+	const char *kind = event_kind(event);
+
+	for (size_t i = 0; i < sizeof(descriptions) / sizeof(*descriptions);
+	    i++) {
+		if (strcmp(kind, descriptions[i].kind) == 0) {
+			descriptions[i].describe(event, out);
+			return;
+		}
+	}
+	describe_text(event, out);
+}

@@ -1,0 +1,35 @@
+/*
+ * Events: what the workbench tells the world. One object serves as JSON line,
+ * as text, and as metric. Numbers are printed with the digits that matter;
+ * NaN and infinity become null.
+ */
+#ifndef SNT_WORKBENCH_EVENT_H
+#define SNT_WORKBENCH_EVENT_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+struct event;
+
+struct event *event_new(const char *kind);
+void event_free(struct event *event);
+void event_text(struct event *event, const char *key, const char *value);
+void event_number(struct event *event, const char *key, double value);
+void event_bool(struct event *event, const char *key, bool value);
+void event_null(struct event *event, const char *key);
+void event_numbers(struct event *event, const char *key, int count,
+    const double *value);
+
+const char *event_kind(const struct event *event);
+/* NAN when absent or null; NULL when absent. */
+double event_get(const struct event *event, const char *key);
+const char *event_get_text(const struct event *event, const char *key);
+
+/* One line, free() it. */
+char *event_json(const struct event *event);
+struct event *event_parse(const char *json);
+/* The same for people, without a newline at the end. */
+void event_describe(const struct event *event, struct buffer *out);
+
+#endif

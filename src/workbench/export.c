@@ -1,0 +1,117 @@
+#include "workbench/export.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "compress/packed.h"
+#include "net/evaluation.h"
+#include "session/network_json.h"
+
+static const char *const curve_names[CURVES] = {
+	[CURVE_LOSS] = "loss", [CURVE_ACCURACY] = "accuracy",
+	[CURVE_TEST_LOSS] = "test_loss",
+	[CURVE_TEST_ACCURACY] = "test_accuracy", [CURVE_LAMBDA] = "lambda",
+	[CURVE_SAM] = "sam", [CURVE_RATE] = "lr"};
+
+static void add_curve(const struct run *run, enum curve_name name,
+    struct buffer *out)
+{
+	const struct series *series = &run->curve[name];
+
+	for (int i = 0; i < series_size(series); i++) {
+		const struct point *point = &series->point[i];
+
+		buffer_printf(out, "%s,%s,%.0f,%.9g,%.9g,%.9g\n", run->name,
+		    curve_names[name], (double)point->x, (double)point->y,
+		    (double)point->low, (double)point->high);
+	}
+}
+
+int export_curves(const struct bench *bench, const char *path,
+    struct error *error)
+{
+	struct buffer out = {0};
+	int status;
+
+	buffer_puts(&out, "run,curve,step,value,low,high\n");
+	for (int i = 0; i < bench->runs; i++) {
+		for (int name = 0; name < CURVES; name++)
+			add_curve(bench->run[i], (enum curve_name)name, &out);
+	}
+	status = file_replace(path, out.text, out.length, error);
+	buffer_free(&out);
+	return status;
+}
+
+static int largest(const real *logit, int classes)
+{
+	int best = 0;
+
+	for (int i = 1; i < classes; i++) {
+		if (logit[i] > logit[best])
+			best = i;
+	}
+	return best;
+}
+
+static void add_prediction(const struct dataset *dataset, uint32_t index,
+    const real *logit, struct buffer *out)
+{
+	buffer_printf(out, "%u,%d,%d", index,
+	    dataset->split[SPLIT_TEST].labels[index],
+	    largest(logit, dataset->classes));
+	for (int i = 0; i < dataset->classes; i++)
+		buffer_printf(out, ",%.9g", (double)logit[i]);
+	buffer_puts(out, "\n");
+}
+
+int export_predictions(struct bench *bench, const struct run *run,
+    const char *path, struct error *error)
+{
+	const struct dataset *dataset = bench->dataset;
+	const struct learner *learner = run->learner;
+	uint32_t count = dataset->split[SPLIT_TEST].count;
+	size_t classes = (size_t)dataset->classes;
+	struct evaluation evaluation = {.kind = EVALUATE_LOSS,
+		.engine = learner->engine, .dataset = dataset,
+		.split = SPLIT_TEST, .w = learner->w,
+		.buffers = learner->buffers,
+		.logits = reals_new(count * classes)};
+	struct buffer out = {0};
+	int status;
+
+	evaluation_run(&evaluation);
+	buffer_puts(&out, "index,label,prediction");
+	for (size_t i = 0; i < classes; i++)
+		buffer_printf(&out, ",logit%zu", i);
+	buffer_puts(&out, "\n");
+	for (uint32_t i = 0; i < count; i++)
+		add_prediction(dataset, i, evaluation.logits + i * classes,
+		    &out);
+	status = file_replace(path, out.text, out.length, error);
+	buffer_free(&out);
+	reals_free(evaluation.logits);
+	return status;
+}
+
+int export_packed(struct bench *bench, const struct run *run,
+    const char *path, struct error *error)
+{
+	const struct learner *learner = run->learner;
+	struct compressed compressed;
+	struct buffer out = {0};
+	char *text;
+	int status;
+
+	if (compress_make(learner->network, learner->w, learner->buffers,
+		&bench->compress, NULL, &compressed, error))
+		return -1;
+	text = network_to_json(compressed.network);
+	packed_write(&compressed, &bench->compress, text, &out);
+	status = file_replace(path, out.text, out.length, error);
+	free(text);
+	buffer_free(&out);
+	compressed_free(&compressed);
+	return status;
+}

@@ -1,0 +1,93 @@
+#include "workbench/job.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+void bench_start(struct bench *bench, struct job *job)
+{
+	if (bench->jobs == (int)(sizeof(bench->job) / sizeof(*bench->job)))
+		die("too many jobs");
+	job->started = clock_now();
+	job->references++;
+	bench->job[bench->jobs++] = job;
+	bench->changed = true;
+}
+
+void job_release(struct job *job)
+{
+	if (job && --job->references == 0)
+		job->free(job);
+}
+
+struct job *bench_next_job(const struct bench *bench)
+{
+	struct job *best = NULL;
+
+	for (int i = 0; i < bench->jobs; i++) {
+		struct job *job = bench->job[i];
+
+		if (job->paused || (job->ready && !job->ready(job, bench)))
+			continue;
+		if (!best || job->priority < best->priority)
+			best = job;
+	}
+	return best;
+}
+
+static void take_out(struct bench *bench, struct job *job)
+{
+	int kept = 0;
+
+	for (int i = 0; i < bench->jobs; i++) {
+		if (bench->job[i] != job)
+			bench->job[kept++] = bench->job[i];
+	}
+	bench->jobs = kept;
+	bench->changed = true;
+	job->finished = true;
+	job_release(job);
+}
+
+static void emit_failure(struct bench *bench, const struct error *error)
+{
+	struct event *event = event_new("error");
+
+	event_null(event, "line");
+	event_text(event, "message", error->text);
+	bench_emit(bench, event);
+}
+
+void bench_work(struct bench *bench, struct job *job)
+{
+	struct error error = {""};
+	int status = job->advance(job, bench, &error);
+
+	bench->changed = true;
+	if (status == 0)
+		return;
+	if (status < 0) {
+		job->failed = true;
+		emit_failure(bench, &error);
+	}
+	take_out(bench, job);
+}
+
+void bench_cancel(struct bench *bench, struct job *job)
+{
+	if (job->finished)
+		return;
+	if (job->cancel)
+		job->cancel(job, bench);
+	take_out(bench, job);
+}
+
+void bench_cancel_run(struct bench *bench, const struct run *run)
+{
+	for (int i = bench->jobs - 1; i >= 0; i--) {
+		if (bench->job[i]->run == run)
+			bench_cancel(bench, bench->job[i]);
+	}
+}

@@ -1,0 +1,68 @@
+/*
+ * Jobs: work that is done in quanta of about 10 ms, so that a slider, a
+ * sharpness probe and training share the compute thread.
+ */
+#ifndef SNT_WORKBENCH_JOB_H
+#define SNT_WORKBENCH_JOB_H
+
+#include "sharpness/measure.h"
+#include "workbench/bench.h"
+
+/* Done in this order; equals in order of arrival. */
+enum priority { PRIORITY_SLIDE, PRIORITY_PROBE, PRIORITY_ASKED,
+	PRIORITY_TRAIN, PRIORITY_BACKGROUND };
+
+#define QUANTUM 0.008	/* seconds */
+
+struct job {
+	enum job_kind kind;
+	enum priority priority;
+	char text[80];
+	bool paused;
+	bool finished, failed;	/* kept in place until the owner looked */
+	double started;
+	double progress;	/* 0..1, NAN: not known */
+	int references;		/* the bench, and who waits */
+	/* 1 done, 0 go on, -1 failed with a message. */
+	int (*advance)(struct job *job, struct bench *bench,
+	    struct error *error);
+	/* Can it do anything now? NULL: always. */
+	bool (*ready)(const struct job *job, const struct bench *bench);
+	/* It is to end early: keep what is done. May be NULL. */
+	void (*cancel)(struct job *job, struct bench *bench);
+	void (*free)(struct job *job);
+	/* The run it works on, or NULL; dropped when the run goes. */
+	struct run *run;
+};
+
+/* Add to the bench, which holds one reference. */
+void bench_start(struct bench *bench, struct job *job);
+void job_release(struct job *job);
+/* The job that is to work next, or NULL. */
+struct job *bench_next_job(const struct bench *bench);
+/* One quantum of it; emits the error of a failing job. */
+void bench_work(struct bench *bench, struct job *job);
+/* Cancel one, or all that the test accepts. */
+void bench_cancel(struct bench *bench, struct job *job);
+void bench_cancel_run(struct bench *bench, const struct run *run);
+
+struct train_plan {
+	double epochs;		/* >= 0, or NAN: */
+	long steps;		/* > 0, or 0: */
+	char *until;		/* a condition; taken over */
+	bool all_runs;
+	bool evaluate;		/* the test set at the end */
+};
+struct job *job_train(struct bench *bench, const struct train_plan *plan,
+    const char *text, struct error *error);
+struct job *job_evaluate(struct bench *bench, struct run *run,
+    enum split_name split, bool quiet);
+struct job *job_sharpness(struct bench *bench, struct run *run,
+    const struct probe *probe, enum priority priority);
+struct job *job_compress(struct bench *bench, struct run *run);
+struct job *job_sweep(struct bench *bench, struct run *run, bool bits,
+    double from, double to, double step);
+struct job *job_verify(struct bench *bench, const char *folder,
+    struct error *error);
+
+#endif

@@ -1,0 +1,164 @@
+/* Verification: the journal is played on a second bench, out of sight, and
+ * every hash is compared. */
+#include "workbench/job.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "net/blas.h"
+#include "workbench/player.h"
+
+struct verify_job {
+	struct job base;
+	char *folder;
+	struct session_data *data;
+	struct player *player;
+	struct bench *inner;
+	struct workbench_options options;	/* of the inner bench */
+	char problem[256];
+};
+
+static void check_checkpoints(struct verify_job *job)
+{
+	for (int i = 0; i < job->data->entries && !job->problem[0]; i++) {
+		const struct journal_entry *entry = &job->data->entry[i];
+		char *folder, *path, *bytes, hash[HASH_TEXT];
+		size_t size;
+
+		if (entry->kind != JOURNAL_CHECKPOINT)
+			continue;
+		folder = path_join(job->folder, "checkpoints");
+		path = path_join(folder, entry->text);
+		/* Old ones are thinned out; what is there must be right. */
+		bytes = file_read(path, SIZE_MAX / 4, &size, NULL);
+		if (bytes) {
+			hash_of(bytes, size, hash);
+			if (strcmp(hash, entry->hash) != 0)
+				text_format(job->problem, sizeof(job->problem),
+				    "checkpoint %s was changed", entry->text);
+		}
+		free(bytes);
+		free(path);
+		free(folder);
+	}
+}
+
+static void check_journal(struct verify_job *job)
+{
+	const struct session_data *data = job->data;
+
+	if (data->broken >= 0)
+		text_format(job->problem, sizeof(job->problem),
+		    "the journal was changed at entry %d", data->broken + 1);
+	else if (data->problem)
+		text_copy(job->problem, sizeof(job->problem), data->problem);
+	else
+		check_checkpoints(job);
+}
+
+static void explain_difference(struct verify_job *job)
+{
+	const char *core = blas_core();
+	const char *recorded = job->data->header.core;
+
+	if (!job->problem[0] && strcmp(core, recorded) != 0)
+		text_format(job->problem, sizeof(job->problem),
+		    "recorded with the OpenBLAS core type %s, this is %s: set "
+		    "OPENBLAS_CORETYPE=%s", recorded, core, recorded);
+}
+
+static int finish_verify(struct verify_job *job, struct bench *bench)
+{
+	struct player_outcome outcome;
+	struct event *event = event_new("verify");
+	bool ok;
+
+	player_compare(job->player, job->inner, &outcome);
+	if (outcome.differs)
+		explain_difference(job);
+	ok = !outcome.differs && !job->problem[0];
+	event_bool(event, "ok", ok);
+	event_number(event, "hashes", outcome.hashes);
+	if (outcome.differs) {
+		event_text(event, "run", outcome.run);
+		event_number(event, "step", (double)outcome.step);
+	} else {
+		event_null(event, "step");
+	}
+	if (outcome.tensor[0])
+		event_text(event, "tensor", outcome.tensor);
+	else
+		event_null(event, "tensor");
+	if (job->problem[0])
+		event_text(event, "problem", job->problem);
+	bench_emit(bench, event);
+	job->base.failed = !ok;
+	return 1;
+}
+
+/* The recorded data set, or no comparison makes sense. */
+static bool other_data(struct verify_job *job)
+{
+	const struct dataset *dataset = job->inner->dataset;
+	const char *recorded = job->data->header.data_hash;
+
+	if (!dataset || !recorded[0] || strcmp(dataset->hash, recorded) == 0)
+		return false;
+	text_format(job->problem, sizeof(job->problem),
+	    "the data set %s is not the one recorded", dataset->name);
+	return true;
+}
+
+static int verify_advance(struct job *base, struct bench *bench,
+    struct error *error)
+{
+	struct verify_job *job = (struct verify_job *)base;
+	int status = player_advance(job->player, job->inner, error);
+
+	base->progress = player_progress(job->player, job->inner);
+	if (status == 0 && !(job->inner->tick > 0 && other_data(job)))
+		return 0;
+	if (status < 0 && !job->problem[0])
+		text_copy(job->problem, sizeof(job->problem), error->text);
+	return finish_verify(job, bench);
+}
+
+static void verify_free(struct job *base)
+{
+	struct verify_job *job = (struct verify_job *)base;
+
+	player_free(job->player);
+	session_data_free(job->data);
+	bench_free(job->inner);
+	free(job->folder);
+	free(job);
+}
+
+struct job *job_verify(struct bench *bench, const char *folder,
+    struct error *error)
+{
+	struct session_data *data = session_read(folder, error);
+	struct verify_job *job;
+
+	if (!data)
+		return NULL;
+	job = xcalloc(1, sizeof(*job));
+	job->base = (struct job){.kind = JOB_REPLAY,
+		.priority = PRIORITY_BACKGROUND, .advance = verify_advance,
+		.free = verify_free};
+	text_format(job->base.text, sizeof(job->base.text), "verify %s",
+	    folder);
+	job->folder = xstrdup(folder);
+	job->data = data;
+	job->player = player_new(data);
+	job->inner = bench_new(&job->options, pool_threads(bench->pool));
+	job->inner->silent = true;
+	check_journal(job);
+	return &job->base;
+}

@@ -1,0 +1,443 @@
+#include "config.h"
+
+#include "workbench/recorder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "net/kernels.h"
+#include "session/checkpoint.h"
+#include "net/blas.h"
+
+/* Checkpoints may take one part in this many of the time, and come no more
+ * often than every so many seconds; that many are kept of each run. */
+enum { COST_SHARE = 50, CHECKPOINT_SECONDS = 10, CHECKPOINTS_KEPT = 3 };
+
+struct checkpoint_file {
+	char run[32];
+	char *path;
+};
+
+struct recorder {
+	struct journal_entry *entry;
+	size_t entries, capacity;
+	char **metric;
+	size_t metrics, metric_capacity;
+	struct session *session;
+	struct checkpoint_file *file;
+	size_t files, file_capacity;
+	double flushed, checkpointed, cost;	/* times; seconds of the last */
+	long marked_tick, checkpoint_tick;
+	bool muted, pending, complained;
+};
+
+struct recorder *recorder_new(void)
+{
+	struct recorder *recorder = xcalloc(1, sizeof(*recorder));
+
+	recorder->marked_tick = recorder->checkpoint_tick = -1;
+	return recorder;
+}
+
+static void entry_free(struct journal_entry *entry)
+{
+	free(entry->text);
+	free(entry->tensor);
+}
+
+void recorder_clear(struct recorder *recorder)
+{
+	struct error error;
+
+	if (recorder->session)
+		session_close(recorder->session, &error);
+	for (size_t i = 0; i < recorder->entries; i++)
+		entry_free(&recorder->entry[i]);
+	for (size_t i = 0; i < recorder->metrics; i++)
+		free(recorder->metric[i]);
+	for (size_t i = 0; i < recorder->files; i++)
+		free(recorder->file[i].path);
+	free(recorder->entry);
+	free(recorder->metric);
+	free(recorder->file);
+	*recorder = (struct recorder){.marked_tick = -1,
+		.checkpoint_tick = -1};
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	recorder_clear(recorder);
+	free(recorder);
+}
+
+/* Takes the entry's memory over. */
+static void append(struct recorder *recorder, const struct journal_entry *entry)
+{
+	array_grow(&recorder->entry, recorder->entries, &recorder->capacity,
+	    sizeof(*recorder->entry));
+	recorder->entry[recorder->entries++] = *entry;
+	if (recorder->session)
+		session_journal(recorder->session, entry);
+	recorder->pending = true;
+}
+
+static struct journal_entry entry_at(const struct bench *bench,
+    const struct run *run, enum journal_kind kind)
+{
+	struct journal_entry entry = {.kind = kind, .tick = bench->tick};
+
+	if (run) {
+		entry.step = run->learner->step;
+		text_copy(entry.run, sizeof(entry.run), run->name);
+	}
+	return entry;
+}
+
+void recorder_command(struct bench *bench, const char *text)
+{
+	struct journal_entry entry = entry_at(bench, bench_run(bench),
+	    JOURNAL_COMMAND);
+
+	if (bench->recorder->muted)
+		return;
+	entry.text = xstrdup(text);
+	append(bench->recorder, &entry);
+}
+
+void recorder_metric(struct bench *bench, const char *json)
+{
+	struct recorder *recorder = bench->recorder;
+
+	if (recorder->muted)
+		return;
+	array_grow(&recorder->metric, recorder->metrics,
+	    &recorder->metric_capacity, sizeof(*recorder->metric));
+	recorder->metric[recorder->metrics++] = xstrdup(json);
+	if (recorder->session)
+		session_metric(recorder->session, json);
+	recorder->pending = true;
+}
+
+static void hash_segments(const struct segment *segment, int segments,
+    const real *values, struct journal_tensor *tensor)
+{
+	char text[HASH_TEXT];
+
+	for (int i = 0; i < segments; i++) {
+		hash_of(values + segment[i].offset,
+		    segment[i].count * sizeof(real), text);
+		text_copy(tensor[i].name, sizeof(tensor[i].name),
+		    segment[i].name);
+		text_format(tensor[i].hash, sizeof(tensor[i].hash), "%.16s",
+		    text);
+	}
+}
+
+/* The next link: of the chain so far and of every tensor. */
+static void hash_run(struct bench *bench, struct run *run)
+{
+	const struct network *network = run->learner->network;
+	struct journal_entry entry = entry_at(bench, run, JOURNAL_HASH);
+	struct hash *hash = hash_new();
+
+	entry.tensors = network->segments + network->buffer_segments;
+	entry.tensor = xcalloc((size_t)entry.tensors, sizeof(*entry.tensor));
+	hash_segments(network->segment, network->segments, run->learner->w,
+	    entry.tensor);
+	hash_segments(network->buffer_segment, network->buffer_segments,
+	    run->learner->buffers, entry.tensor + network->segments);
+	hash_add(hash, run->chain, strlen(run->chain));
+	for (int i = 0; i < entry.tensors; i++)
+		hash_add(hash, entry.tensor[i].hash,
+		    strlen(entry.tensor[i].hash));
+	hash_finish(hash, run->chain);
+	text_copy(entry.hash, sizeof(entry.hash), run->chain);
+	run->hashed_step = run->learner->step;
+	if (bench->recorder->muted)
+		entry_free(&entry);
+	else
+		append(bench->recorder, &entry);
+}
+
+void recorder_begin(struct bench *bench, struct run *run)
+{
+	if (run->learner->step == 0 && run->hashed_step != 0)
+		hash_run(bench, run);
+}
+
+void recorder_step(struct bench *bench, struct run *run)
+{
+	if (run->learner->step % bench->set.hash_every == 0)
+		hash_run(bench, run);
+}
+
+void recorder_mute(struct recorder *recorder, bool mute)
+{
+	recorder->muted = mute;
+}
+
+const char *recorder_folder(const struct recorder *recorder)
+{
+	return recorder->session ? session_folder(recorder->session) : NULL;
+}
+
+bool recorder_pending(const struct recorder *recorder)
+{
+	return recorder->session && recorder->pending;
+}
+
+int recorder_entries(const struct recorder *recorder,
+    const struct journal_entry **entries)
+{
+	*entries = recorder->entry;
+	return (int)recorder->entries;
+}
+
+void recorder_continue_chain(struct run *run, const char *chain, long step)
+{
+	text_copy(run->chain, sizeof(run->chain), chain);
+	run->hashed_step = step;
+}
+
+/* Old automatic checkpoints of a run go when there are enough newer ones. */
+static void thin_checkpoints(struct recorder *recorder, const char *name)
+{
+	size_t of_run = 0, kept = 0;
+
+	for (size_t i = 0; i < recorder->files; i++)
+		of_run += strcmp(recorder->file[i].run, name) == 0;
+	for (size_t i = 0; i < recorder->files; i++) {
+		struct checkpoint_file *file = &recorder->file[i];
+
+		if (of_run > CHECKPOINTS_KEPT &&
+		    strcmp(file->run, name) == 0) {
+			unlink(file->path);
+			free(file->path);
+			of_run--;
+		} else {
+			recorder->file[kept++] = *file;
+		}
+	}
+	recorder->files = kept;
+}
+
+static void keep_file(struct recorder *recorder, const char *run, char *path)
+{
+	struct checkpoint_file *file;
+
+	array_grow(&recorder->file, recorder->files,
+	    &recorder->file_capacity, sizeof(*recorder->file));
+	file = &recorder->file[recorder->files++];
+	text_copy(file->run, sizeof(file->run), run);
+	file->path = path;
+	thin_checkpoints(recorder, run);
+}
+
+static int checkpoint_run(struct bench *bench, struct run *run,
+    struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+	struct journal_entry entry = entry_at(bench, run, JOURNAL_CHECKPOINT);
+	char *path;
+
+	entry.text = xasprintf("%s-%ld.safetensors", run->name,
+	    run->learner->step);
+	path = session_checkpoint_path(recorder->session, entry.text);
+	if (checkpoint_write(run->learner, path, entry.hash, error)) {
+		free(entry.text);
+		free(path);
+		return -1;
+	}
+	append(recorder, &entry);
+	run->saved_version = run->version;
+	keep_file(recorder, run->name, path);
+	return 0;
+}
+
+static int checkpoint_all(struct bench *bench, struct error *error)
+{
+	double started = clock_now();
+
+	for (int i = 0; i < bench->runs; i++) {
+		struct run *run = bench->run[i];
+
+		/* What starts at step 0 the journal's commands make again. */
+		if (run->learner->step > 0 &&
+		    run->saved_version != run->version &&
+		    checkpoint_run(bench, run, error))
+			return -1;
+	}
+	bench->recorder->checkpointed = clock_now();
+	bench->recorder->cost = bench->recorder->checkpointed - started;
+	bench->recorder->checkpoint_tick = bench->tick;
+	return 0;
+}
+
+/* How far training got, so that a killed session can be brought there. */
+static void mark(struct bench *bench)
+{
+	struct recorder *recorder = bench->recorder;
+	struct journal_entry entry = entry_at(bench, bench_run(bench),
+	    JOURNAL_MARK);
+
+	if (recorder->marked_tick == bench->tick)
+		return;
+	recorder->marked_tick = bench->tick;
+	append(recorder, &entry);
+}
+
+static int flush(struct bench *bench, bool checkpoints, struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+	int status = 0;
+
+	if (checkpoints)
+		status = checkpoint_all(bench, error);
+	mark(bench);
+	recorder->flushed = clock_now();
+	if (session_flush(recorder->session, error))
+		status = -1;
+	if (status == 0)
+		recorder->pending = false;
+	return status;
+}
+
+static void fill_header(const struct bench *bench,
+    struct session_header *header)
+{
+	*header = (struct session_header){.format = SESSION_FORMAT,
+		.seed = bench->seed};
+	text_copy(header->version, sizeof(header->version), PACKAGE_VERSION);
+	text_copy(header->core, sizeof(header->core), blas_core());
+	text_copy(header->kernels, sizeof(header->kernels), kernels_name());
+	if (bench->dataset)
+		text_copy(header->data_hash, sizeof(header->data_hash),
+		    bench->dataset->hash);
+}
+
+static void write_everything(struct recorder *recorder)
+{
+	for (size_t i = 0; i < recorder->entries; i++)
+		session_journal(recorder->session, &recorder->entry[i]);
+	for (size_t i = 0; i < recorder->metrics; i++)
+		session_metric(recorder->session, recorder->metric[i]);
+}
+
+/* Entries about checkpoints of another folder do not belong in this one. */
+static void drop_checkpoints(struct recorder *recorder)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < recorder->entries; i++) {
+		if (recorder->entry[i].kind == JOURNAL_CHECKPOINT)
+			entry_free(&recorder->entry[i]);
+		else
+			recorder->entry[kept++] = recorder->entry[i];
+	}
+	recorder->entries = kept;
+	for (size_t i = 0; i < recorder->files; i++)
+		free(recorder->file[i].path);
+	recorder->files = 0;
+}
+
+static int bind(struct bench *bench, const char *folder, struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+	struct session_header header;
+	struct session *session;
+
+	fill_header(bench, &header);
+	session = session_create(folder, &header, error);
+	if (!session)
+		return -1;
+	if (recorder->session)
+		session_close(recorder->session, NULL);
+	recorder->session = session;
+	drop_checkpoints(recorder);
+	for (int i = 0; i < bench->runs; i++)
+		bench->run[i]->saved_version = -1;
+	write_everything(recorder);
+	return 0;
+}
+
+int recorder_save(struct bench *bench, const char *folder,
+    struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+	const char *bound = recorder_folder(recorder);
+
+	if (!folder && !bound)
+		return error_set(error, "save where? `save FOLDER`");
+	if (folder && (!bound || strcmp(folder, bound) != 0) &&
+	    bind(bench, folder, error))
+		return -1;
+	return flush(bench, true, error);
+}
+
+int recorder_resume(struct bench *bench, const char *folder,
+    const struct session_data *data, struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+	struct session *session = session_append(folder, error);
+
+	if (!session)
+		return -1;
+	recorder_clear(recorder);
+	for (int i = 0; i < data->entries; i++) {
+		struct journal_entry entry = data->entry[i];
+
+		if (entry.text)
+			entry.text = xstrdup(entry.text);
+		if (entry.tensor) {
+			size_t size = (size_t)entry.tensors *
+			    sizeof(*entry.tensor);
+
+			entry.tensor = xmalloc(size);
+			memcpy(entry.tensor, data->entry[i].tensor, size);
+		}
+		append(recorder, &entry);
+	}
+	recorder->session = session;
+	recorder->pending = false;
+	return 0;
+}
+
+/* A failing disk is told once; what waits is tried again. */
+static void complain(struct bench *bench, int status,
+    const struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+
+	if (status == 0) {
+		recorder->complained = false;
+		return;
+	}
+	if (!recorder->complained)
+		bench_note(bench, "NOT SAVED: %s (will be tried again)",
+		    error->text);
+	recorder->complained = true;
+}
+
+void recorder_tend(struct bench *bench, bool now)
+{
+	struct recorder *recorder = bench->recorder;
+	double time = clock_now();
+	struct error error = {""};
+	bool due;
+
+	if (!recorder->session || recorder->muted)
+		return;
+	due = bench->tick != recorder->checkpoint_tick &&
+	    time - recorder->checkpointed > CHECKPOINT_SECONDS &&
+	    time - recorder->checkpointed > COST_SHARE * recorder->cost;
+	if (!now && !due && (time - recorder->flushed < 1 ||
+	    (!recorder->pending && recorder->marked_tick == bench->tick)))
+		return;
+	complain(bench, flush(bench, now || due, &error), &error);
+}

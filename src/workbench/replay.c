@@ -1,0 +1,215 @@
+#include "workbench/replay.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "workbench/command_table.h"
+#include "workbench/player.h"
+#include "workbench/recorder.h"
+
+struct replay {
+	struct job job;		/* for whoever waits; never scheduled */
+	char *folder;
+	struct session_data *data;
+	struct player *player;
+	bool restore;
+};
+
+static void replay_free(struct job *job)
+{
+	struct replay *replay = (struct replay *)job;
+
+	player_free(replay->player);
+	session_data_free(replay->data);
+	free(replay->folder);
+	free(replay);
+}
+
+static int job_waits(struct job *job, struct bench *bench,
+    struct error *error)
+{
+	(void)job;
+	(void)bench;
+	(void)error;
+	return 0;
+}
+
+static void metric_to_curve(struct run *run, const struct event *event)
+{
+	static const struct {
+		const char *kind, *field, *key, *text;
+		enum curve_name curve;
+	} map[] = {
+		{"train", "loss", NULL, NULL, CURVE_LOSS},
+		{"train", "accuracy", NULL, NULL, CURVE_ACCURACY},
+		{"train", "lr", NULL, NULL, CURVE_RATE},
+		{"eval", "loss", "split", "test", CURVE_TEST_LOSS},
+		{"eval", "accuracy", "split", "test", CURVE_TEST_ACCURACY},
+		{"sharpness", "value", "kind", "lambda", CURVE_LAMBDA},
+		{"sharpness", "value", "kind", "sam", CURVE_SAM}};
+	double step = event_get(event, "step");
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
+		const char *text = map[i].key ?
+		    event_get_text(event, map[i].key) : NULL;
+		double value = event_get(event, map[i].field);
+		struct reading *reading = &run->reading[map[i].curve];
+
+		if (strcmp(event_kind(event), map[i].kind) != 0 ||
+		    (map[i].key && (!text || strcmp(text, map[i].text) != 0)) ||
+		    isnan(value) || !isnan(event_get(event, "layer")))
+			continue;
+		series_add(&run->curve[map[i].curve], step, value);
+		*reading = (struct reading){.known = true, .value = value,
+			.error = event_get(event, "error"),
+			.step = (long)step};
+	}
+}
+
+/* Curves of what was measured before the restored step. */
+static void take_metric(void *context, const char *line)
+{
+	struct bench *bench = context;
+	struct event *event = event_parse(line);
+	const char *name = event ? event_get_text(event, "run") : NULL;
+	struct run *run = name ? bench_find_run(bench, name) : NULL;
+
+	if (run && event_get(event, "step") <= (double)run->learner->step)
+		metric_to_curve(run, event);
+	event_free(event);
+}
+
+/* Training that was under way goes on when the user says so. */
+static void pause_rest(struct bench *bench)
+{
+	for (int i = 0; i < bench->jobs; i++) {
+		bench->job[i]->paused = true;
+		bench_note(bench, "%s was under way: `resume` goes on, `stop` "
+		    "ends it", bench->job[i]->text);
+	}
+}
+
+static int finish_restore(struct bench *bench, struct replay *replay,
+    struct error *error)
+{
+	recorder_mute(bench->recorder, false);
+	if (recorder_resume(bench, replay->folder, replay->data, error))
+		return error_prefix(error, "opened, but it cannot be "
+		    "continued");
+	return 0;
+}
+
+static void finish(struct bench *bench, int status, struct error *error)
+{
+	struct replay *replay = bench->replay;
+
+	bench->replay = NULL;
+	bench->tick_limit = LONG_MAX;
+	if (status > 0 && replay->restore &&
+	    finish_restore(bench, replay, error))
+		status = -1;
+	recorder_mute(bench->recorder, false);
+	pause_rest(bench);
+	if (status < 0) {
+		struct event *event = event_new("error");
+
+		event_null(event, "line");
+		event_text(event, "message", error->text);
+		bench_emit(bench, event);
+	} else {
+		bench_note(bench, "%s %s: %d run%s, %ld steps",
+		    replay->restore ? "opened" : "replayed", replay->folder,
+		    bench->runs, bench->runs == 1 ? "" : "s", bench->tick);
+	}
+	replay->job.failed = status < 0;
+	replay->job.finished = true;
+	job_release(&replay->job);
+	bench->changed = true;
+}
+
+void replay_advance(struct bench *bench)
+{
+	struct replay *replay = bench->replay;
+	struct error error = {""};
+	int status = player_advance(replay->player, bench, &error);
+
+	replay->job.progress = player_progress(replay->player, bench);
+	bench->changed = true;
+	if (status)
+		finish(bench, status, &error);
+}
+
+void replay_stop(struct bench *bench)
+{
+	struct error error = {""};
+
+	error_set(&error, "stopped");
+	finish(bench, -1, &error);
+}
+
+const struct job *replay_job(const struct replay *replay)
+{
+	return &replay->job;
+}
+
+static void warn_about(struct bench *bench, const struct session_data *data)
+{
+	if (data->cut)
+		bench_note(bench, "the journal ends in the middle of a line; "
+		    "what is complete was read");
+	if (data->broken >= 0)
+		bench_note(bench, "the journal's chain breaks at entry %d: it "
+		    "was changed", data->broken + 1);
+	if (data->problem)
+		bench_note(bench, "%s", data->problem);
+}
+
+static void begin_restore(struct bench *bench, struct replay *replay)
+{
+	struct error error = {""};
+
+	recorder_mute(bench->recorder, true);
+	if (!player_can_restore(replay->player))
+		return;
+	if (player_restore(replay->player, bench, replay->folder, &error)) {
+		bench_note(bench, "%s: playing from the beginning",
+		    error.text);
+		player_free(replay->player);
+		replay->player = player_new(replay->data);
+		bench_reset(bench);
+		recorder_mute(bench->recorder, true);
+	}
+	session_read_metrics(replay->folder, take_metric, bench, &error);
+}
+
+int bench_play(struct bench *bench, const char *folder, bool restore,
+    struct job **job, struct error *error)
+{
+	struct session_data *data = session_read(folder, error);
+	struct replay *replay;
+
+	if (!data)
+		return -1;
+	replay = xcalloc(1, sizeof(*replay));
+	replay->job = (struct job){.kind = JOB_REPLAY,
+		.advance = job_waits, .free = replay_free,
+		.references = 1, .started = clock_now()};
+	text_format(replay->job.text, sizeof(replay->job.text), "%s %s",
+	    restore ? "open" : "replay", folder);
+	replay->folder = xstrdup(folder);
+	replay->data = data;
+	replay->restore = restore;
+	replay->player = player_new(data);
+	bench_reset(bench);
+	warn_about(bench, data);
+	if (restore)
+		begin_restore(bench, replay);
+	bench->replay = replay;
+	*job = &replay->job;
+	return 0;
+}

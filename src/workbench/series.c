@@ -1,0 +1,81 @@
+#include "workbench/series.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static struct point joined(struct point a, struct point b, float weight)
+{
+	return (struct point){
+		.x = b.x,
+		.y = a.y + (b.y - a.y) * weight,
+		.low = fminf(a.low, b.low),
+		.high = fmaxf(a.high, b.high)};
+}
+
+static void halve(struct series *series)
+{
+	for (int i = 0; i + 1 < series->count; i += 2)
+		series->point[i / 2] = joined(series->point[i],
+		    series->point[i + 1], 0.5f);
+	series->count /= 2;
+	series->merge *= 2;
+}
+
+void series_add(struct series *series, double x, double y)
+{
+	struct point value = {(float)x, (float)y, (float)y, (float)y};
+	struct point *last;
+
+	if (!isfinite(y))
+		return;
+	if (!series->point) {
+		series->point = xcalloc(SERIES_POINTS + 1,
+		    sizeof(*series->point));
+		series->merge = 1;
+	}
+	last = &series->point[series->count];
+	series->waiting++;
+	*last = series->waiting == 1 ? value :
+	    joined(*last, value, 1.0f / (float)series->waiting);
+	if (series->waiting < series->merge)
+		return;
+	series->waiting = 0;
+	series->count++;
+	if (series->count == SERIES_POINTS)
+		halve(series);
+}
+
+void series_cut(struct series *series, double x)
+{
+	int size = series_size(series);
+
+	while (size > 0 && (double)series->point[size - 1].x > x)
+		size--;
+	series->count = size;
+	series->waiting = 0;
+}
+
+void series_clear(struct series *series)
+{
+	free(series->point);
+	*series = (struct series){0};
+}
+
+void series_copy(struct series *to, const struct series *from)
+{
+	series_clear(to);
+	*to = *from;
+	if (!from->point)
+		return;
+	to->point = xcalloc(SERIES_POINTS + 1, sizeof(*to->point));
+	memcpy(to->point, from->point,
+	    (size_t)series_size(from) * sizeof(*to->point));
+}
+
+int series_size(const struct series *series)
+{
+	return series->count + (series->waiting > 0);
+}

@@ -1,0 +1,27 @@
+/*
+ * A curve that never grows beyond a fixed number of points: when it is full,
+ * neighbours are merged, keeping mean and extremes, so that no spike is lost.
+ */
+#ifndef SNT_WORKBENCH_SERIES_H
+#define SNT_WORKBENCH_SERIES_H
+
+#include "workbench/snapshot.h"
+
+enum { SERIES_POINTS = 1024 };
+
+struct series {
+	struct point *point;
+	int count;		/* finished points */
+	int merge;		/* values a point, 1, 2, 4, ... */
+	int waiting;		/* values in the unfinished last point */
+};
+
+void series_add(struct series *series, double x, double y);
+/* Forget what lies beyond x (going back in time). */
+void series_cut(struct series *series, double x);
+void series_clear(struct series *series);
+void series_copy(struct series *to, const struct series *from);
+/* Points to draw, the unfinished one included. */
+int series_size(const struct series *series);
+
+#endif

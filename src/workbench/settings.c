@@ -1,0 +1,328 @@
+#include "workbench/settings.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "workbench/command_table.h"
+
+static int whole(const char *key, const char *value, long least, long most,
+    long *out, struct error *error)
+{
+	long number;
+
+	if (parse_long(value, &number) || number < least || number > most)
+		return error_set(error, "%s %s: a whole number from %ld to "
+		    "%ld", key, value, least, most);
+	*out = number;
+	return 0;
+}
+
+static int on_off(const char *key, const char *value, bool *out,
+    struct error *error)
+{
+	if (parse_switch(value, out))
+		return error_set(error, "%s %s: on or off", key, value);
+	return 0;
+}
+
+static int not_training(const struct call *call, const char *key)
+{
+	if (call->run && !call->bench->dry &&
+	    bench_training(call->bench, call->run))
+		return error_set(call->error, "%s: run %s is being trained, "
+		    "`stop` it first", key, call->run->name);
+	return 0;
+}
+
+static int set_batch(struct call *call, const char *value)
+{
+	if (not_training(call, "batch") || whole("batch", value, 1, 1000000,
+		&call->bench->set.batch, call->error))
+		return -1;
+	if (!call->run)
+		return 0;
+	/* Jobs that only look use the engine that may be replaced now. */
+	bench_cancel_run(call->bench, call->run);
+	learner_set_batch(call->run->learner, (int)call->bench->set.batch);
+	return 0;
+}
+
+static void get_batch(const struct bench *bench, char *out, size_t size)
+{
+	text_format(out, size, "%ld", bench->set.batch);
+}
+
+static int set_shuffle(struct call *call, const char *value)
+{
+	if (on_off("shuffle", value, &call->bench->set.shuffle, call->error))
+		return -1;
+	if (call->run)
+		call->run->learner->shuffle = call->bench->set.shuffle;
+	return 0;
+}
+
+static void get_shuffle(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->set.shuffle ? "on" : "off");
+}
+
+static int set_decay(struct call *call, const char *value)
+{
+	bool factors = strcmp(value, "factors") == 0;
+
+	if (!factors && strcmp(value, "w") != 0)
+		return error_set(call->error, "decay %s: w or factors", value);
+	call->bench->set.decay_factors = factors;
+	if (call->run)
+		call->run->learner->decay_factors = factors;
+	return 0;
+}
+
+static void get_decay(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->set.decay_factors ? "factors" : "w");
+}
+
+static int set_report(struct call *call, const char *value)
+{
+	return whole("report", value, 1, 1000000, &call->bench->set.report,
+	    call->error);
+}
+
+static void get_report(const struct bench *bench, char *out, size_t size)
+{
+	text_format(out, size, "%ld", bench->set.report);
+}
+
+static int set_hash_every(struct call *call, const char *value)
+{
+	return whole("hash_every", value, 1, 1000000,
+	    &call->bench->set.hash_every, call->error);
+}
+
+static void get_hash_every(const struct bench *bench, char *out, size_t size)
+{
+	text_format(out, size, "%ld", bench->set.hash_every);
+}
+
+static int set_eval_every(struct call *call, const char *value)
+{
+	return whole("eval_every", value, 0, 1000000,
+	    &call->bench->set.eval_every, call->error);
+}
+
+static void get_eval_every(const struct bench *bench, char *out, size_t size)
+{
+	text_format(out, size, "%ld", bench->set.eval_every);
+}
+
+static int set_probe_n(struct call *call, const char *value)
+{
+	return whole("probe_n", value, 1, 10000000,
+	    &call->bench->set.probe_n, call->error);
+}
+
+static void get_probe_n(const struct bench *bench, char *out, size_t size)
+{
+	text_format(out, size, "%ld", bench->set.probe_n);
+}
+
+static const char *const split_names[SPLITS] = {"train", "validation", "test"};
+
+static int set_probe_split(struct call *call, const char *value)
+{
+	for (int i = 0; i < SPLITS; i++) {
+		if (strcmp(value, split_names[i]) == 0) {
+			call->bench->set.probe_split = (enum split_name)i;
+			return 0;
+		}
+	}
+	return error_set(call->error, "probe_split %s: train, validation or "
+	    "test", value);
+}
+
+static void get_probe_split(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, split_names[bench->set.probe_split]);
+}
+
+static int set_threads(struct call *call, const char *value)
+{
+	long threads = 1;
+
+	if (whole("threads", value, 1, 256, &threads, call->error))
+		return -1;
+	pool_set_threads(call->bench->pool, (int)threads);
+	return 0;
+}
+
+static void get_threads(const struct bench *bench, char *out, size_t size)
+{
+	text_format(out, size, "%d", pool_threads(bench->pool));
+}
+
+static int split_words(char *line, const char **word, int most)
+{
+	char *rest = NULL;
+	int words = 0;
+
+	for (char *w = strtok_r(line, " ", &rest); w && words < most;
+	    w = strtok_r(NULL, " ", &rest))
+		word[words++] = w;
+	return words;
+}
+
+static int parse_schedule(const char *value, struct schedule *schedule,
+    struct error *error)
+{
+	const char *word[8];
+	char *line = xstrdup(value);
+	int status = schedule_parse(split_words(line, word, 8), word,
+	    schedule, error);
+
+	free(line);
+	return status;
+}
+
+static int set_schedule(struct call *call, const char *value)
+{
+	struct schedule schedule;
+
+	if (parse_schedule(value, &schedule, call->error))
+		return -1;
+	free(call->bench->set.schedule);
+	call->bench->set.schedule = xstrdup(value);
+	if (call->run)
+		call->run->learner->schedule = schedule;
+	return 0;
+}
+
+static void get_schedule(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->set.schedule);
+}
+
+static const struct setting rows[] = {
+	{"batch", "N", "128", "samples in a mini-batch; more than the data "
+	    "means all of them", set_batch, get_batch},
+	{"shuffle", "on|off", "on", "a new order of the samples each epoch",
+	    set_shuffle, get_shuffle},
+	{"schedule", "constant | step every=N gamma=G | cosine epochs=N",
+	    "constant", "the learning rate over time",
+	    set_schedule, get_schedule},
+	{"decay", "w|factors", "w", "what weight decay pulls to zero in a "
+	    "transformed run", set_decay, get_decay},
+	{"report", "STEPS", "100", "steps between two train events",
+	    set_report, get_report},
+	{"eval_every", "EPOCHS", "0, on a screen 1", "epochs between two "
+	    "tests while training; 0: at the end only",
+	    set_eval_every, get_eval_every},
+	{"hash_every", "STEPS", "100", "steps between two hashes of the "
+	    "weights in the journal", set_hash_every, get_hash_every},
+	{"probe_n", "N", "1024", "samples of the probe set: the first of the "
+	    "split", set_probe_n, get_probe_n},
+	{"probe_split", "train|validation|test", "train", "the split that "
+	    "sharpness is measured on", set_probe_split, get_probe_split},
+	{"threads", "N", "all processors", "threads that compute; any number "
+	    "gives the same bits", set_threads, get_threads},
+};
+
+enum { ROWS = sizeof(rows) / sizeof(*rows) };
+
+const struct setting *settings(int *count)
+{
+	*count = ROWS;
+	return rows;
+}
+
+static const struct setting *find_row(const char *key)
+{
+	for (int i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].name, key) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static int unknown(const char *key, struct error *error)
+{
+	struct buffer known = {0};
+
+	for (int i = 0; i < ROWS; i++)
+		buffer_printf(&known, "%s%s", i ? ", " : "",
+		    rows[i].name);
+	error_set(error, "no setting %s (there are: %s, and the options of "
+	    "the optimizer such as lr)", key, known.text);
+	buffer_free(&known);
+	return -1;
+}
+
+/* What is no setting may be an option of the current optimizer: lr, rho. */
+int setting_set(struct call *call, const char *key, const char *value)
+{
+	const struct setting *row = find_row(key);
+	double old;
+
+	if (row)
+		return row->set(call, value);
+	if (!call->run || optimizer_get(call->run->learner->optimizer, key,
+		&old))
+		return unknown(key, call->error);
+	return optimizer_set(call->run->learner->optimizer, key, value,
+	    call->error);
+}
+
+int setting_get(const struct bench *bench, const char *key, char *out,
+    size_t size, struct error *error)
+{
+	const struct setting *row = find_row(key);
+	const struct run *run = bench_run(bench);
+	double value;
+
+	if (row)
+		row->get(bench, out, size);
+	else if (run && optimizer_get(run->learner->optimizer, key, &value)
+	    == 0)
+		text_format(out, size, "%.9g", value);
+	else
+		return unknown(key, error);
+	return 0;
+}
+
+void settings_default(struct bench *bench)
+{
+	bench->set = (struct settings_values){.batch = 128, .report = 100,
+		.probe_n = 1024, .hash_every = 100,
+		.eval_every = bench->options->screen ? 1 : 0,
+		.shuffle = true, .probe_split = SPLIT_TRAIN,
+		.optimizer = xstrdup("adam lr=0.001"),
+		.schedule = xstrdup("constant")};
+}
+
+void settings_free(struct bench *bench)
+{
+	free(bench->set.optimizer);
+	free(bench->set.schedule);
+	bench->set.optimizer = bench->set.schedule = NULL;
+}
+
+int settings_apply(const struct bench *bench, struct learner *learner,
+    struct error *error)
+{
+	const char *word[2 * OPTIONS_MAX];
+	char *line = xstrdup(bench->set.optimizer);
+	int words = split_words(line, word, 2 * OPTIONS_MAX);
+	int status = learner_set_optimizer(learner, words, word, error);
+
+	free(line);
+	learner_set_batch(learner, (int)bench->set.batch);
+	learner->shuffle = bench->set.shuffle;
+	learner->decay_factors = bench->set.decay_factors;
+	if (status == 0)
+		status = parse_schedule(bench->set.schedule,
+		    &learner->schedule, error);
+	return status;
+}

@@ -1,0 +1,14 @@
+/* The settings behind `set` and `get`: one table for parsing, defaults, help
+ * and manual. */
+#ifndef SNT_WORKBENCH_SETTINGS_H
+#define SNT_WORKBENCH_SETTINGS_H
+
+#include "workbench/bench.h"
+
+void settings_default(struct bench *bench);
+void settings_free(struct bench *bench);
+/* What new runs begin with. */
+int settings_apply(const struct bench *bench, struct learner *learner,
+    struct error *error);
+
+#endif

@@ -1,0 +1,441 @@
+#include "workbench/slide.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "net/evaluation.h"
+#include "session/network_json.h"
+#include "workbench/run.h"
+
+enum { POSITIONS_MAX = 256, TIMED_BATCH = 256, TIMINGS_MAX = 64 };
+
+struct slide_cache {
+	int references;			/* the run, and slides under way */
+	long version;			/* of the weights */
+	struct ranking *ranking;
+	struct engine *engine;		/* of the network without batch norm */
+	real *gradient;			/* at the uncompressed point */
+	double loss;			/* there, on the probe set */
+	struct slide_result *result;
+	size_t results, capacity;
+};
+
+enum stage { STAGE_TEST, STAGE_GRADIENT, STAGE_PRODUCT, STAGE_MEASURED,
+	STAGE_DONE };
+
+struct slide {
+	struct bench *bench;
+	struct slide_cache *cache;
+	struct engine *engine;
+	struct compressed compressed;
+	struct slide_result result;
+	struct evaluation evaluation;
+	enum stage stage;
+	bool begun;		/* the stage's evaluation */
+	real *damage;		/* d = compressed(w) - w */
+	real *product;		/* H d */
+	double timing[TIMINGS_MAX];
+	int timings;
+};
+
+struct slide_cache *slide_cache_new(void)
+{
+	struct slide_cache *cache = xcalloc(1, sizeof(*cache));
+
+	cache->references = 1;
+	return cache;
+}
+
+void slide_cache_free(struct slide_cache *cache)
+{
+	if (!cache || --cache->references > 0)
+		return;
+	ranking_free(cache->ranking);
+	engine_free(cache->engine);
+	reals_free(cache->gradient);
+	for (size_t i = 0; i < cache->results; i++)
+		compress_settings_free(&cache->result[i].settings);
+	free(cache->result);
+	free(cache);
+}
+
+/* The cache for the run's present weights; an engine is handed on. */
+static struct slide_cache *fresh_cache(struct run *run)
+{
+	struct slide_cache *old = run->slides;
+
+	if (old->version == run->version)
+		return old;
+	run->slides = slide_cache_new();
+	run->slides->version = run->version;
+	if (old->references == 1) {
+		run->slides->engine = old->engine;
+		old->engine = NULL;
+	}
+	slide_cache_free(old);
+	return run->slides;
+}
+
+int slide_cache_count(const struct slide_cache *cache)
+{
+	return (int)cache->results;
+}
+
+const struct slide_result *slide_cache_at(const struct slide_cache *cache,
+    int index)
+{
+	return &cache->result[index];
+}
+
+static const struct slide_result *find_result(const struct slide_cache *cache,
+    const struct compress_settings *settings)
+{
+	for (size_t i = 0; i < cache->results; i++) {
+		if (compress_settings_equal(&cache->result[i].settings,
+			settings))
+			return &cache->result[i];
+	}
+	return NULL;
+}
+
+static void remember(struct slide_cache *cache,
+    const struct slide_result *result)
+{
+	struct slide_result *copy;
+
+	if (cache->results == POSITIONS_MAX) {
+		compress_settings_free(&cache->result[0].settings);
+		memmove(cache->result, cache->result + 1,
+		    --cache->results * sizeof(*cache->result));
+	}
+	array_grow(&cache->result, cache->results, &cache->capacity,
+	    sizeof(*cache->result));
+	copy = &cache->result[cache->results++];
+	*copy = *result;
+	copy->settings = (struct compress_settings){0};
+	compress_settings_copy(&copy->settings, &result->settings);
+}
+
+/* Rank once per weight version and method; every ratio is a cut of it. */
+static const struct ranking *ranking_of(struct slide_cache *cache,
+    const struct learner *learner, const struct compress_settings *settings)
+{
+	if (cache->ranking && ranking_fits(cache->ranking, settings))
+		return cache->ranking;
+	ranking_free(cache->ranking);
+	cache->ranking = ranking_new(learner->network, learner->w, settings);
+	return cache->ranking;
+}
+
+/* The network shipped is the learner's own, or one without batch norm. */
+static struct engine *engine_for(struct slide_cache *cache,
+    const struct learner *learner, const struct network *network)
+{
+	if (network_equal(network, learner->network))
+		return learner->engine;
+	if (cache->engine &&
+	    !network_equal(engine_network(cache->engine), network)) {
+		engine_free(cache->engine);
+		cache->engine = NULL;
+	}
+	if (!cache->engine)
+		cache->engine = engine_new(network, TIMED_BATCH,
+		    learner->pool);
+	return cache->engine;
+}
+
+static void describe_compressed(struct slide *slide)
+{
+	struct slide_result *result = &slide->result;
+	const struct compressed *compressed = &slide->compressed;
+	char *text = network_to_json(compressed->network);
+
+	result->zeros = (double)compressed->zeros;
+	result->prunable = (double)compressed->prunable;
+	result->nominal_bits = compressed->nominal_bits;
+	result->bytes = (double)packed_size(compressed, &result->settings,
+	    text);
+	result->float_bytes = 4.0 * (double)compressed->network->parameters;
+	free(text);
+}
+
+static void fill_damage(struct slide *slide)
+{
+	size_t n = slide->compressed.network->parameters;
+
+	slide->damage = reals_new(n);
+	for (size_t i = 0; i < n; i++)
+		slide->damage[i] = slide->compressed.w[i] -
+		    slide->compressed.reference[i];
+}
+
+struct slide *slide_new(struct bench *bench, struct run *run,
+    const struct compress_settings *settings, struct error *error)
+{
+	struct slide *slide = xcalloc(1, sizeof(*slide));
+	struct slide_cache *cache = fresh_cache(run);
+	const struct slide_result *known = find_result(cache, settings);
+	const struct learner *learner = run->learner;
+
+	slide->bench = bench;
+	slide->cache = cache;
+	cache->references++;
+	if (known)
+		slide->result = *known;
+	slide->result.settings = (struct compress_settings){0};
+	compress_settings_copy(&slide->result.settings, settings);
+	if (known) {
+		slide->stage = STAGE_DONE;
+		return slide;
+	}
+	slide->result.step = learner->step;
+	slide->result.predicted = slide->result.measured = NAN;
+	slide->result.ms = NAN;
+	if (compress_make(learner->network, learner->w, learner->buffers,
+		settings, ranking_of(cache, learner, settings),
+		&slide->compressed, error)) {
+		slide_free(slide);
+		return NULL;
+	}
+	slide->engine = engine_for(cache, learner,
+	    slide->compressed.network);
+	describe_compressed(slide);
+	fill_damage(slide);
+	return slide;
+}
+
+void slide_free(struct slide *slide)
+{
+	if (!slide)
+		return;
+	compressed_free(&slide->compressed);
+	compress_settings_free(&slide->result.settings);
+	reals_free(slide->damage);
+	reals_free(slide->product);
+	slide_cache_free(slide->cache);
+	free(slide);
+}
+
+static void begin(struct slide *slide, enum evaluation_kind kind,
+    const real *w, bool on_test)
+{
+	struct evaluation *evaluation = &slide->evaluation;
+	const struct bench *bench = slide->bench;
+
+	*evaluation = (struct evaluation){
+		.kind = kind,
+		.engine = slide->engine,
+		.dataset = bench->dataset,
+		.split = on_test ? SPLIT_TEST : bench->set.probe_split,
+		.count = on_test ? 0 : (uint32_t)bench->set.probe_n,
+		.w = w,
+		.buffers = slide->compressed.buffers};
+}
+
+/* Run the stage's evaluation a chunk further; true when it is complete. */
+static bool evaluate(struct slide *slide)
+{
+	if (!slide->begun)
+		evaluation_begin(&slide->evaluation);
+	slide->begun = true;
+	if (!evaluation_advance(&slide->evaluation, TIMED_BATCH))
+		return false;
+	slide->begun = false;
+	return true;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void note_time(struct slide *slide, double seconds, uint32_t samples)
+{
+	if (samples == 0 || slide->timings == TIMINGS_MAX)
+		return;
+	slide->timing[slide->timings++] = 1e3 * seconds * TIMED_BATCH /
+	    samples;
+	qsort(slide->timing, (size_t)slide->timings, sizeof(double),
+	    compare_doubles);
+	slide->result.ms = slide->timing[slide->timings / 2];
+}
+
+static int advance_test(struct slide *slide, struct error *error)
+{
+	struct slide_result *result = &slide->result;
+	uint32_t before = slide->begun ? slide->evaluation.done : 0;
+	double started = clock_now();
+
+	if (!slide->begun)
+		begin(slide, EVALUATE_LOSS, slide->compressed.w, true);
+	result->exact = evaluate(slide);
+	note_time(slide, clock_now() - started,
+	    slide->evaluation.done - before);
+	result->of = slide->evaluation.count;
+	result->n = slide->evaluation.done;
+	if (result->n == 0)
+		return error_set(error, "the data set has no test images");
+	result->loss = slide->evaluation.loss;
+	result->accuracy = (double)slide->evaluation.correct / result->n;
+	wilson_interval(slide->evaluation.correct, result->n, &result->low,
+	    &result->high);
+	return result->exact;
+}
+
+static int advance_gradient(struct slide *slide, struct error *error)
+{
+	struct slide_cache *cache = slide->cache;
+
+	(void)error;
+	if (!slide->begun) {
+		if (cache->gradient)
+			return 1;
+		begin(slide, EVALUATE_GRADIENT, slide->compressed.reference,
+		    false);
+		cache->gradient = reals_new(
+		    slide->compressed.network->parameters);
+	}
+	slide->evaluation.gradient = cache->gradient;
+	if (!evaluate(slide))
+		return 0;
+	cache->loss = slide->evaluation.loss;
+	return 1;
+}
+
+static double inner(const real *a, const real *b, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (double)a[i] * (double)b[i];
+	return sum;
+}
+
+static int advance_product(struct slide *slide, struct error *error)
+{
+	size_t n = slide->compressed.network->parameters;
+
+	(void)error;
+	if (!slide->begun) {
+		begin(slide, EVALUATE_PRODUCT, slide->compressed.reference,
+		    false);
+		slide->product = reals_new(n);
+		slide->evaluation.direction = slide->damage;
+		slide->evaluation.product = slide->product;
+	}
+	if (!evaluate(slide))
+		return 0;
+	slide->result.predicted =
+	    inner(slide->cache->gradient, slide->damage, n) +
+	    inner(slide->damage, slide->product, n) / 2;
+	return 1;
+}
+
+static int advance_measured(struct slide *slide, struct error *error)
+{
+	(void)error;
+	if (!slide->begun)
+		begin(slide, EVALUATE_LOSS, slide->compressed.w, false);
+	if (!evaluate(slide))
+		return 0;
+	slide->result.measured = slide->evaluation.loss -
+	    slide->cache->loss;
+	return 1;
+}
+
+int slide_advance(struct slide *slide, struct error *error)
+{
+	static int (*const stages[])(struct slide *, struct error *) = {
+		advance_test, advance_gradient, advance_product,
+		advance_measured};
+	int status;
+
+	if (slide->stage == STAGE_DONE)
+		return 1;
+	status = stages[slide->stage](slide, error);
+	if (status <= 0)
+		return status;
+	if (++slide->stage < STAGE_DONE)
+		return 0;
+	slide->result.complete = true;
+	remember(slide->cache, &slide->result);
+	return 1;
+}
+
+const struct slide_result *slide_result(const struct slide *slide)
+{
+	return &slide->result;
+}
+
+double slide_progress(const struct slide *slide)
+{
+	if (slide->stage > STAGE_TEST)
+		return 0.5 + (slide->stage - STAGE_TEST) * 0.125;
+	return slide->result.of ? 0.5 * slide->result.n / slide->result.of : 0;
+}
+
+static void event_number_if(struct event *event, const char *key, bool known,
+    double value)
+{
+	if (known)
+		event_number(event, key, value);
+	else
+		event_null(event, key);
+}
+
+struct event *slide_event(const struct run *run,
+    const struct slide_result *result)
+{
+	const struct compress_settings *settings = &result->settings;
+	struct event *event = event_new("compress");
+
+	event_text(event, "run", run->name);
+	event_number(event, "step", (double)result->step);
+	event_number_if(event, "prune", settings->pruned,
+	    option_value(prune_options, &settings->prune, "ratio"));
+	event_number_if(event, "quant", settings->quantised,
+	    option_value(quant_options, &settings->quant, "bits"));
+	event_null(event, "act");
+	event_number(event, "accuracy", result->accuracy);
+	event_number(event, "low", result->low);
+	event_number(event, "high", result->high);
+	event_number(event, "n", result->n);
+	event_bool(event, "exact", result->exact);
+	event_number(event, "loss", result->loss);
+	event_number(event, "predicted", result->predicted);
+	event_number(event, "measured", result->measured);
+	event_number(event, "zeros", result->zeros);
+	event_number(event, "bytes", result->bytes);
+	event_number(event, "float_bytes", result->float_bytes);
+	event_number(event, "nominal_bits", result->nominal_bits);
+	event_number(event, "ms", result->ms);
+	return event;
+}
+
+void slide_view(const struct slide_result *result, const struct run *run,
+    struct compress_view *view)
+{
+	view->state = result->exact ? COMPRESS_EXACT :
+	    result->n ? COMPRESS_ESTIMATE : COMPRESS_WORKING;
+	view->accuracy = result->accuracy;
+	view->low = result->low;
+	view->high = result->high;
+	view->loss = result->loss;
+	view->n = result->n;
+	view->of = result->of;
+	view->predicted = result->predicted;
+	view->measured = result->measured;
+	view->zeros = result->zeros;
+	view->prunable = result->prunable;
+	view->bytes = result->bytes;
+	view->float_bytes = result->float_bytes;
+	view->ms = result->ms;
+	view->step = result->step;
+	view->stale = run->learner->step != result->step;
+}

@@ -1,0 +1,48 @@
+/*
+ * One position of the compression sliders on one run: from the settings to
+ * accuracy, damage, bytes and milliseconds, in small steps with a figure that
+ * is honest at each of them.
+ */
+#ifndef SNT_WORKBENCH_SLIDE_H
+#define SNT_WORKBENCH_SLIDE_H
+
+#include "workbench/bench.h"
+
+struct slide_result {
+	struct compress_settings settings;
+	uint32_t n, of;		/* test samples done, of all */
+	double accuracy, low, high, loss;
+	double predicted, measured;	/* NAN until known */
+	double zeros, prunable, nominal_bits;
+	double bytes, float_bytes, ms;
+	long step;
+	bool exact, complete;	/* accuracy; and everything else too */
+};
+
+/* What is worth keeping as long as the weights do not change: the ranking of
+ * magnitudes, the gradient at the uncompressed point, finished positions. */
+struct slide_cache *slide_cache_new(void);
+void slide_cache_free(struct slide_cache *cache);
+/* Positions known, of the weights they were measured on. */
+int slide_cache_count(const struct slide_cache *cache);
+const struct slide_result *slide_cache_at(const struct slide_cache *cache,
+    int index);
+
+struct slide;
+/* The weights are copied: training may go on. `settings` are copied. */
+struct slide *slide_new(struct bench *bench, struct run *run,
+    const struct compress_settings *settings, struct error *error);
+void slide_free(struct slide *slide);
+/* A chunk of work: 1 complete, 0 go on, -1 failed. */
+int slide_advance(struct slide *slide, struct error *error);
+const struct slide_result *slide_result(const struct slide *slide);
+double slide_progress(const struct slide *slide);
+
+/* The `compress` event of a result. */
+struct event *slide_event(const struct run *run,
+    const struct slide_result *result);
+/* Fill the panel's view from a result. */
+void slide_view(const struct slide_result *result, const struct run *run,
+    struct compress_view *view);
+
+#endif

@@ -1,0 +1,273 @@
+#include "workbench/snapshot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "workbench/job.h"
+#include "workbench/publish.h"
+#include "workbench/recorder.h"
+#include "workbench/replay.h"
+#include "workbench/run.h"
+#include "workbench/slide.h"
+
+static void copy_curve(const struct series *series, struct curve *curve)
+{
+	struct point *point;
+	int size = series_size(series);
+
+	curve->count = size;
+	if (size == 0)
+		return;
+	point = xmalloc((size_t)size * sizeof(*point));
+	memcpy(point, series->point, (size_t)size * sizeof(*point));
+	curve->point = point;
+}
+
+static double stability_limit(const struct learner *learner, double lr)
+{
+	double momentum = 0;
+	const char *name = optimizer_name(learner->optimizer);
+
+	optimizer_get(learner->optimizer, "momentum", &momentum);
+	return strcmp(name, "sgd") == 0 && lr > 0 ? 2 * (1 + momentum) / lr :
+	    NAN;
+}
+
+static void copy_run(const struct bench *bench, const struct run *run,
+    struct run_view *view)
+{
+	const struct learner *learner = run->learner;
+
+	text_copy(view->name, sizeof(view->name), run->name);
+	run_arm(run, view->arm, sizeof(view->arm));
+	view->current = run == bench_run(bench);
+	view->training = bench_training(bench, run);
+	view->step = learner->step;
+	view->epoch = learner_epoch(learner);
+	view->steps_per_epoch = learner_steps_per_epoch(learner);
+	view->gradients = learner->gradients;
+	view->transformed = strcmp(transform_kind_of(learner->transform)->name,
+	    "none") != 0;
+	optimizer_get(learner->optimizer, "lr", &view->lr);
+	view->lr *= schedule_factor(&learner->schedule, view->epoch);
+	view->loss = run->loss;
+	view->accuracy = run->accuracy;
+	view->test_accuracy = run->reading[CURVE_TEST_ACCURACY];
+	view->test_loss = run->reading[CURVE_TEST_LOSS];
+	view->lambda = run->reading[CURVE_LAMBDA];
+	view->sam = run->reading[CURVE_SAM];
+	view->two_over_lr = stability_limit(learner, view->lr);
+	for (int i = 0; i < CURVES; i++)
+		copy_curve(&run->curve[i], &view->curve[i]);
+}
+
+static void print_from(const struct layer *layer, char *out, size_t size)
+{
+	if (layer->from[1] >= 0)
+		text_format(out, size, "%d,%d", layer->from[0],
+		    layer->from[1]);
+	else if (layer->from[0] != layer->id - 1)
+		text_format(out, size, "%d", layer->from[0]);
+}
+
+static bool has_weight(const struct network *network, int id)
+{
+	for (int i = 0; i < network->segments; i++) {
+		if (network->segment[i].layer == id &&
+		    segment_compressible(&network->segment[i]))
+			return true;
+	}
+	return false;
+}
+
+static void copy_layer(const struct run *run, int id, struct layer_view *view)
+{
+	const struct network *network = run->learner->network;
+	const struct layer *layer = &network->layer[id];
+
+	view->id = id;
+	layer_describe(layer, view->text, sizeof(view->text));
+	shape_print(layer->out, view->out, sizeof(view->out));
+	print_from(layer, view->from, sizeof(view->from));
+	view->parameters = (double)layer->parameters;
+	view->macs = layer->macs;
+	view->bytes = 4.0 * (double)layer->parameters;
+	view->transformed = transform_covers(run->learner->transform, id);
+	view->compressible = has_weight(network, id);
+}
+
+static void copy_network(const struct run *run, struct snapshot *snapshot)
+{
+	const struct network *network = run->learner->network;
+
+	text_copy(snapshot->network, sizeof(snapshot->network),
+	    network->name);
+	snapshot->parameters = (double)network->parameters;
+	snapshot->macs = network->macs;
+	snapshot->layers = network->layers;
+	snapshot->layer = xcalloc((size_t)network->layers + 1,
+	    sizeof(*snapshot->layer));
+	for (int i = 1; i <= network->layers; i++)
+		copy_layer(run, i, &snapshot->layer[i - 1]);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct compress_point *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Known positions that differ from the present one in one slider only. */
+static struct compress_point *points(const struct bench *bench,
+    const struct run *run, bool bits, int *count)
+{
+	int known = slide_cache_count(run->slides);
+	struct compress_point *point = xcalloc((size_t)known + 1,
+	    sizeof(*point));
+
+	*count = 0;
+	for (int i = 0; i < known; i++) {
+		const struct slide_result *result =
+		    slide_cache_at(run->slides, i);
+		double at;
+
+		if (!compress_differs_only(&result->settings,
+			&bench->compress, bits, &at))
+			continue;
+		point[(*count)++] = (struct compress_point){
+			.at = (float)at, .accuracy = (float)result->accuracy,
+			.low = (float)result->low, .high = (float)result->high,
+			.exact = result->exact};
+	}
+	qsort(point, (size_t)*count, sizeof(*point), by_place);
+	return point;
+}
+
+static void copy_compress(const struct bench *bench, const struct run *run,
+    struct compress_view *view)
+{
+	const struct compress_settings *set = &bench->compress;
+	const struct option_values *prune = &set->prune, *quant = &set->quant;
+
+	*view = bench->compress_view;
+	view->pruned = set->pruned;
+	view->quantised = set->quantised;
+	view->ratio = set->pruned ?
+	    option_value(prune_options, prune, "ratio") : 0;
+	view->bits = set->quantised ?
+	    (int)option_value(quant_options, quant, "bits") : 0;
+	option_print(&prune_options[option_find(prune_options, "method")],
+	    option_value(prune_options, prune, "method"), view->method,
+	    sizeof(view->method));
+	option_print(&prune_options[option_find(prune_options, "scope")],
+	    option_value(prune_options, prune, "scope"), view->scope,
+	    sizeof(view->scope));
+	option_print(&quant_options[option_find(quant_options, "per")],
+	    option_value(quant_options, quant, "per"), view->per,
+	    sizeof(view->per));
+	if (view->state == COMPRESS_ESTIMATE || view->state == COMPRESS_EXACT)
+		view->stale = view->step != run->learner->step;
+	view->ratio_point = points(bench, run, false, &view->ratio_points);
+	view->bit_point = points(bench, run, true, &view->bit_points);
+}
+
+static void copy_job(const struct job *job, struct job_view *view)
+{
+	double elapsed = clock_now() - job->started;
+
+	view->kind = job->kind;
+	text_copy(view->text, sizeof(view->text), job->text);
+	view->progress = job->progress;
+	view->seconds = elapsed;
+	view->seconds_left = job->progress > 0 ?
+	    elapsed * (1 - job->progress) / job->progress : NAN;
+	view->paused = job->paused;
+}
+
+static void copy_jobs(const struct bench *bench, struct snapshot *snapshot)
+{
+	const struct job *first = bench_next_job(bench);
+
+	if (bench->replay)
+		copy_job(replay_job(bench->replay),
+		    &snapshot->job[snapshot->jobs++]);
+	if (first)
+		copy_job(first, &snapshot->job[snapshot->jobs++]);
+	for (int i = 0; i < bench->jobs && snapshot->jobs < SNAPSHOT_JOBS;
+	    i++) {
+		if (bench->job[i] != first)
+			copy_job(bench->job[i],
+			    &snapshot->job[snapshot->jobs++]);
+	}
+}
+
+static void copy_log(const struct bench *bench, struct snapshot *snapshot)
+{
+	snapshot->log_lines = bench->log_lines;
+	snapshot->log = xcalloc((size_t)bench->log_lines + 1,
+	    sizeof(*snapshot->log));
+	for (int i = 0; i < bench->log_lines; i++) {
+		snapshot->log[i] = bench->log[i];
+		snapshot->log[i].text = xstrdup(bench->log[i].text);
+	}
+}
+
+static void copy_data(const struct bench *bench, struct snapshot *snapshot)
+{
+	text_copy(snapshot->data, sizeof(snapshot->data),
+	    bench->dataset ? bench->dataset->name : "");
+	text_copy(snapshot->data_note, sizeof(snapshot->data_note),
+	    bench->data_note ? bench->data_note : "");
+}
+
+struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
+{
+	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
+	const struct run *run = bench_run(bench);
+	const char *folder = recorder_folder(bench->recorder);
+
+	snapshot->number = number;
+	copy_data(bench, snapshot);
+	snapshot->runs = bench->runs;
+	snapshot->current = bench->current;
+	snapshot->run = xcalloc((size_t)bench->runs + 1,
+	    sizeof(*snapshot->run));
+	for (int i = 0; i < bench->runs; i++)
+		copy_run(bench, bench->run[i], &snapshot->run[i]);
+	if (run) {
+		copy_network(run, snapshot);
+		copy_compress(bench, run, &snapshot->compress);
+		snapshot->images_per_second = run->images_per_second;
+	}
+	copy_jobs(bench, snapshot);
+	copy_log(bench, snapshot);
+	snapshot->threads = pool_threads(bench->pool);
+	text_copy(snapshot->session, sizeof(snapshot->session),
+	    folder ? folder : "");
+	snapshot->saved = folder && !recorder_pending(bench->recorder);
+	snapshot->finished = bench->finished;
+	return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	for (int i = 0; i < snapshot->runs; i++) {
+		for (int j = 0; j < CURVES; j++)
+			free((void *)snapshot->run[i].curve[j].point);
+	}
+	for (int i = 0; i < snapshot->log_lines; i++)
+		free(snapshot->log[i].text);
+	free((void *)snapshot->compress.ratio_point);
+	free((void *)snapshot->compress.bit_point);
+	free(snapshot->run);
+	free(snapshot->layer);
+	free(snapshot->log);
+	free(snapshot);
+}

@@ -1,0 +1,148 @@
+/*
+ * A snapshot: all that a screen may know of the workbench, immutable, made by
+ * the compute thread and shared by reference. Front ends draw it and never
+ * see the network itself.
+ */
+#ifndef SNT_WORKBENCH_SNAPSHOT_H
+#define SNT_WORKBENCH_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* When many values share a place their mean and extremes are kept. */
+struct point {
+	float x;			/* training step */
+	float y, low, high;
+};
+
+struct curve {
+	int count;
+	const struct point *point;	/* x ascends */
+};
+
+enum curve_name {
+	CURVE_LOSS,		/* training loss */
+	CURVE_ACCURACY,		/* training accuracy */
+	CURVE_TEST_LOSS,
+	CURVE_TEST_ACCURACY,
+	CURVE_LAMBDA,
+	CURVE_SAM,
+	CURVE_RATE,		/* learning rate */
+	CURVES
+};
+
+/* A measured value with its honesty: how sure, how old. */
+struct reading {
+	bool known;
+	bool failed;		/* text says why */
+	double value, error;	/* error NAN: none */
+	long step;		/* measured at; stale when the run is further */
+	char text[48];		/* "in 14 products, 0.3 s" */
+};
+
+struct run_view {
+	char name[32];
+	char arm[64];		/* "adam lr=0.001, expand" */
+	bool current;		/* lines act on it */
+	bool training;
+	long step;
+	double epoch;
+	long steps_per_epoch;
+	double gradients;
+	bool transformed;
+	double lr;
+	double loss, accuracy;	/* of the last reports; NAN: none */
+	struct reading test_accuracy, test_loss, lambda, sam;
+	double two_over_lr;	/* plain gradient descent: 2/lr, else NAN */
+	struct curve curve[CURVES];
+};
+
+struct layer_view {
+	int id;
+	char text[32];		/* "conv 5x5" */
+	char out[24];		/* "20x24x24" */
+	char from[16];		/* "" when it is the layer before */
+	double parameters, macs, bytes;
+	bool transformed;
+	bool compressible;
+	double ratio;		/* zeros now, of the compressed network */
+	int bits;
+};
+
+enum compress_state {
+	COMPRESS_OFF,		/* nothing set */
+	COMPRESS_WORKING,	/* no figure yet */
+	COMPRESS_ESTIMATE,	/* on `n` samples, with its interval */
+	COMPRESS_EXACT
+};
+
+struct compress_point {
+	float at;		/* ratio, or bits */
+	float accuracy, low, high;
+	bool exact;
+};
+
+struct compress_view {
+	enum compress_state state;
+	bool pruned, quantised;
+	double ratio;
+	int bits;		/* 0: not quantised */
+	char method[16], scope[16], per[16];
+	int layer;		/* 0: all */
+	double accuracy, low, high, loss;
+	uint32_t n, of;		/* samples done, samples in all */
+	double predicted, measured;	/* NAN: not known yet */
+	double zeros, prunable, bytes, float_bytes, ms;
+	bool stale;		/* the run has moved on since */
+	long step;
+	/* Of the current run: accuracy against ratio at the present bits, and
+	 * against bits at the present ratio; filled by sweeps and slides. */
+	int ratio_points, bit_points;
+	const struct compress_point *ratio_point, *bit_point;
+};
+
+enum job_kind { JOB_NONE, JOB_TRAIN, JOB_EVALUATE, JOB_SHARPNESS,
+	JOB_COMPRESS, JOB_SWEEP, JOB_REPLAY };
+
+struct job_view {
+	enum job_kind kind;
+	char text[80];		/* "train 5 epochs" */
+	double progress;	/* 0..1, NAN: not known */
+	double seconds, seconds_left;	/* NAN: not known */
+	bool paused;
+};
+
+enum log_level { LOG_COMMAND, LOG_RESULT, LOG_NOTE, LOG_ERROR };
+
+struct log_line {
+	uint64_t number;	/* counts up over the session */
+	int64_t time;		/* seconds since the epoch */
+	enum log_level level;
+	char *text;		/* safe for a terminal */
+};
+
+enum { SNAPSHOT_RUNS = 32, SNAPSHOT_JOBS = 8 };
+
+struct snapshot {
+	uint64_t number;
+	char data[48];		/* "fashion-mnist", or what is missing */
+	char data_note[96];	/* "toy spiral: fashion-mnist is not installed" */
+	char network[64];	/* "lenet5" */
+	double parameters, macs;
+	int layers;
+	struct layer_view *layer;
+	int runs, current;	/* index of the current run; -1: none */
+	struct run_view *run;
+	struct compress_view compress;
+	int jobs;		/* the one that is worked on first */
+	struct job_view job[SNAPSHOT_JOBS];
+	double images_per_second;
+	int threads;
+	int log_lines;		/* oldest first */
+	struct log_line *log;
+	char session[128];	/* folder, "" before `save` */
+	bool saved;		/* nothing waits to be written */
+	bool finished;		/* `quit` was executed */
+};
+
+#endif

@@ -1,0 +1,68 @@
+#!/bin/bash
+# Poor terminals, no colour, and no screen at all.
+. "$(dirname "$0")/lib.sh"
+
+export NO_COLOR=1
+start 80 24
+wait_for Network
+unlike "NO_COLOR: no colours" "$(tmux_ capture-pane -p -e)" \
+    $'\e\\[[0-9;]*(3[0-7]|38|4[0-7]|48)[;m]'
+command_line quit
+exits "NO_COLOR: leaves with 0" 0
+stop_screen
+unset NO_COLOR
+
+LC_ALL=C start 80 24
+sees "the C locale has panels too" Compression
+unlike "in ASCII only" "$(screen)" '[^ -~]'
+command_line quit
+exits "the C locale: leaves with 0" 0
+stop_screen
+
+start 80 24 --ascii
+sees "--ascii" Compression
+unlike "draws in ASCII only" "$(screen)" '[^ -~]'
+command_line quit
+exits "--ascii: leaves with 0" 0
+stop_screen
+
+start 80 24 --plain
+sees "--plain has a prompt" 'snt>'
+type_text 'data toy spiral n=300'
+keys Enter
+wait_for spiral
+said() {
+	grep -qF "$1" "$scratch/err"
+}
+type_text 'data idx /no/images /no/labels'
+keys Enter
+check "a line that fails says why" poll 10 said '/no/images: No such file'
+type_text 'net mlp 4; train 1 steps'
+keys Enter
+sees "and the data from before are still there" 'step 1'
+type_text 'trai'
+keys Tab
+sees "Tab completes" 'snt> train'
+keys C-c
+type_text 'quit'
+keys Enter
+exits "quit leaves with 0" 0
+is "the history is kept, for its owner alone" \
+    "$(stat -c %a "$XDG_STATE_HOME/snt/history")" 600
+stop_screen
+
+start 80 24 --plain
+wait_for 'snt>'
+type_text 'data toy spiral n=2000; net mlp 32-32; train 100000 epochs'
+keys Enter
+wait_for_pattern 'step [0-9]00'
+keys C-c
+sees "Ctrl-C stops the job" 'stopped'
+wait_for_pattern '^snt> $|^snt>$'
+keys C-d
+exits "the end of input leaves with 0" 0
+stop_screen
+
+TERM=dumb run -c 'data toy spiral n=300; net mlp 4; train 1 steps'
+is "without a terminal TERM does not matter" "$status" 0
+finish

@@ -1,0 +1,64 @@
+#!/bin/bash
+# Options, exit statuses, and where messages go.
+. "$(dirname "$0")/../lib.sh"
+
+run --help
+is "--help exits with 0" "$status" 0
+like "--help prints the usage" "$out" '^Usage: snt'
+is "--help prints no errors" "$err" ""
+
+run --version
+is "--version exits with 0" "$status" 0
+like "--version prints one line" "$out" '^snt [0-9.]+$'
+
+for wrong in --nonsense '--threads 0' '--threads x' '--color=red' verify \
+    'verify a b' no/such/file.snt -c; do
+	# shellcheck disable=SC2086
+	run $wrong
+	is "snt $wrong is wrong usage" "$status" 2
+	is "snt $wrong prints nothing on standard output" "$out" ""
+	like "snt $wrong says why" "$err" .
+done
+
+run -c 'data toy spiral n=200; net mlp 8; train 2 steps'
+is "lines that succeed exit with 0" "$status" 0
+like "training is reported" "$out" 'step'
+is "no errors" "$err" ""
+
+run -c 'data toy spiral n=200
+# a comment
+
+net nonsense
+net mlp 8'
+is "a line that fails exits with 1" "$status" 1
+like "the error names the line" "$err" 'line 4: '
+unlike "the line after it is not run" "$out" 'mlp'
+
+run --json -c 'data toy spiral n=200
+net nonsense'
+is "the same with --json" "$status" 1
+like "the error is an event" "$out" \
+    '^\{"event":"error","line":2,"message":".*"\}$'
+is "and standard error is empty" "$err" ""
+
+cat >"$scratch/a.snt" <<-'EOF'
+	data toy spiral n=200   # the comment after a line
+	net mlp 8; train 2 steps
+	nonsense
+EOF
+run "$scratch/a.snt"
+is "a script exits with 1 when a line fails" "$status" 1
+like "the error names file and line" "$err" 'a\.snt: line 3: nonsense'
+
+out=$(printf 'data toy spiral n=200\nnet mlp 8\ntrain 1 steps\nquit\nx\n' |
+    "$snt")
+is "lines are taken from a pipe, and quit ends them" "$?" 0
+like "and are run" "$out" 'step'
+
+run --json -c 'data toy spiral n=500; net mlp 8; opt sgd lr=1e30; train 20 steps'
+unlike "NaN is never printed as a number" "$out" ':-?(nan|inf)'
+
+run --threads 1 --json -c 'get threads'
+like "--threads sets the threads" "$out" '"value":"1"'
+
+finish

@@ -1,0 +1,199 @@
+/* Packed files: back bit for bit, sizes, damage. */
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "unit/compress_scene.h"
+
+#include "compress/packed.h"
+
+static void round_trip(const struct network *network, const real *w,
+    const real *buffers, const char *lines)
+{
+	const char *text = "{\"format\":1}";
+	struct compress_settings settings = settings_of(network, lines);
+	struct compressed c = make(network, w, buffers, lines);
+	struct buffer file = {0}, print = {0};
+	char *description, *recipe;
+	real *back, *rest;
+	struct error error;
+
+	packed_write(&c, &settings, text, &file);
+	assert_int_equal(file.length, packed_size(&c, &settings, text));
+	description = packed_describe(file.text, file.length, &recipe, &error);
+	assert_string_equal(description, text);
+	compress_settings_print(&settings, &print);
+	assert_string_equal(recipe, print.text ? print.text : "");
+	assert_int_equal(packed_read(file.text, file.length, c.network, &back,
+	    &rest, &error), 0);
+	for (size_t i = 0; i < c.network->parameters; i++)
+		assert_true(back[i] == (real)(float)c.w[i]);
+	for (size_t i = 0; i < c.network->buffers; i++)
+		assert_true(rest[i] == (real)(float)c.buffers[i]);
+	if (sizeof(real) == sizeof(float))
+		assert_memory_equal(back, c.w,
+		    c.network->parameters * sizeof(real));
+	free(description);
+	free(recipe);
+	reals_free(back);
+	reals_free(rest);
+	buffer_free(&file);
+	buffer_free(&print);
+	compressed_free(&c);
+	compress_settings_free(&settings);
+}
+
+static void test_packed_round_trip(void **state)
+{
+	static const char *const lines[] = {"", "prune 0.5", "prune 0.97",
+		"prune 1", "quant 8", "quant 2", "quant 5 per=tensor",
+		"quant 3 scheme=affine", "quant 4 scheme=affine per=tensor",
+		"prune 0.9;quant 4", "prune 0.3;quant 7 scheme=affine",
+		"prune 1;quant 3", "quant 3;quant off layer=1;quant 6 layer=4"};
+	struct network *network = with_batch_norm();
+	real *w = random_weights(network, 0);
+	real *buffers = random_statistics(network);
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(lines) / sizeof(lines[0]); k++) {
+#ifdef SNT_DOUBLE
+		if (strstr(lines[k], "quant"))
+			continue;	/* scales are float32 in the file */
+#endif
+		round_trip(network, w, buffers, lines[k]);
+	}
+	reals_free(w);
+	reals_free(buffers);
+	network_free(network);
+}
+
+static size_t size_of(const struct network *network, const real *w,
+    const char *lines)
+{
+	struct compress_settings settings = settings_of(network, "");
+	struct compressed c = make(network, w, NULL, lines);
+	size_t size = packed_size(&c, &settings, "");
+
+	compressed_free(&c);
+	compress_settings_free(&settings);
+	return size;
+}
+
+/* 20 bytes of head, text lengths and checksum; 64 x 64 and 3 x 64 weights;
+ * two heads of 4 each and float biases. */
+static void test_packed_sizes(void **state)
+{
+	struct network *network = plain(64, "dense 64;relu;dense 3");
+	real *w = random_weights(network, 0);
+	size_t fixed = 8 + 4 + 4 + 4 + 4 + 4 * 4 + 4 * 67, n = 67 * 64;
+
+	(void)state;
+	assert_int_equal(size_of(network, w, ""), fixed + 4 * n);
+	assert_int_equal(size_of(network, w, "prune 0.5"),
+	    fixed + n / 8 + 4 * n / 2);
+	assert_int_equal(size_of(network, w, "quant 4"),
+	    fixed + 4 * 67 + n / 2);
+	assert_int_equal(size_of(network, w, "quant 4 per=tensor"),
+	    fixed + 4 * 2 + n / 2);
+	assert_true(size_of(network, w, "prune 0.9;quant 4") <
+	    fixed + 4 * 67 + n / 8 + n / 10);
+	reals_free(w);
+	network_free(network);
+}
+
+static void damage(const char *file, size_t size,
+    const struct network *network)
+{
+	real *w, *buffers;
+	struct error error = {""};
+
+	assert_int_equal(packed_read(file, size, network, &w, &buffers,
+	    &error), -1);
+	assert_true(error.text[0] != '\0');
+	assert_null(packed_describe(file, size, NULL, &error));
+}
+
+static void test_damaged_files(void **state)
+{
+	struct network *network = plain(6, "dense 4;relu;dense 3");
+	struct network *other = plain(7, "dense 4;relu;dense 3");
+	real *w = random_weights(network, 0), *back, *rest;
+	struct compress_settings settings = settings_of(network,
+	    "prune 0.6;quant 4");
+	struct compressed c = make(network, w, NULL, "prune 0.6;quant 4");
+	struct buffer file = {0};
+	struct error error;
+
+	(void)state;
+	packed_write(&c, &settings, "{}", &file);
+	for (size_t size = 0; size < file.length; size++) {
+		char *copy = xmalloc(size);
+
+		memcpy(copy, file.text, size);
+		damage(copy, size, network);
+		free(copy);
+	}
+	for (size_t i = 0; i < file.length; i++) {
+		file.text[i] ^= 0x40;
+		damage(file.text, file.length, network);
+		file.text[i] ^= 0x40;
+	}
+	assert_int_equal(packed_read(file.text, file.length, other, &back,
+	    &rest, &error), -1);
+	assert_null(back);
+	buffer_free(&file);
+	compressed_free(&c);
+	compress_settings_free(&settings);
+	reals_free(w);
+	network_free(network);
+	network_free(other);
+}
+
+/* Whatever a file with a right checksum says, reading it ends well. */
+static void test_hostile_files(void **state)
+{
+	struct network *network = plain(6, "dense 4;relu;dense 3");
+	real *w = random_weights(network, 0), *back, *rest;
+	struct compress_settings settings = settings_of(network, "quant 4");
+	struct compressed c = make(network, w, NULL, "prune 0.6;quant 4");
+	struct buffer file = {0};
+	struct error error;
+	size_t body;
+
+	(void)state;
+	packed_write(&c, &settings, "{}", &file);
+	body = file.length - 4;
+	for (size_t i = 8; i < body; i++) {
+		for (unsigned value = 0; value < 256; value += 15) {
+			char kept = file.text[i];
+			uint32_t sum;
+
+			file.text[i] = (char)value;
+			sum = (uint32_t)crc32(0, (void *)file.text,
+			    (uInt)body);
+			memcpy(file.text + body, &sum, 4);
+			if (packed_read(file.text, file.length, network,
+				&back, &rest, &error) == 0) {
+				reals_free(back);
+				reals_free(rest);
+			}
+			file.text[i] = kept;
+		}
+	}
+	buffer_free(&file);
+	compressed_free(&c);
+	compress_settings_free(&settings);
+	reals_free(w);
+	network_free(network);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_packed_round_trip),
+		cmocka_unit_test(test_packed_sizes),
+		cmocka_unit_test(test_damaged_files),
+		cmocka_unit_test(test_hostile_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

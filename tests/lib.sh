@@ -6,6 +6,7 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(dirname "$here")
 snt=${builddir:-$top/build}/snt
+[ -x "$snt" ] || { echo "Bail out! $snt: not built"; exit 99; }
 scratch=$(mktemp -d /tmp/x.XXXXXX)
 tests=0
 

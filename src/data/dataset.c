@@ -199,9 +199,10 @@ static const struct data_reader *find_reader(const char *name,
 	for (int i = 0; i < READERS; i++) {
 		if (strcmp(readers[i]->name, name) == 0)
 			return readers[i];
+	}
+	for (int i = 0; i < READERS; i++)
 		buffer_printf(&known, "%s%s", i ? ", " : "",
 		    readers[i]->name);
-	}
 	error_set(error, "%s: no such data source (there are: %s)", name,
 	    known.text);
 	buffer_free(&known);

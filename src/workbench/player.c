@@ -60,8 +60,10 @@ static int execute(struct bench *bench, const char *text, struct error *error)
 
 	if (!statement)
 		return -1;
-	for (int i = 0; i < count && status == 0; i++)
+	for (int i = 0; i < count && status == 0; i++) {
 		status = bench_execute(bench, &statement[i], &job, error);
+		job_release(job);	/* nobody waits for it by name */
+	}
 	statements_free(statement, count);
 	return status;
 }

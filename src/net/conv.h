@@ -1,6 +1,6 @@
 /*
- * Geometry of a convolution layer and the layout of its packed weights:
- * shared by op_conv.c and conv_pack.c.
+ * Geometry of a convolution layer, and what its kernels are given: packed
+ * weights, and images with a border of zeros. For op_conv.c.
  *
  * A layer with g groups is g convolutions beside each other, each from `in`
  * to `out` channels. A depthwise layer (one channel to one) is packed with
@@ -51,8 +51,29 @@ size_t conv_backward_size(const struct conv *c);
 size_t conv_phase_offset(const struct conv *c, int group, int row_phase,
     int column_phase);
 
+/* Sets of packed weights: one a group, or one for all of a depthwise layer;
+ * and the channels that belong to one. */
+int conv_sets(const struct conv *c);
+int conv_chunk(const struct conv *c, int of_group, int of_all);
+
 void conv_pack(const struct layer *layer, const real *w, real *packed);
 void conv_collect(const struct layer *layer, const real *gradient, real scale,
     real *dw);
+
+/* An image to be read: rows of `width` positions of `channels` numbers. */
+struct conv_image {
+	const real *at;
+	int rows, width, channels;
+	int top;		/* rows of zeros before it, not there */
+};
+
+/* A set's channels of one sample x (h, w, c), padded on all sides, or left
+ * and right only, as the kernels leave out what is above and below; and of
+ * one dy (h, w, c), as its phases read it. In place if nothing is to be done,
+ * else a copy in scratch. */
+struct conv_image conv_input(const struct conv *c, const real *x, int set,
+    bool all, real *scratch);
+struct conv_image conv_output(const struct conv *c, const real *dy, int set,
+    real *scratch);
 
 #endif

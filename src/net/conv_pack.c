@@ -80,7 +80,7 @@ static size_t place_size(const struct conv *c, bool backward)
 	    (size_t)c->in * (size_t)channels_padded(c->out);
 }
 
-static int sets(const struct conv *c)
+int conv_sets(const struct conv *c)
 {
 	return c->depthwise ? 1 : c->groups;
 }
@@ -92,12 +92,12 @@ size_t conv_group_size(const struct conv *c)
 
 size_t conv_forward_size(const struct conv *c)
 {
-	return (size_t)sets(c) * conv_group_size(c);
+	return (size_t)conv_sets(c) * conv_group_size(c);
 }
 
 size_t conv_backward_size(const struct conv *c)
 {
-	return (size_t)(sets(c) * c->k * c->k) * place_size(c, true);
+	return (size_t)(conv_sets(c) * c->k * c->k) * place_size(c, true);
 }
 
 size_t conv_phase_offset(const struct conv *c, int group, int row_phase,
@@ -231,4 +231,102 @@ void conv_collect(const struct layer *layer, const real *gradient, real scale,
 	if (c.bias)
 		kernels()->add_scaled((size_t)c.out_channels, scale,
 		    gradient + conv_forward_size(&c), dw + conv_weights(&c));
+}
+
+int conv_chunk(const struct conv *c, int of_group, int of_all)
+{
+	return c->depthwise ? of_all : of_group;
+}
+
+/* Where an image's channels lie within a larger one, bordered by zeros. */
+struct border {
+	int h, w;		/* of the image */
+	int above, left;	/* zeros before it */
+	int all_h, all_w;	/* with zeros; may cut the image off */
+};
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* One row (w, stride) of an image to (all_w, channels) with zeros. */
+static void copy_row(const struct border *b, const real *in, size_t stride,
+    size_t channels, real *out)
+{
+	int w = least(b->w, b->all_w - b->left);
+	size_t left = (size_t)b->left * channels;
+	size_t right = (size_t)(b->all_w - b->left - w) * channels;
+
+	memset(out, 0, left * sizeof(real));
+	out += left;
+	if (stride == channels) {
+		memcpy(out, in, (size_t)w * channels * sizeof(real));
+		out += (size_t)w * channels;
+	} else {
+		for (int j = 0; j < w; j++, in += stride, out += channels)
+			memcpy(out, in, channels * sizeof(real));
+	}
+	memset(out, 0, right * sizeof(real));
+}
+
+/* `channels` of the `stride` channels of an image, with a border: the image
+ * itself if nothing is to be done, else a copy in scratch. */
+static const real *bordered(const struct border *b, const real *in,
+    int stride, int channels, real *scratch)
+{
+	size_t row = (size_t)b->all_w * (size_t)channels;
+	int h = least(b->h, b->all_h - b->above);
+	int below = b->all_h - b->above - h;
+	real *out = scratch;
+
+	if (b->above == 0 && below == 0 && b->left == 0 && b->w == b->all_w &&
+	    stride == channels)
+		return in;
+	memset(out, 0, (size_t)b->above * row * sizeof(real));
+	out += (size_t)b->above * row;
+	for (int i = 0; i < h; i++, out += row)
+		copy_row(b, in + (size_t)i * (size_t)b->w * (size_t)stride,
+		    (size_t)stride, (size_t)channels, out);
+	memset(out, 0, (size_t)below * row * sizeof(real));
+	return scratch;
+}
+
+struct conv_image conv_input(const struct conv *c, const real *x,
+    int group, bool all, real *scratch)
+{
+	int channels = conv_chunk(c, c->in, c->in_channels);
+	int above = all ? c->pad : 0;
+	struct border b = {
+		c->in_h, c->in_w, above, c->pad,
+		c->in_h + 2 * above, c->in_w + 2 * c->pad
+	};
+
+	return (struct conv_image) {
+		.at = bordered(&b, x + group * c->in, c->in_channels,
+		    channels, scratch),
+		.rows = b.all_h,
+		.width = b.all_w,
+		.channels = channels,
+		.top = c->pad - above,
+	};
+}
+
+struct conv_image conv_output(const struct conv *c, const real *dy,
+    int group, real *scratch)
+{
+	int channels = conv_chunk(c, c->out, c->out_channels);
+	struct border b = {
+		c->out_h, c->out_w, 0, conv_front(c),
+		c->out_h, conv_span(c, c->in_w)
+	};
+
+	return (struct conv_image) {
+		.at = bordered(&b, dy + group * c->out, c->out_channels,
+		    channels, scratch),
+		.rows = b.all_h,
+		.width = b.all_w,
+		.channels = channels,
+		.top = conv_front(c),
+	};
 }

@@ -49,6 +49,30 @@ INLINE void store_part(real *to, vector value, partial lanes)
 	INTRINSIC(_mm256_maskstore)(to, lanes, value);
 }
 
+INLINE integers load_bytes(const uint8_t *from)
+{
+#ifdef SNT_DOUBLE
+	return (integers)_mm256_cvtepu8_epi64(_mm_loadu_si32(from));
+#else
+	return (integers)_mm256_cvtepu8_epi32(_mm_loadu_si64(from));
+#endif
+}
+
+INLINE void store_bytes(uint8_t *to, integers value)
+{
+#ifdef SNT_DOUBLE
+	bytes narrow = __builtin_convertvector(value, bytes);
+
+	memcpy(to, &narrow, sizeof(narrow));
+#else
+	__m128i low = _mm256_castsi256_si128((__m256i)value);
+	__m128i high = _mm256_extracti128_si256((__m256i)value, 1);
+	__m128i words = _mm_packs_epi32(low, high);
+
+	_mm_storeu_si64(to, _mm_packus_epi16(words, words));
+#endif
+}
+
 #define KERNELS kernels_avx2
 #define KERNELS_NAME "avx2"
 #include "net/kernels_template.h"

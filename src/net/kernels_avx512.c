@@ -45,6 +45,23 @@ INLINE void store_part(real *to, vector value, partial lanes)
 	INTRINSIC(_mm512_mask_storeu)(to, lanes, value);
 }
 
+INLINE integers load_bytes(const uint8_t *from)
+{
+#ifdef SNT_DOUBLE
+	return (integers)_mm512_cvtepu8_epi64(_mm_loadu_si64(from));
+#else
+	return (integers)_mm512_cvtepu8_epi32(
+	    _mm_loadu_si128((const __m128i *)from));
+#endif
+}
+
+INLINE void store_bytes(uint8_t *to, integers value)
+{
+	bytes narrow = __builtin_convertvector(value, bytes);
+
+	memcpy(to, &narrow, sizeof(narrow));
+}
+
 #define KERNELS kernels_avx512
 #define KERNELS_NAME "avx512"
 #include "net/kernels_template.h"

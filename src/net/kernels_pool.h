@@ -1,94 +1,134 @@
 /* Max pooling, channels last: channels lie along the vectors. */
 
-/* The window of output (r, s), cut off at the borders of the image. */
+/* Where the window of output (r, s) begins; it may begin in the border. */
 struct window {
-	int top, bottom, left, right;	/* bottom and right excluded */
-	int first;			/* row-major number of (0, 0) */
+	int top, left;
 };
 
 INLINE struct window window_at(const struct pooling *p, int r, int s)
 {
-	int top = r * p->stride - p->pad, left = s * p->stride - p->pad;
-
 	return (struct window) {
-		.top = top < 0 ? 0 : top,
-		.bottom = least(top + p->k, p->in_rows),
-		.left = left < 0 ? 0 : left,
-		.right = least(left + p->k, p->in_columns),
-		.first = -top * p->k - left,
+		r * p->stride - p->pad, s * p->stride - p->pad
 	};
 }
 
-INLINE size_t pixel(const struct pooling *p, int r, int s)
+INLINE bool inside(const struct pooling *p, int row, int column)
 {
-	return ((size_t)r * (size_t)p->in_columns + (size_t)s) *
-	    (size_t)p->channels;
+	return row >= 0 && row < p->in_rows && column >= 0 &&
+	    column < p->in_columns;
+}
+
+/* Where a pixel lies; negative before the image. */
+INLINE ptrdiff_t pixel(const struct pooling *p, int row, int column)
+{
+	return ((ptrdiff_t)row * p->in_columns + column) * p->channels;
+}
+
+INLINE integers every(int value)
+{
+	return (integers){0} + value;
 }
 
 INLINE void put_index(uint8_t *to, integers index, size_t left)
 {
-	bytes narrow = __builtin_convertvector(index, bytes);
+	uint8_t narrow[LANES];
 
-	memcpy(to, &narrow, left < LANES ? left : LANES);
+	if (left >= LANES) {
+		store_bytes(to, index);
+		return;
+	}
+	store_bytes(narrow, index);
+	memcpy(to, narrow, left);
 }
 
 INLINE integers take_index(const uint8_t *from, size_t left)
 {
-	bytes narrow = {0};
+	uint8_t narrow[LANES] = {0};
 
-	memcpy(&narrow, from, left < LANES ? left : LANES);
-	return __builtin_convertvector(narrow, integers);
+	if (left >= LANES)
+		return load_bytes(from);
+	memcpy(narrow, from, left);
+	return load_bytes(narrow);
 }
 
-/* A channel vector of one window: x and y at the channel, `left` of them. */
-INLINE void pool_window(const struct pooling *p, const struct window *at,
-    const real *x, real *y, uint8_t *index, size_t left)
+/*
+ * The functions for one vector of channels of one window take the window's
+ * size apart, so that the usual one (2 x 2 without a border, `whole`) is
+ * compiled for itself. left: channels from here to the last.
+ */
+
+INLINE void pool_window(const struct pooling *p, struct window at, int k,
+    bool whole, const real *x, real *y, uint8_t *index, size_t left)
 {
-	vector best = take(x + pixel(p, at->top, at->left), left);
-	integers place = (integers){0} +
-	    (at->first + at->top * p->k + at->left);
+	ptrdiff_t corner = pixel(p, at.top, at.left), row = pixel(p, 1, 0);
+	int a0 = !whole && at.top < 0 ? -at.top : 0;
+	int b0 = !whole && at.left < 0 ? -at.left : 0;
+	vector best = take(x + corner + a0 * row + b0 * p->channels, left);
+	integers place = every(a0 * k + b0);
 
-	for (int r = at->top; r < at->bottom; r++)
-		for (int s = at->left; s < at->right; s++) {
-			vector v = take(x + pixel(p, r, s), left);
-			integers greater = (v > best) | (v != v);
-			integers here = (integers){0} +
-			    (at->first + r * p->k + s);
+	UNROLL
+	for (int a = a0; a < k; a++)
+		UNROLL
+		for (int b = b0; b < k; b++) {
+			vector v;
+			integers greater;
 
+			if (!whole && !inside(p, at.top + a, at.left + b))
+				continue;
+			v = take(x + corner + a * row + b * p->channels, left);
+			greater = (v > best) | (v != v);
 			best = choose(greater, v, best);
-			place = (greater & here) | (~greater & place);
+			place = (greater & every(a * k + b)) |
+			    (~greater & place);
 		}
 	put(y, best, left);
 	put_index(index, place, left);
 }
 
-static void pool(const struct pooling *p, const real *x, real *y,
-    uint8_t *index)
+INLINE void pool_image(const struct pooling *p, int k, bool whole,
+    const real *x, real *y, uint8_t *index)
 {
 	size_t channels = (size_t)p->channels;
 
 	for (int r = 0; r < p->rows; r++)
 		for (int s = 0; s < p->columns; s++) {
-			struct window at = window_at(p, r, s);
-
 			for (size_t c = 0; c < channels; c += LANES)
-				pool_window(p, &at, x + c, y + c, index + c,
-				    channels - c);
+				pool_window(p, window_at(p, r, s), k, whole,
+				    x + c, y + c, index + c, channels - c);
 			y += channels;
 			index += channels;
 		}
 }
 
-/* x (in) at the index, for one channel vector of one window. */
-INLINE vector gather_window(const struct pooling *p, const struct window *at,
+INLINE bool usual(const struct pooling *p)
+{
+	return p->k == 2 && p->pad == 0;
+}
+
+static void pool(const struct pooling *p, const real *x, real *y,
+    uint8_t *index)
+{
+	if (usual(p))
+		pool_image(p, 2, true, x, y, index);
+	else
+		pool_image(p, p->k, false, x, y, index);
+}
+
+/* x (in) at the index. */
+INLINE vector gather_window(const struct pooling *p, struct window at,
     const real *x, integers place, size_t left)
 {
 	vector found = {0};
 
-	for (int r = at->top; r < at->bottom; r++)
-		for (int s = at->left; s < at->right; s++)
-			found = choose(place == at->first + r * p->k + s,
-			    take(x + pixel(p, r, s), left), found);
+	for (int a = 0; a < p->k; a++)
+		for (int b = 0; b < p->k; b++) {
+			int row = at.top + a, column = at.left + b;
+
+			if (inside(p, row, column))
+				found = choose(place == every(a * p->k + b),
+				    take(x + pixel(p, row, column), left),
+				    found);
+		}
 	return found;
 }
 
@@ -99,56 +139,71 @@ static void pool_gather(const struct pooling *p, const real *x,
 
 	for (int r = 0; r < p->rows; r++)
 		for (int s = 0; s < p->columns; s++) {
-			struct window at = window_at(p, r, s);
-
 			for (size_t c = 0; c < channels; c += LANES) {
 				size_t left = channels - c;
-				integers place = take_index(index + c, left);
 
-				put(y + c, gather_window(p, &at, x + c, place,
-				    left), left);
+				put(y + c, gather_window(p,
+				    window_at(p, r, s), x + c,
+				    take_index(index + c, left), left), left);
 			}
 			y += channels;
 			index += channels;
 		}
 }
 
-/* dx at the index += dy, for one channel vector of one window. */
-INLINE void scatter_window(const struct pooling *p, const struct window *at,
-    vector dy, integers place, real *dx, size_t left, bool add)
+/* dx at the index += dy; or, where windows do not overlap, = dy, and zero
+ * in the rest of the window. */
+INLINE void scatter_window(const struct pooling *p, struct window at, int k,
+    bool whole, bool overlap, vector dy, integers place, real *dx, size_t left)
 {
-	for (int r = at->top; r < at->bottom; r++)
-		for (int s = at->left; s < at->right; s++) {
-			real *to = dx + pixel(p, r, s);
-			vector part = choose(place ==
-			    at->first + r * p->k + s, dy, (vector){0});
+	ptrdiff_t corner = pixel(p, at.top, at.left), row = pixel(p, 1, 0);
 
-			put(to, add ? take(to, left) + part : part, left);
+	UNROLL
+	for (int a = 0; a < k; a++)
+		UNROLL
+		for (int b = 0; b < k; b++) {
+			vector part = choose(place == every(a * k + b), dy,
+			    (vector){0});
+			real *to;
+
+			if (!whole && !inside(p, at.top + a, at.left + b))
+				continue;
+			to = dx + corner + a * row + b * p->channels;
+			put(to, overlap ? take(to, left) + part : part, left);
+		}
+}
+
+INLINE void scatter_image(const struct pooling *p, int k, bool whole,
+    bool overlap, const real *dy, const uint8_t *index, real *dx)
+{
+	size_t channels = (size_t)p->channels;
+
+	for (int r = 0; r < p->rows; r++)
+		for (int s = 0; s < p->columns; s++) {
+			for (size_t c = 0; c < channels; c += LANES)
+				scatter_window(p, window_at(p, r, s), k, whole,
+				    overlap, take(dy + c, channels - c),
+				    take_index(index + c, channels - c),
+				    dx + c, channels - c);
+			dy += channels;
+			index += channels;
 		}
 }
 
 static void pool_scatter(const struct pooling *p, const real *dy,
     const uint8_t *index, real *dx)
 {
-	size_t channels = (size_t)p->channels;
 	bool overlap = p->stride < p->k;
 	/* Without overlap every number is written once, if none is left out. */
-	bool covers = p->stride <= p->k && p->pad == 0 &&
-	    p->rows * p->stride >= p->in_rows &&
-	    p->columns * p->stride >= p->in_columns;
+	bool covers = p->stride == p->k && p->pad == 0 &&
+	    p->rows * p->stride == p->in_rows &&
+	    p->columns * p->stride == p->in_columns;
 
-	if (overlap || !covers)
-		memset(dx, 0, pixel(p, p->in_rows, 0) * sizeof(real));
-	for (int r = 0; r < p->rows; r++)
-		for (int s = 0; s < p->columns; s++) {
-			struct window at = window_at(p, r, s);
-
-			for (size_t c = 0; c < channels; c += LANES)
-				scatter_window(p, &at, take(dy + c,
-				    channels - c), take_index(index + c,
-				    channels - c), dx + c, channels - c,
-				    overlap);
-			dy += channels;
-			index += channels;
-		}
+	if (!covers)
+		memset(dx, 0, (size_t)pixel(p, p->in_rows, 0) *
+		    sizeof(real));
+	if (usual(p) && !overlap)
+		scatter_image(p, 2, true, false, dy, index, dx);
+	else
+		scatter_image(p, p->k, false, overlap, dy, index, dx);
 }

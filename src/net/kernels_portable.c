@@ -56,6 +56,23 @@ INLINE void store_part(real *to, vector value, partial count)
 	memcpy(to, &value, (size_t)count * sizeof(real));
 }
 
+INLINE integers load_bytes(const uint8_t *from)
+{
+	integers wide;
+
+	UNROLL
+	for (int i = 0; i < LANES; i++)
+		wide[i] = from[i];
+	return wide;
+}
+
+INLINE void store_bytes(uint8_t *to, integers value)
+{
+	bytes narrow = __builtin_convertvector(value, bytes);
+
+	memcpy(to, &narrow, sizeof(narrow));
+}
+
 #define KERNELS kernels_portable
 #define KERNELS_NAME "portable"
 #include "net/kernels_template.h"

@@ -1,8 +1,9 @@
 /*
  * Vectors of `real` for the kernels' template. The including file defines
- * VECTOR_BYTES, includes this, and then defines broadcast(), fused(), root()
- * and the partial loads and stores (partial_of(), load_part(), store_part())
- * for its instruction set.
+ * VECTOR_BYTES, includes this, and then defines for its instruction set:
+ * broadcast(), fused(), root(); the partial loads and stores (partial_of(),
+ * load_part(), store_part()); and vectors of bytes as integers in memory
+ * (load_bytes(), store_bytes()).
  */
 #ifndef SNT_NET_KERNELS_VECTOR_H
 #define SNT_NET_KERNELS_VECTOR_H

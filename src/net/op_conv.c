@@ -123,131 +123,22 @@ static size_t conv_gradient(const struct layer *layer)
 	    (c.bias ? (size_t)c.out_channels : 0);
 }
 
-/* Channels copied at once. */
-static int chunk(const struct conv *c, int of_group, int of_all)
-{
-	return c->depthwise ? of_all : of_group;
-}
-
 static size_t conv_scratch(const struct layer *layer, int n)
 {
 	struct conv c = conv_of(layer);
 	size_t x = (size_t)(c.in_h + 2 * c.pad) *
 	    (size_t)(c.in_w + 2 * c.pad) *
-	    (size_t)chunk(&c, c.in, c.in_channels);
+	    (size_t)conv_chunk(&c, c.in, c.in_channels);
 	size_t dy = (size_t)c.out_h * (size_t)conv_span(&c, c.in_w) *
-	    (size_t)chunk(&c, c.out, c.out_channels);
+	    (size_t)conv_chunk(&c, c.out, c.out_channels);
 
 	(void)n;
 	return x > dy ? x : dy;
 }
 
-/* An image to be read: rows of `width` positions of `channels` numbers. */
-struct image {
-	const real *at;
-	int rows, width, channels;
-	int top;		/* rows of zeros before it, not there */
-};
-
-/* Where an image's channels lie within a larger one, bordered by zeros. */
-struct border {
-	int h, w;		/* of the image */
-	int above, left;	/* zeros before it */
-	int all_h, all_w;	/* with zeros; may cut the image off */
-};
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-/* One row (w, stride) of an image to (all_w, channels) with zeros. */
-static void copy_row(const struct border *b, const real *in, size_t stride,
-    size_t channels, real *out)
-{
-	int w = least(b->w, b->all_w - b->left);
-	size_t left = (size_t)b->left * channels;
-	size_t right = (size_t)(b->all_w - b->left - w) * channels;
-
-	memset(out, 0, left * sizeof(real));
-	out += left;
-	if (stride == channels) {
-		memcpy(out, in, (size_t)w * channels * sizeof(real));
-		out += (size_t)w * channels;
-	} else {
-		for (int j = 0; j < w; j++, in += stride, out += channels)
-			memcpy(out, in, channels * sizeof(real));
-	}
-	memset(out, 0, right * sizeof(real));
-}
-
-/* `channels` of the `stride` channels of an image, with a border: the image
- * itself if nothing is to be done, else a copy in scratch. */
-static const real *bordered(const struct border *b, const real *in,
-    int stride, int channels, real *scratch)
-{
-	size_t row = (size_t)b->all_w * (size_t)channels;
-	int h = least(b->h, b->all_h - b->above);
-	int below = b->all_h - b->above - h;
-	real *out = scratch;
-
-	if (b->above == 0 && below == 0 && b->left == 0 && b->w == b->all_w &&
-	    stride == channels)
-		return in;
-	memset(out, 0, (size_t)b->above * row * sizeof(real));
-	out += (size_t)b->above * row;
-	for (int i = 0; i < h; i++, out += row)
-		copy_row(b, in + (size_t)i * (size_t)b->w * (size_t)stride,
-		    (size_t)stride, (size_t)channels, out);
-	memset(out, 0, (size_t)below * row * sizeof(real));
-	return scratch;
-}
-
-/* The group's channels of one sample x (h, w, c), padded: on all sides, or
- * left and right only, as the kernels leave out what is above and below. */
-static struct image padded_input(const struct conv *c, const real *x,
-    int group, bool all, real *scratch)
-{
-	int channels = chunk(c, c->in, c->in_channels);
-	int above = all ? c->pad : 0;
-	struct border b = {
-		c->in_h, c->in_w, above, c->pad,
-		c->in_h + 2 * above, c->in_w + 2 * c->pad
-	};
-
-	return (struct image) {
-		.at = bordered(&b, x + group * c->in, c->in_channels,
-		    channels, scratch),
-		.rows = b.all_h,
-		.width = b.all_w,
-		.channels = channels,
-		.top = c->pad - above,
-	};
-}
-
-/* The group's channels of one dy (h, w, c), as its phases read them. */
-static struct image padded_output(const struct conv *c, const real *dy,
-    int group, real *scratch)
-{
-	int channels = chunk(c, c->out, c->out_channels);
-	struct border b = {
-		c->out_h, c->out_w, 0, conv_front(c),
-		c->out_h, conv_span(c, c->in_w)
-	};
-
-	return (struct image) {
-		.at = bordered(&b, dy + group * c->out, c->out_channels,
-		    channels, scratch),
-		.rows = b.all_h,
-		.width = b.all_w,
-		.channels = channels,
-		.top = conv_front(c),
-	};
-}
-
 /* The forward convolution of one group of one sample. */
 static struct convolution forward_of(const struct conv *c,
-    const struct image *x)
+    const struct conv_image *x)
 {
 	size_t column = (size_t)x->channels;
 
@@ -263,7 +154,7 @@ static struct convolution forward_of(const struct conv *c,
 		.taps = c->k,
 		.run = c->depthwise ? c->k : c->k * c->in,
 		.tap_column = column,
-		.channels = chunk(c, c->out, c->out_channels),
+		.channels = conv_chunk(c, c->out, c->out_channels),
 		.out_row = (size_t)(c->out_w * c->out_channels),
 		.out_column = (size_t)c->out_channels,
 	};
@@ -294,11 +185,6 @@ static size_t out_size(const struct conv *c)
 	return (size_t)c->out_h * (size_t)c->out_w * (size_t)c->out_channels;
 }
 
-static int sets(const struct conv *c)
-{
-	return c->depthwise ? 1 : c->groups;
-}
-
 static void run(const struct conv *c, const struct convolution *convolution)
 {
 	if (c->depthwise)
@@ -318,8 +204,8 @@ static void correlate(const struct conv *layer, int n, const real *x,
 		n = 1;
 	}
 	for (int i = 0; i < n; i++, x += in_size(&c), y += out_size(&c))
-		for (int g = 0; g < sets(&c); g++) {
-			struct image image = padded_input(&c, x, g, false,
+		for (int g = 0; g < conv_sets(&c); g++) {
+			struct conv_image image = conv_input(&c, x, g, false,
 			    scratch);
 			struct convolution f = forward_of(&c, &image);
 
@@ -332,7 +218,7 @@ static void correlate(const struct conv *layer, int n, const real *x,
 }
 
 /* One phase (a, b) of one group: its input positions of dx (h, w, c). */
-static void phase_gradient(const struct conv *c, const struct image *dy,
+static void phase_gradient(const struct conv *c, const struct conv_image *dy,
     int group, int a, int b, const real *packed, real *dx, bool add)
 {
 	struct phase r = conv_phase(c, a, c->in_h);
@@ -352,7 +238,7 @@ static void phase_gradient(const struct conv *c, const struct image *dy,
 		.run = c->depthwise ? s.taps : s.taps * c->out,
 		.tap_column = column,
 		.w = packed + conv_phase_offset(c, group, a, b),
-		.channels = chunk(c, c->in, c->in_channels),
+		.channels = conv_chunk(c, c->in, c->in_channels),
 		.out = dx + (size_t)(r.first * c->in_w + s.first) *
 		    (size_t)c->in_channels + (size_t)(group * c->in),
 		.out_row = stride * (size_t)c->in_w,
@@ -375,8 +261,8 @@ static void input_gradient(const struct conv *layer, int n, const real *dy,
 	}
 	packed += conv_forward_size(&c);
 	for (int i = 0; i < n; i++, dy += out_size(&c), dx += in_size(&c))
-		for (int g = 0; g < sets(&c); g++) {
-			struct image image = padded_output(&c, dy, g, scratch);
+		for (int g = 0; g < conv_sets(&c); g++) {
+			struct conv_image image = conv_output(&c, dy, g, scratch);
 
 			for (int a = 0; a < c.stride * c.stride; a++)
 				phase_gradient(&c, &image, g, a / c.stride,
@@ -396,8 +282,8 @@ static void weight_gradient(const struct conv *layer, int n, const real *x,
 		n = 1;
 	}
 	for (int i = 0; i < n; i++, x += in_size(&c), dy += out_size(&c))
-		for (int g = 0; g < sets(&c); g++) {
-			struct image image = padded_input(&c, x, g, all,
+		for (int g = 0; g < conv_sets(&c); g++) {
+			struct conv_image image = conv_input(&c, x, g, all,
 			    scratch);
 			struct convolution f = forward_of(&c, &image);
 			real *to = dw + (size_t)g * conv_group_size(&c);

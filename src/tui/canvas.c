@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "tui/glyph.h"
 
 void canvas_resize(struct canvas *canvas, int rows, int columns)
 {
@@ -32,48 +33,27 @@ void canvas_free(struct canvas *canvas)
 	*canvas = (struct canvas){0};
 }
 
-static void add_utf8(struct buffer *out, uint32_t c)
+static const struct cell *canvas_row(const struct canvas *canvas, int row)
 {
-	char bytes[4];
-	size_t length;
-
-	if (c < 0x80) {
-		bytes[0] = (char)c;
-		length = 1;
-	} else if (c < 0x800) {
-		bytes[0] = (char)(0xc0 | c >> 6);
-		bytes[1] = (char)(0x80 | (c & 0x3f));
-		length = 2;
-	} else if (c < 0x10000) {
-		bytes[0] = (char)(0xe0 | c >> 12);
-		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (c & 0x3f));
-		length = 3;
-	} else {
-		bytes[0] = (char)(0xf0 | c >> 18);
-		bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[3] = (char)(0x80 | (c & 0x3f));
-		length = 4;
-	}
-	buffer_add(out, bytes, length);
+	return canvas->cell + (size_t)row * (size_t)canvas->columns;
 }
 
 char *canvas_text(const struct canvas *canvas)
 {
 	struct buffer out = {0};
+	char bytes[4];
 
 	buffer_puts(&out, "");
 	for (int row = 0; row < canvas->rows; row++) {
-		const struct cell *cell = canvas->cell +
-		    (size_t)row * (size_t)canvas->columns;
+		const struct cell *cell = canvas_row(canvas, row);
 		int last = canvas->columns;
 
 		while (last > 0 && cell[last - 1].character == ' ')
 			last--;
 		for (int i = 0; i < last; i++) {
 			if (cell[i].character)
-				add_utf8(&out, cell[i].character);
+				buffer_add(&out, bytes, (size_t)utf8_put(
+				    cell[i].character, bytes));
 		}
 		buffer_puts(&out, "\n");
 	}
@@ -86,99 +66,30 @@ struct area area_of(struct canvas *canvas, bool unicode)
 		unicode};
 }
 
+static int between(int value, int least, int most)
+{
+	return value > most ? most : value < least ? least : value;
+}
+
 struct area area_within(const struct area *area, int row, int column, int rows,
     int columns)
 {
 	struct area inner = *area;
 
-	if (row > area->rows)
-		row = area->rows;
-	if (column > area->columns)
-		column = area->columns;
+	row = between(row, 0, area->rows);
+	column = between(column, 0, area->columns);
 	inner.row += row;
 	inner.column += column;
-	inner.rows = rows < area->rows - row ? rows : area->rows - row;
-	inner.columns = columns < area->columns - column ? columns :
-	    area->columns - column;
-	if (inner.rows < 0)
-		inner.rows = 0;
-	if (inner.columns < 0)
-		inner.columns = 0;
+	inner.rows = between(rows, 0, area->rows - row);
+	inner.columns = between(columns, 0, area->columns - column);
 	return inner;
-}
-
-int utf8_next(const char **text, uint32_t *character)
-{
-	const unsigned char *s = (const unsigned char *)*text;
-	int length = *s < 0x80 ? 1 : *s < 0xc0 ? 0 : *s < 0xe0 ? 2 :
-	    *s < 0xf0 ? 3 : *s < 0xf8 ? 4 : 0;
-	uint32_t code = *s;
-
-	if (length > 1)
-		code &= 0x7fu >> length;
-	for (int i = 1; i < length; i++) {
-		if ((s[i] & 0xc0) != 0x80) {
-			length = 0;
-			break;
-		}
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	if (length == 0) {
-		code = '?';
-		length = 1;
-	}
-	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
-		code = '?';
-	*text += length;
-	*character = code;
-	return character_width(code);
-}
-
-int character_width(uint32_t character)
-{
-	int width;
-
-	if (character < 0x300 || (character >= 0x2500 && character < 0x2900))
-		return 1;
-	width = wcwidth((wchar_t)character);
-	return width < 0 ? 1 : width;
-}
-
-int text_width(const char *text)
-{
-	uint32_t character;
-	int width = 0;
-
-	while (*text)
-		width += utf8_next(&text, &character);
-	return width;
-}
-
-/* Nearest ASCII of the few others that the program itself draws. */
-static uint32_t to_ascii(uint32_t c)
-{
-	static const struct { uint32_t from; char to; } map[] = {
-		{0x2500, '-'}, {0x2502, '|'}, {0x250c, '+'}, {0x2510, '+'},
-		{0x2514, '+'}, {0x2518, '+'}, {0x251c, '|'}, {0x2524, '|'},
-		{0x2588, '#'}, {0x2591, '.'}, {0x25cf, 'O'}, {0x25b6, '>'},
-		{0x2016, '='}, {0xb1, '~'}, {0xb7, '.'}, {0x3bb, 'L'},
-		{0x2190, '<'}, {0x2192, '>'}, {0x2191, '^'}, {0x2193, 'v'},
-		{0x2218, 'o'}, {0x2026, '.'}, {0xd7, 'x'}, {0x25a0, '#'},
-		{0x2550, '='}, {0x2503, '|'}, {0x2501, '='}, {0x2026, '.'}};
-
-	if (c < 0x80)
-		return c;
-	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
-		if (map[i].from == c)
-			return (uint32_t)map[i].to;
-	}
-	return '?';
 }
 
 void area_put(const struct area *area, int row, int column, enum style style,
     uint32_t character)
 {
 	int width = character_width(character);
+	int end = area->column + column + width;
 	struct cell *cell;
 
 	if (row < 0 || column < 0 || row >= area->rows ||
@@ -186,22 +97,42 @@ void area_put(const struct area *area, int row, int column, enum style style,
 		return;
 	cell = area->canvas->cell + (size_t)(area->row + row) *
 	    (size_t)area->canvas->columns + (size_t)(area->column + column);
+	/* Half of a wide character does not stay behind. */
+	if (cell[0].character == 0 && area->column + column > 0)
+		cell[-1].character = ' ';
+	if (end < area->canvas->columns && cell[width].character == 0)
+		cell[width].character = ' ';
 	cell[0] = (struct cell){area->unicode ? character :
-		to_ascii(character), style};
+		character_ascii(character), style};
 	if (width == 2)
-		cell[1] = area->unicode ? (struct cell){0, style} :
-		    (struct cell){' ', style};
+		cell[1] = (struct cell){area->unicode ? 0 : ' ', style};
 }
 
 int area_puts(const struct area *area, int row, int column, enum style style,
     const char *text)
 {
+	enum style now = style;
+
 	while (*text) {
 		uint32_t character;
-		int width = utf8_next(&text, &character);
 
-		area_put(area, row, column, style, character);
-		column += width;
+		if (*text == '\001' && text[1]) {
+			now = (enum style)between(text[1] - 'A', 0,
+			    STYLES - 1);
+			text += 2;
+		} else if (*text == '\002') {
+			now = style;
+			text++;
+		} else {
+			int width = utf8_next(&text, &character);
+
+			if (character == 0xb1 && !area->unicode) {
+				area_put(area, row, column++, now, '+');
+				character = '-';
+			}
+			area_put(area, row, column, now, character);
+			column += width;
+		}
 	}
 	return column;
 }
@@ -218,10 +149,54 @@ int area_printf(const struct area *area, int row, int column,
 	return area_puts(area, row, column, style, text);
 }
 
+int styled_width(const char *text)
+{
+	uint32_t character;
+	int width = 0;
+
+	while (*text) {
+		if (*text == '\001' && text[1])
+			text += 2;
+		else if (*text == '\002')
+			text++;
+		else
+			width += utf8_next(&text, &character);
+	}
+	return width;
+}
+
 void area_right(const struct area *area, int row, enum style style,
     const char *text)
 {
-	area_puts(area, row, area->columns - text_width(text), style, text);
+	area_puts(area, row, area->columns - styled_width(text), style, text);
+}
+
+/* The line at the front of a text; returns where the next begins. */
+static const char *next_line(const char *text, char *line, size_t size)
+{
+	size_t length = strcspn(text, "\n");
+
+	text_format(line, size, "%.*s", (int)length, text);
+	return text + length + (text[length] == '\n');
+}
+
+void area_middle(const struct area *area, enum style style,
+    const char *text)
+{
+	int rows = 0, widest = 0, row, column;
+	char line[256];
+
+	for (const char *at = text; *at; rows++) {
+		at = next_line(at, line, sizeof(line));
+		if (styled_width(line) > widest)
+			widest = styled_width(line);
+	}
+	row = rows < area->rows ? (area->rows - rows) / 2 : 0;
+	column = widest < area->columns ? (area->columns - widest) / 2 : 0;
+	for (; *text; row++) {
+		text = next_line(text, line, sizeof(line));
+		area_puts(area, row, column, style, line);
+	}
 }
 
 void area_fill(const struct area *area, int row, enum style style)
@@ -230,14 +205,10 @@ void area_fill(const struct area *area, int row, enum style style)
 		area_put(area, row, i, style, ' ');
 }
 
-struct area area_frame(const struct area *area, bool focus, const char *title,
-    const char *right)
+static void draw_box(const struct area *area, enum style style,
+    uint32_t across)
 {
-	enum style style = focus ? STYLE_FOCUS : STYLE_BORDER;
-	/* Without colour the focus shows in the line itself. */
-	uint32_t across = focus ? 0x2550 : 0x2500;
 	int last = area->rows - 1, end = area->columns - 1;
-	int room = area->columns - 4 - text_width(title);
 
 	for (int i = 1; i < end; i++) {
 		area_put(area, 0, i, style, across);
@@ -251,10 +222,48 @@ struct area area_frame(const struct area *area, bool focus, const char *title,
 	area_put(area, 0, end, style, 0x2510);
 	area_put(area, last, 0, style, 0x2514);
 	area_put(area, last, end, style, 0x2518);
-	area_printf(area, 0, 1, focus ? STYLE_FOCUS : STYLE_TITLE, " %s ",
-	    title);
-	if (right && right[0] && text_width(right) + 3 <= room)
-		area_printf(area, 0, end - text_width(right) - 2, STYLE_DIM,
-		    " %s ", right);
-	return area_within(area, 1, 1, area->rows - 2, area->columns - 2);
+}
+
+/* As much of the note as there is room for, "..." when it was cut. */
+static void draw_note(const struct area *area, int from, const char *note,
+    bool blanks)
+{
+	int room = area->columns - from - (blanks ? 2 : 1);
+	int width = styled_width(note);
+	struct area rest;
+
+	if (!note[0] || room < 6)
+		return;
+	rest = area_within(area, 0, area->columns - (blanks ? 2 : 0) -
+	    (width > room ? room : width), 1, width > room ? room : width);
+	if (blanks)
+		area_put(area, 0, rest.column - area->column - 1, STYLE_DIM,
+		    ' ');
+	area_puts(&rest, 0, 0, STYLE_DIM, note);
+	if (width > room)
+		area_put(&rest, 0, room - 1, STYLE_DIM, 0x2026);
+	if (blanks)
+		area_put(area, 0, area->columns - 2, STYLE_DIM, ' ');
+}
+
+struct area area_frame(const struct area *area, enum frame frame, bool focus,
+    const char *title, const char *note)
+{
+	enum style style = focus ? STYLE_FOCUS : STYLE_BORDER;
+	/* Without colour the focus shows in the line itself. */
+	uint32_t across = focus ? 0x2550 : 0x2500;
+	bool box = frame == FRAME_BOX;
+	int end;
+
+	if (box)
+		draw_box(area, style, across);
+	for (int i = 0; i < area->columns && frame == FRAME_RULE; i++)
+		area_put(area, 0, i, style, across);
+	end = area_printf(area, 0, box, focus ? STYLE_FOCUS : STYLE_TITLE,
+	    " %s ", title);
+	draw_note(area, end + 1, note ? note : "", frame != FRAME_LINE);
+	if (frame == FRAME_LINE)
+		return area_within(area, 0, end, 1, area->columns - end);
+	return area_within(area, 1, box, area->rows - 1 - box,
+	    area->columns - 2 * box);
 }

@@ -1,11 +1,14 @@
-/* The help overlay, made from the tables of keys and commands. */
+/* The help over the screen, made from the tables of keys and commands. */
 #ifndef SNT_TUI_HELP_H
 #define SNT_TUI_HELP_H
 
+#include "base/buffer.h"
 #include "tui/ui.h"
 
 void help_draw(struct ui *ui, const struct area *area);
-/* Scrolls or closes; true when the key was its. */
-bool help_key(struct ui *ui, int32_t code);
+/* A key while it is open. */
+void help_key(struct ui *ui, int32_t code);
+/* All of it as plain lines, for a panel. */
+void help_text(enum panel_name panel, struct buffer *out);
 
 #endif

@@ -1,23 +1,49 @@
-/* One table of keys: what they do, where, and how the help explains them. */
+/*
+ * The one table of keys: what they do, where, and which line they issue. The
+ * key bar, the help and the manual are made from it.
+ */
 #ifndef SNT_TUI_KEYS_H
 #define SNT_TUI_KEYS_H
 
-#include "tui/ui.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/layout.h"
+
+struct ui;
+
+/* Keys that are no characters; the others are their character. */
+enum key_code {
+	KEY_CODE_NONE = 0, KEY_CODE_ENTER = '\r', KEY_CODE_ESCAPE = 27,
+	KEY_CODE_FIRST = 0x200000,
+	KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT, KEY_CODE_RIGHT,
+	KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN,
+	KEY_CODE_INSERT, KEY_CODE_DELETE, KEY_CODE_BACKSPACE,
+	KEY_CODE_BACK_TAB, KEY_CODE_F1, KEY_CODE_OTHER,
+	KEY_CODE_ALT = 0x400000		/* with a character added */
+};
 
 struct key_row {
-	int32_t code, other;	/* another key for the same, or 0 */
-	const char *name;	/* "Tab", "←→ hl" */
-	int panel;		/* enum panel_name; -1: everywhere */
-	const char *label;	/* for the key bar; NULL: not there */
-	const char *help;
+	const char *name;	/* as on the key: "s", "Tab"; NULL: the end */
+	int32_t code[3];	/* all do the same; 0: none */
+	const char *label;	/* in the key bar: "a add"; NULL: not there */
+	const char *help;	/* NULL: belongs to the row before */
+	const char *line;	/* the command line it issues, or NULL */
 	void (*act)(struct ui *ui, int argument);
 	int argument;
 };
 
-const struct key_row *key_rows(int *count);
-/* Do what the key means here; false: nothing. */
+/* The keys of a panel, and those that mean the same everywhere; both end
+ * with a NULL name. */
+const struct key_row *keys_panel(enum panel_name panel);
+const struct key_row *keys_global(void);
+
+/* Do what the key means here, the panel's meaning first; false: nothing. */
 bool keys_press(struct ui *ui, int32_t code);
-/* The key bar of the panel in focus, as far as it fits; `?` always does. */
+/* "Ctrl-C", "Tab", "a": the code of a key's name, or KEY_CODE_NONE. */
+int32_t keys_code(const char *name);
+
+/* The keys of the panel in focus, as far as they fit; `?` always does. */
 void keys_bar(const struct ui *ui, const struct area *area);
 
 #endif

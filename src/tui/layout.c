@@ -1,78 +1,282 @@
+/*
+ * Panels stand in bands, one above the other. Each band has a least height;
+ * bands for which there is no room fold to one line, and at last vanish. The
+ * band of the panel in focus is always open.
+ */
 #include "tui/layout.h"
 
-/* Below this the panels do not stand beside each other. */
-enum { WIDE = 70, TALL = 20 };
+#include <string.h>
 
-static int clamp(int value, int least, int most)
+enum { BANDS_MAX = 6, PLACES = 3, FOLDED = 1,
+	FEW_ROWS = 9,		/* below: no key bar */
+	WIDE = 64,		/* below: one panel in a band */
+	VERY_WIDE = 150,	/* from here: three */
+	LEAST_OPEN = 4, NO_LIMIT = 1000,
+	/* Rows of the compression panel without and with a curve. */
+	SLIDERS_ONLY = 5, SLIDERS_AND_CURVE = 8 };
+
+struct band {
+	int panels;
+	enum panel_name panel[PLACES];
+	int share[PLACES];	/* of the width */
+	int least, most;	/* rows when open */
+	int weight;		/* of what is left over */
+	int order;		/* opened in this order */
+};
+
+#define ONE(p) 1, {p}, {1}
+#define TWO(p, a, q, b) 2, {p, q}, {a, b}
+#define THREE(p, a, q, b, r, c) 3, {p, q, r}, {a, b, c}
+
+static const struct band all_wide[] = {
+	{TWO(PANEL_NETWORK, 3, PANEL_LOSS, 5), 7, NO_LIMIT, 6, 1},
+	{TWO(PANEL_RUNS, 3, PANEL_SHARPNESS, 5), 5, NO_LIMIT, 4, 3},
+	{ONE(PANEL_COMPRESSION), SLIDERS_ONLY, 22, 4, 2},
+	{ONE(PANEL_LOG), 1, 14, 2, 4},
+	{0}};
+static const struct band all_very_wide[] = {
+	{THREE(PANEL_NETWORK, 3, PANEL_LOSS, 4, PANEL_SHARPNESS, 4), 7,
+		NO_LIMIT, 6, 1},
+	{TWO(PANEL_RUNS, 3, PANEL_COMPRESSION, 8), 6, NO_LIMIT, 4, 2},
+	{ONE(PANEL_LOG), 1, 14, 2, 3},
+	{0}};
+static const struct band all_narrow[] = {
+	{ONE(PANEL_NETWORK), LEAST_OPEN, NO_LIMIT, 2, 5},
+	{ONE(PANEL_LOSS), LEAST_OPEN, NO_LIMIT, 4, 1},
+	{ONE(PANEL_RUNS), LEAST_OPEN, NO_LIMIT, 1, 4},
+	{ONE(PANEL_SHARPNESS), LEAST_OPEN, NO_LIMIT, 3, 3},
+	{ONE(PANEL_COMPRESSION), LEAST_OPEN, 20, 2, 2},
+	{ONE(PANEL_LOG), 1, 12, 1, 6},
+	{0}};
+static const struct band train_wide[] = {
+	{ONE(PANEL_LOSS), 6, NO_LIMIT, 6, 1},
+	{ONE(PANEL_SHARPNESS), 6, NO_LIMIT, 5, 2},
+	{TWO(PANEL_NETWORK, 1, PANEL_RUNS, 1), 5, 8, 1, 3},
+	{ONE(PANEL_COMPRESSION), FOLDED, FOLDED, 0, 5},
+	{ONE(PANEL_LOG), 1, 8, 1, 4},
+	{0}};
+static const struct band train_very_wide[] = {
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 8, NO_LIMIT, 8, 1},
+	{THREE(PANEL_NETWORK, 3, PANEL_RUNS, 4, PANEL_COMPRESSION, 5), 5, 14,
+		2, 2},
+	{ONE(PANEL_LOG), 1, 12, 1, 3},
+	{0}};
+static const struct band compress_wide[] = {
+	{ONE(PANEL_COMPRESSION), 9, NO_LIMIT, 8, 1},
+	{TWO(PANEL_NETWORK, 1, PANEL_RUNS, 1), 5, 12, 2, 2},
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), FOLDED, FOLDED, 0, 4},
+	{ONE(PANEL_LOG), 1, 8, 1, 3},
+	{0}};
+static const struct band compare_wide[] = {
+	{ONE(PANEL_RUNS), 5, 16, 2, 1},
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 7, NO_LIMIT, 6, 2},
+	{ONE(PANEL_COMPRESSION), 5, 22, 4, 3},
+	{TWO(PANEL_NETWORK, 1, PANEL_LOG, 1), FOLDED, FOLDED, 0, 4},
+	{0}};
+
+static const struct {
+	const char *name;
+	const struct band *wide, *very_wide;
+} presets[PRESETS] = {
+	[PRESET_ALL] = {"everything", all_wide, all_very_wide},
+	[PRESET_TRAIN] = {"training", train_wide, train_very_wide},
+	[PRESET_COMPRESS] = {"compression", compress_wide, compress_wide},
+	[PRESET_COMPARE] = {"comparison", compare_wide, compare_wide},
+};
+
+const char *preset_name(enum preset preset)
 {
-	return value < least ? least : value > most ? most : value;
+	return presets[preset].name;
 }
 
-static void bars(int rows, int columns, struct layout *layout)
+static const struct band *bands_of(int columns, enum preset preset)
 {
+	return columns < WIDE ? all_narrow : columns < VERY_WIDE ?
+	    presets[preset].wide : presets[preset].very_wide;
+}
+
+static bool has_panel(const struct band *band, enum panel_name panel)
+{
+	for (int i = 0; i < band->panels; i++) {
+		if (band->panel[i] == panel)
+			return true;
+	}
+	return false;
+}
+
+static int count_bands(const struct band *band)
+{
+	int count = 0;
+
+	while (band[count].panels)
+		count++;
+	return count;
+}
+
+/* The first bands in order get their row; the one in focus at once. */
+static int fold_all(const struct band *band, int count, int focus, bool wide,
+    int room, int *height)
+{
+	int least = band[focus].least > LEAST_OPEN ? band[focus].least :
+	    wide && has_panel(&band[focus], PANEL_COMPRESSION) ?
+	    SLIDERS_ONLY : LEAST_OPEN;
+
+	memset(height, 0, (size_t)count * sizeof(*height));
+	height[focus] = least < room ? least : room;
+	room -= height[focus];
+	for (int order = 1; order <= count; order++) {
+		for (int i = 0; i < count; i++) {
+			if (band[i].order == order && i != focus && room > 0) {
+				height[i] = FOLDED;
+				room--;
+			}
+		}
+	}
+	return room;
+}
+
+static int open_bands(const struct band *band, int count, int room,
+    int *height)
+{
+	for (int order = 1; order <= count; order++) {
+		for (int i = 0; i < count; i++) {
+			int more = band[i].least - height[i];
+
+			if (band[i].order != order || more <= 0 ||
+			    more > room || height[i] == 0)
+				continue;
+			height[i] += more;
+			room -= more;
+		}
+	}
+	return room;
+}
+
+/* A row at a time to the open band that is furthest below its share. */
+static void share_out(const struct band *band, int count, int focus, int room,
+    int *height)
+{
+	while (room > 0) {
+		int best = -1;
+
+		for (int i = 0; i < count; i++) {
+			bool open = height[i] > FOLDED;
+			int most = i == focus ? NO_LIMIT : band[i].most;
+
+			if (!open || height[i] >= most || (!band[i].weight &&
+			    i != focus))
+				continue;
+			if (best < 0 || height[i] * band[best].weight <
+			    height[best] * band[i].weight)
+				best = i;
+		}
+		if (best < 0)
+			best = focus;
+		height[best]++;
+		room--;
+	}
+}
+
+/* From this many rows on the log is more than its newest line. */
+static int open_log(const struct band *band, int count, int body, int room,
+    int *height)
+{
+	enum { MANY_ROWS = 25, LOG_ROWS = 4 };
+
+	for (int i = 0; i < count; i++) {
+		if (band[i].panel[0] == PANEL_LOG && height[i] == FOLDED &&
+		    body >= MANY_ROWS && room >= LOG_ROWS - FOLDED) {
+			height[i] = LOG_ROWS;
+			room -= LOG_ROWS - FOLDED;
+		}
+	}
+	return room;
+}
+
+/* Rows that the compression panel could only leave blank go to the first
+ * band. */
+static void no_blank_rows(const struct band *band, int count, int *height)
+{
+	for (int i = 1; i < count; i++) {
+		if (band[i].panel[0] == PANEL_COMPRESSION &&
+		    band[i].panels == 1 && height[0] > FOLDED &&
+		    height[i] > SLIDERS_ONLY &&
+		    height[i] < SLIDERS_AND_CURVE) {
+			height[0] += height[i] - SLIDERS_ONLY;
+			height[i] = SLIDERS_ONLY;
+		}
+	}
+}
+
+static void place_band(const struct band *band, int row, int rows,
+    int columns, struct layout *layout)
+{
+	enum frame frame = rows == FOLDED ? FRAME_LINE : columns < WIDE ?
+	    FRAME_RULE : FRAME_BOX;
+	int shares = 0, taken = 0;
+
+	for (int i = 0; i < band->panels; i++)
+		shares += band->share[i];
+	for (int i = 0, so_far = 0; i < band->panels; i++) {
+		enum panel_name panel = band->panel[i];
+		int end;
+
+		so_far += band->share[i];
+		end = columns * so_far / shares;
+		layout->panel[panel] = (struct rectangle){row, taken, rows,
+			end - taken};
+		layout->frame[panel] = frame;
+		taken = end;
+	}
+}
+
+static void place_bars(int rows, int columns, struct layout *layout)
+{
+	int keys = rows >= FEW_ROWS;
+
 	layout->status = (struct rectangle){0, 0, 1, columns};
-	layout->prompt = (struct rectangle){rows - 2, 0, 1, columns};
-	layout->keys = (struct rectangle){rows - 1, 0, 1, columns};
+	layout->prompt = (struct rectangle){rows - 1 - keys, 0, 1, columns};
+	if (keys)
+		layout->keys = (struct rectangle){rows - 1, 0, 1, columns};
+	layout->body = (struct rectangle){1, 0, rows - 2 - keys, columns};
 }
 
-/* One panel, and the last line of the log where there is room. */
-static void single(int rows, int columns, enum panel_name focus,
-    struct layout *layout)
+static void place_bands(const struct layout_wish *wish, struct layout *layout)
 {
-	int height = rows - 3;
-	bool line = height >= 12 && focus != PANEL_LOG;
+	const struct rectangle *body = &layout->body;
+	const struct band *band = bands_of(body->columns, wish->preset);
+	int count = count_bands(band), height[BANDS_MAX];
+	int focus = 0, row = body->row, room;
+	bool wide = body->columns >= WIDE;
 
-	layout->panel[focus] = (struct rectangle){1, 0, height - line,
-		columns};
-	layout->log_line = line;
-	if (line)
-		layout->panel[PANEL_LOG] = (struct rectangle){rows - 3, 0, 1,
-			columns};
+	while (!has_panel(&band[focus], wish->focus))
+		focus++;
+	room = fold_all(band, count, focus, wide, body->rows, height);
+	room = open_bands(band, count, room, height);
+	room = open_log(band, count, body->rows, room, height);
+	share_out(band, count, focus, room, height);
+	if (wide)
+		no_blank_rows(band, count, height);
+	for (int i = 0; i < count; i++) {
+		if (height[i])
+			place_band(&band[i], row, height[i], body->columns,
+			    layout);
+		row += height[i];
+	}
 }
 
-/*
- *  status
- *  network | loss
- *  runs    | sharpness
- *  compression
- *  log
- *  prompt, keys
- */
-static void full(int rows, int columns, struct layout *layout)
-{
-	int body = rows - 3;
-	int log = body >= 45 ? 9 : body >= 30 ? 6 : body >= 25 ? 4 : 1;
-	/* Sliders and figures, or with the curve below them. */
-	int compression = body < 32 ? 5 : clamp(body / 4, 9, 13);
-	int above = body - log - compression;
-	int upper = (above * 3 + 4) / 5;
-	int left = clamp(columns * 3 / 8, 30, 56);
-	int second = 1 + upper, third = second + above - upper;
-
-	layout->panel[PANEL_NETWORK] = (struct rectangle){1, 0, upper, left};
-	layout->panel[PANEL_LOSS] = (struct rectangle){1, left, upper,
-		columns - left};
-	layout->panel[PANEL_RUNS] = (struct rectangle){second, 0,
-		above - upper, left};
-	layout->panel[PANEL_SHARPNESS] = (struct rectangle){second, left,
-		above - upper, columns - left};
-	layout->panel[PANEL_COMPRESSION] = (struct rectangle){third, 0,
-		compression, columns};
-	layout->panel[PANEL_LOG] = (struct rectangle){third + compression, 0,
-		log, columns};
-	layout->log_line = log == 1;
-}
-
-void layout_compute(int rows, int columns, enum panel_name focus, bool zoomed,
+void layout_compute(int rows, int columns, const struct layout_wish *wish,
     struct layout *layout)
 {
 	*layout = (struct layout){0};
 	if (rows < LEAST_ROWS || columns < LEAST_COLUMNS)
 		return;
 	layout->fits = true;
-	bars(rows, columns, layout);
-	if (zoomed || rows < TALL || columns < WIDE)
-		single(rows, columns, focus, layout);
-	else
-		full(rows, columns, layout);
+	place_bars(rows, columns, layout);
+	if (!wish->zoomed) {
+		place_bands(wish, layout);
+		return;
+	}
+	layout->panel[wish->focus] = layout->body;
+	layout->frame[wish->focus] = columns < WIDE ? FRAME_RULE : FRAME_BOX;
 }

@@ -4,24 +4,38 @@
 
 #include <stdbool.h>
 
+#include "tui/canvas.h"
+
 enum panel_name { PANEL_NETWORK, PANEL_LOSS, PANEL_RUNS, PANEL_SHARPNESS,
 	PANEL_COMPRESSION, PANEL_LOG, PANELS };
+
+enum preset { PRESET_ALL, PRESET_TRAIN, PRESET_COMPRESS, PRESET_COMPARE,
+	PRESETS };
 
 struct rectangle {
 	int row, column, rows, columns;	/* no rows: not shown */
 };
 
-struct layout {
-	bool fits;		/* false: the terminal is too small */
-	struct rectangle status, prompt, keys;
-	struct rectangle panel[PANELS];
-	bool log_line;		/* the log is one line without a frame */
+/* What is open. */
+struct layout_wish {
+	enum panel_name focus;
+	bool zoomed;		/* only the panel in focus */
+	enum preset preset;
 };
 
+struct layout {
+	bool fits;		/* false: the terminal is too small */
+	struct rectangle status, body, prompt;
+	struct rectangle keys;	/* left out when there are few rows */
+	struct rectangle panel[PANELS];
+	enum frame frame[PANELS];
+};
+
+/* Below this nothing is shown but what is needed. */
 enum { LEAST_ROWS = 6, LEAST_COLUMNS = 30 };
 
-/* zoomed: only the panel in focus is shown. */
-void layout_compute(int rows, int columns, enum panel_name focus, bool zoomed,
+void layout_compute(int rows, int columns, const struct layout_wish *wish,
     struct layout *layout);
+const char *preset_name(enum preset preset);
 
 #endif

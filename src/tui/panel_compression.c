@@ -1,139 +1,347 @@
-#include "tui/panels.h"
+/* The sliders, what is left at their position, and the curves under them. */
+#include "tui/panel.h"
 
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/text.h"
-#include "tui/slider.h"
+#include "tui/figures.h"
 
-void compression_note(const struct ui *ui, char *out, size_t size)
+enum { SLIDER_ROWS = 3, TWO_PLOTS = 96, FIGURES = 26, SIDE_BY_SIDE = 58 };
+
+static void note(const struct ui *ui, char *out, size_t size)
 {
 	const struct compress_view *view = &ui->snapshot->compress;
 	const struct run_view *run = ui_run(ui);
 
-	if (!run || view->state == COMPRESS_OFF)
-		text_copy(out, size, run ? run->name : "");
+	out[0] = '\0';
+	if (!run)
+		return;
+	if (view->state == COMPRESS_OFF)
+		text_copy(out, size, run->name);
 	else if (view->stale)
-		text_format(out, size, "%s · stale, of step %ld", run->name,
+		text_format(out, size, "%s · " STYLE_SET "stale @%ld"
+		    STYLE_BACK, run->name, STYLE_TEXT(STYLE_WARN),
 		    view->step);
 	else
 		text_format(out, size, "%s · step %ld", run->name,
 		    view->step);
 }
 
+static void line(const struct ui *ui, char *out, size_t size)
+{
+	const struct compress_view *view = &ui->snapshot->compress;
+	char where[40], accuracy[80];
+
+	figure_compression(view, where, sizeof(where));
+	figure_accuracy(view, accuracy, sizeof(accuracy));
+	if (view->state == COMPRESS_OFF)
+		text_copy(out, size, where);
+	else
+		text_format(out, size, "%s, accuracy %s", where, accuracy);
+}
+
 static void draw_sliders(const struct ui *ui, const struct area *area)
 {
 	const struct slider_state *slider = &ui->slider;
 	const struct compress_view *view = &ui->snapshot->compress;
-	bool focus = ui->focus == PANEL_COMPRESSION;
-	char value[24];
+	bool focus = ui->wish.focus == PANEL_COMPRESSION;
+	int bits = slider_bits(slider);
+	char value[40];
 
-	text_format(value, sizeof(value), "%d%% %s", slider->percent,
-	    view->scope);
-	slider_draw(area, 0, "prune", slider->percent / 100.0, value,
+	text_format(value, sizeof(value), "%.4g%% %s",
+	    slider_tenths(slider) / 10.0, view->scope);
+	slider_draw(area, 0, "prune", slider_tenths(slider) / 1000.0, value,
 	    focus && slider->chosen == SLIDER_PRUNE);
-	if (slider->bits)
-		text_format(value, sizeof(value), "%d %s", slider->bits,
-		    view->per);
+	if (bits)
+		text_format(value, sizeof(value), "%d   %s", bits, view->per);
 	else
 		text_copy(value, sizeof(value), "off");
-	slider_draw(area, 1, "bits", slider->bits ?
-	    (8 - slider->bits + 1) / 7.0 : 0, value,
+	slider_draw(area, 1, "bits", bits ? (9 - bits) / 7.0 : 0, value,
 	    focus && slider->chosen == SLIDER_BITS);
-	if (slider->typed[0])
-		area_printf(area, 2, 0, STYLE_KEY, "value: %s_ Enter",
-		    slider->typed);
-	else
-		area_printf(area, 2, 0, STYLE_DIM, "method %s  u undo  "
-		    "0-9 type", view->method);
 }
 
-static void draw_accuracy(const struct compress_view *view,
-    const struct area *area)
+static void draw_layer(const struct ui *ui, const struct area *area, int row)
 {
-	double half = 50 * (view->high - view->low);
+	const struct slider_state *slider = &ui->slider;
+	const struct compress_view *view = &ui->snapshot->compress;
+	bool chosen = ui->wish.focus == PANEL_COMPRESSION &&
+	    slider->chosen == SLIDER_LAYER;
+	char which[48] = "all";
+	int column;
 
-	switch (view->state) {
-	case COMPRESS_OFF:
-		area_puts(area, 0, 0, STYLE_DIM, "← → move a slider");
+	if (slider->typed[0]) {
+		area_printf(area, row, 0, STYLE_KEY, " value %s_ "
+		    "(Enter takes it)", slider->typed);
 		return;
-	case COMPRESS_WORKING:
-		area_puts(area, 0, 0, STYLE_WARN, "acc ...");
-		return;
-	case COMPRESS_ESTIMATE:
-		area_printf(area, 0, 0, STYLE_WARN, "acc %.1f ±%.1f  n %u of "
-		    "%u", 100 * view->accuracy, half, view->n, view->of);
-		return;
-	case COMPRESS_EXACT:
-		area_printf(area, 0, 0, STYLE_GOOD, "acc %.2f exact",
-		    100 * view->accuracy);
-		area_printf(area, 0, 16, STYLE_DIM, "[%.1f, %.1f]",
-		    100 * view->low, 100 * view->high);
 	}
+	if (slider->layer > 0 && slider->layer <= ui->snapshot->layers)
+		text_format(which, sizeof(which), "%d %s", slider->layer,
+		    ui->snapshot->layer[slider->layer - 1].text);
+	column = area_printf(area, row, 0, chosen ? STYLE_KEY : STYLE_NORMAL,
+	    "%slayer ", chosen ? ">" : " ");
+	column = area_printf(area, row, column, chosen ? STYLE_BOLD :
+	    STYLE_NORMAL, chosen ? "\u2190 %s \u2192" : "%s", which);
+	if (view->method[0])
+		area_printf(area, row, column + 3, STYLE_DIM, "method %s",
+		    view->method);
 }
 
-static void draw_figures(const struct compress_view *view,
-    const struct area *area)
+static bool is_measuring(const struct ui *ui)
+{
+	for (int i = 0; i < ui->snapshot->jobs; i++) {
+		if (ui->snapshot->job[i].kind == JOB_COMPRESS)
+			return true;
+	}
+	return false;
+}
+
+static void draw_damage(const struct ui *ui, const struct compress_view *view,
+    const struct area *area, int row)
+{
+	if (isnan(view->measured))
+		area_puts(area, row, 0, STYLE_DIM, is_measuring(ui) ?
+		    "loss: measuring" : "loss: not measured");
+	else if (isnan(view->predicted))
+		area_printf(area, row, 0, STYLE_NORMAL, "loss %+.2g",
+		    view->measured);
+	else
+		area_printf(area, row, 0, STYLE_NORMAL, "loss %+.2g  "
+		    STYLE_SET "pred. %+.2g", view->measured,
+		    STYLE_TEXT(STYLE_DIM), view->predicted);
+}
+
+static void draw_size(const struct compress_view *view,
+    const struct area *area, int row)
 {
 	char bytes[16];
+	int column;
 
-	draw_accuracy(view, area);
-	if (view->state != COMPRESS_ESTIMATE && view->state != COMPRESS_EXACT)
+	if (!(view->bytes > 0))
 		return;
-	if (isnan(view->measured))
-		area_puts(area, 1, 0, STYLE_DIM, "damage: measuring");
-	else
-		area_printf(area, 1, 0, STYLE_NORMAL, "loss %+.3g  predicted "
-		    "%+.3g", view->measured, view->predicted);
 	text_short_count(bytes, sizeof(bytes), view->bytes);
-	area_printf(area, 2, 0, STYLE_NORMAL, "%sB  1/%.0f  %.2g ms", bytes,
-	    view->bytes > 0 ? view->float_bytes / view->bytes : 0, view->ms);
+	column = area_printf(area, row, 0, STYLE_NORMAL, "%sB 1/%.1f", bytes,
+	    view->float_bytes / view->bytes);
+	if (view->ms > 0)
+		area_printf(area, row, column + 2, STYLE_NORMAL, "%.2g ms",
+		    view->ms);
 }
 
-/* Accuracy against the chosen slider, from what is known so far. */
-static void draw_known(const struct ui *ui, const struct area *area)
+static void draw_figures(const struct ui *ui, const struct area *area)
 {
 	const struct compress_view *view = &ui->snapshot->compress;
-	bool bits = ui->slider.chosen == SLIDER_BITS;
+	bool known = view->state == COMPRESS_ESTIMATE ||
+	    view->state == COMPRESS_EXACT;
+	char accuracy[80];
+
+	if (view->state == COMPRESS_OFF) {
+		area_puts(area, 0, 0, STYLE_DIM, "← → move a slider,");
+		area_puts(area, 1, 0, STYLE_DIM, "the network stays as it is");
+		return;
+	}
+	figure_accuracy(view, accuracy, sizeof(accuracy));
+	area_printf(area, 0, 0, STYLE_NORMAL, "acc %s", accuracy);
+	if (!known)
+		return;
+	draw_damage(ui, view, area, 1);
+	draw_size(view, area, 2);
+}
+
+/* Exact points make the line; the others are crosses with their interval. */
+static struct curve known_points(const struct compress_point *known, int count,
+    double unit, bool exact, struct point *point)
+{
+	int used = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (known[i].exact != exact)
+			continue;
+		point[used++] = (struct point){
+			.x = (float)(unit * (double)known[i].at),
+			.y = known[i].accuracy,
+			.low = exact ? known[i].accuracy : known[i].low,
+			.high = exact ? known[i].accuracy : known[i].high};
+	}
+	return (struct curve){used, point};
+}
+
+static void draw_known(const struct ui *ui, const struct area *area,
+    bool bits)
+{
+	const struct compress_view *view = &ui->snapshot->compress;
+	const struct run_view *run = ui_run(ui);
 	int count = bits ? view->bit_points : view->ratio_points;
 	const struct compress_point *known = bits ? view->bit_point :
 	    view->ratio_point;
-	struct point *point = calloc((size_t)count + 1, sizeof(*point));
-	struct plot plot = {.glyphs = ui->glyphs, .cursor = NAN, .count = 1,
-		.empty = "S sweeps the whole curve",
-		.x_label = bits ? "bits" : "pruned %"};
+	struct point *points = xcalloc((size_t)count * 2 + 1,
+	    sizeof(*points));
+	struct plot plot = plot_new(ui->glyphs);
+	struct plot_series *series;
 
-	for (int i = 0; point && i < count; i++) {
-		float at = known[bits ? i : i].at * (bits ? 1 : 100);
-
-		point[i] = (struct point){at, 100 * known[i].accuracy,
-			100 * known[i].accuracy, 100 * known[i].accuracy};
-	}
-	plot.series[0] = (struct plot_series){.curve = {count, point},
-		.style = run_style(ui->snapshot->current),
-		.mark = run_mark(ui->snapshot->current)};
+	plot.empty = bits ? "accuracy against bits:\nw on the bits slider" :
+	    "accuracy against pruning:\nw on the prune slider";
+	plot.x_label = bits ? "bits" : "% pruned";
 	plot.x_from = bits ? 2 : 0;
 	plot.x_to = bits ? 8 : 100;
-	plot.cursor = bits ? ui->slider.bits : ui->slider.percent;
+	plot.cursor = bits ? slider_bits(&ui->slider) :
+	    slider_tenths(&ui->slider) / 10.0;
+	series = plot_add(&plot, known_points(known, count, bits ? 1 : 100,
+	    true, points), run_style(ui->snapshot->current), '*');
+	series->y_unit = 100;
+	series = plot_add(&plot, known_points(known, count, bits ? 1 : 100,
+	    false, points + count), STYLE_WARN, '+');
+	series->y_unit = 100;
+	series->marks_only = true;
+	if (run && run->test_accuracy.known)
+		plot.line[plot.lines++] = (struct plot_line){
+			100 * run->test_accuracy.value, "uncompressed"};
 	plot_draw(area, &plot);
-	free(point);
+	free(points);
 }
 
-void compression_draw(struct ui *ui, const struct area *area)
+static void draw_curves(const struct ui *ui, const struct area *area)
 {
-	int left = area->columns * 11 / 20;
-	struct area sliders = area_within(area, 0, 0, 3, left - 1);
-	struct area figures = area_within(area, 0, left, 3,
-	    area->columns - left);
-	struct area below = area_within(area, 3, 0, area->rows - 3,
-	    area->columns);
+	int half = area->columns / 2;
+	struct area left = area_within(area, 0, 0, area->rows, half - 1);
+	struct area right = area_within(area, 0, half, area->rows,
+	    area->columns - half);
 
-	if (!ui_run(ui)) {
-		area_puts(area, 0, 1, STYLE_DIM, "no network to compress yet");
+	if (area->columns < TWO_PLOTS) {
+		draw_known(ui, area, ui->slider.chosen == SLIDER_BITS);
 		return;
 	}
-	draw_sliders(ui, &sliders);
-	draw_figures(&ui->snapshot->compress, &figures);
-	if (below.rows >= 3)
-		draw_known(ui, &below);
+	draw_known(ui, &left, false);
+	draw_known(ui, &right, true);
 }
+
+static void draw(struct ui *ui, const struct area *area)
+{
+	bool beside = area->columns >= SIDE_BY_SIDE;
+	int left = beside ? area->columns - FIGURES - (area->columns -
+	    SIDE_BY_SIDE) / 3 : area->columns;
+	/* Where they do not stand side by side the figures come first, or in
+	 * the place of the layer. */
+	int figures = beside ? 0 : area->rows > SLIDER_ROWS ? 1 : 0;
+	bool instead = !beside && !figures && !ui->slider.typed[0] &&
+	    ui->slider.chosen != SLIDER_LAYER;
+	struct area sliders = area_within(area, figures, 0, SLIDER_ROWS,
+	    left - 2 * beside);
+	struct area right = area_within(area, instead ? SLIDER_ROWS - 1 : 0,
+	    beside ? left : 1, beside ? SLIDER_ROWS : 1,
+	    area->columns - (beside ? left : 1));
+	struct area below = area_within(area, SLIDER_ROWS + figures, 0,
+	    area->rows - SLIDER_ROWS - figures, area->columns);
+
+	if (!ui_run(ui)) {
+		area_middle(area, STYLE_DIM, "no network to compress yet");
+		return;
+	}
+	ui->sliders = sliders;
+	draw_sliders(ui, &sliders);
+	if (!instead)
+		draw_layer(ui, &sliders, 2);
+	for (int i = 0; beside && i < SLIDER_ROWS; i++)
+		area_put(area, i, left - 2, STYLE_BORDER, 0x2502);
+	if (beside || figures || instead)
+		draw_figures(ui, &right);
+	if (below.rows >= 3)
+		draw_curves(ui, &below);
+}
+
+static void choose(struct ui *ui, int step)
+{
+	ui->slider.chosen = (enum slider_name)(((int)ui->slider.chosen + step +
+	    SLIDERS) % SLIDERS);
+	ui->slider.typed[0] = '\0';
+}
+
+static void slide(struct ui *ui, int notches)
+{
+	if (ui_need_run(ui))
+		slider_move(&ui->slider, notches, ui->snapshot);
+}
+
+static void type_digit(struct ui *ui, int digit)
+{
+	if (ui_need_run(ui))
+		slider_type(&ui->slider, (char)digit);
+}
+
+static void take(struct ui *ui, int argument)
+{
+	const char *expected;
+
+	(void)argument;
+	if (!ui->slider.typed[0]) {
+		ui_message(ui, "type a value first, then Enter");
+		return;
+	}
+	expected = slider_take(&ui->slider, ui->snapshot);
+	if (expected)
+		ui_message(ui, "%s", expected);
+}
+
+static void forget_typed(struct ui *ui, int argument)
+{
+	(void)argument;
+	ui->slider.typed[0] = '\0';
+}
+
+static void undo(struct ui *ui, int argument)
+{
+	(void)argument;
+	if (!slider_undo(&ui->slider))
+		ui_message(ui, "nothing to take back");
+}
+
+static void sweep(struct ui *ui, int argument)
+{
+	(void)argument;
+	if (!ui_need_run(ui))
+		return;
+	ui_submit(ui, ui->slider.chosen == SLIDER_BITS ? "sweep quant 8:2" :
+	    "sweep prune 0:0.95:0.05");
+}
+
+static void reset(struct ui *ui, int argument)
+{
+	(void)argument;
+	if (ui_need_run(ui))
+		ui_submit(ui, "compress reset");
+}
+
+#define DIGIT(c) {c, {(c)[0]}, NULL, NULL, NULL, type_digit, (c)[0]}
+
+static const struct key_row keys[] = {
+	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the slider above", NULL, choose, -1},
+	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ slider", "the slider below: prune, "
+		"bits, layer", NULL, choose, 1},
+	{"←", {KEY_CODE_LEFT, 'h'}, NULL, "a notch less: 1%, one bit",
+		"prune 0.79", slide, -1},
+	{"→", {KEY_CODE_RIGHT, 'l'}, "←→ slide", "a notch more", "prune 0.81",
+		slide, 1},
+	{"PgDn H", {KEY_CODE_PAGE_DOWN, 'H'}, NULL, "ten notches less, as "
+		"Shift-←", NULL, slide, -10},
+	{"PgUp L", {KEY_CODE_PAGE_UP, 'L'}, NULL, "ten notches more, as "
+		"Shift-→", NULL, slide, 10},
+	{"Home", {KEY_CODE_HOME}, NULL, "all the way back", NULL, slide,
+		-1000},
+	{"0-9", {'0'}, "0-9 type", "type a value, Enter takes it",
+		"prune 0.9", type_digit, '0'},
+	DIGIT("1"), DIGIT("2"), DIGIT("3"), DIGIT("4"), DIGIT("5"),
+	DIGIT("6"), DIGIT("7"), DIGIT("8"), DIGIT("9"), DIGIT("."),
+	{"Enter", {KEY_CODE_ENTER}, NULL, "take the value typed", NULL, take,
+		0},
+	{"Esc", {KEY_CODE_ESCAPE}, NULL, "forget the value typed", NULL,
+		forget_typed, 0},
+	{"u", {'u'}, "u undo", "take the last move back", NULL, undo, 0},
+	{"w", {'w'}, "w sweep", "measure the whole curve",
+		"sweep prune 0:0.95", sweep, 0},
+	{"R", {'R'}, NULL, "both sliders back to nothing", "compress reset",
+		reset, 0},
+	{0},
+};
+
+const struct panel panel_compression = {"Compression", note, line, draw,
+	keys};

@@ -1,60 +1,106 @@
-#include "tui/panels.h"
+/* What was said and done. */
+#include "tui/panel.h"
 
 #include <time.h>
 
-static enum style style_of(enum log_level level)
+#include "base/text.h"
+
+static const struct {
+	enum style style;
+	const char *before;
+} levels[] = {
+	[LOG_COMMAND] = {STYLE_KEY, "> "},
+	[LOG_RESULT] = {STYLE_NORMAL, ""},
+	[LOG_NOTE] = {STYLE_NORMAL, ""},
+	[LOG_ERROR] = {STYLE_BAD, "! "},
+};
+
+static void print_time(const struct log_line *line, char *out, size_t size)
 {
-	switch (level) {
-	case LOG_COMMAND:
-		return STYLE_KEY;
-	case LOG_NOTE:
-		return STYLE_DIM;
-	case LOG_ERROR:
-		return STYLE_BAD;
-	case LOG_RESULT:
-		break;
-	}
-	return STYLE_NORMAL;
+	time_t at = (time_t)line->time;
+	struct tm local;
+
+	localtime_r(&at, &local);
+	text_format(out, size, "%02d:%02d:%02d", local.tm_hour, local.tm_min,
+	    local.tm_sec);
+}
+
+static void note(const struct ui *ui, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (ui->log_back)
+		text_format(out, size, "%d newer lines below", ui->log_back);
+}
+
+static void line(const struct ui *ui, char *out, size_t size)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+	const struct log_line *last;
+	char at[16];
+
+	text_copy(out, size, "nothing yet; ? helps");
+	if (snapshot->log_lines == 0)
+		return;
+	last = ui_error(ui);
+	if (!last)
+		last = &snapshot->log[snapshot->log_lines - 1];
+	print_time(last, at, sizeof(at));
+	text_format(out, size, STYLE_SET "%s" STYLE_BACK " " STYLE_SET "%s%s"
+	    STYLE_BACK, STYLE_TEXT(STYLE_DIM), at,
+	    STYLE_TEXT(levels[last->level].style), levels[last->level].before,
+	    last->text);
 }
 
 static void draw_line(const struct area *area, int row,
     const struct log_line *line)
 {
-	time_t at = (time_t)line->time;
-	struct tm local;
+	char at[16];
 	int column;
 
-	localtime_r(&at, &local);
-	column = area_printf(area, row, 0, STYLE_DIM, "%02d:%02d:%02d ",
-	    local.tm_hour, local.tm_min, local.tm_sec);
-	area_printf(area, row, column, style_of(line->level), "%s%s",
-	    line->level == LOG_COMMAND ? "> " :
-	    line->level == LOG_ERROR ? "error: " : "", line->text);
+	print_time(line, at, sizeof(at));
+	column = area_puts(area, row, 0, STYLE_DIM, area->columns >= 60 ? at :
+	    "");
+	column = area_puts(area, row, column ? column + 1 : 0,
+	    levels[line->level].style, levels[line->level].before);
+	column = area_puts(area, row, column, levels[line->level].style,
+	    line->text);
+	if (column > area->columns)
+		area_put(area, row, area->columns - 1, STYLE_DIM, 0x2026);
 }
 
-void log_draw(struct ui *ui, const struct area *area)
+static void draw(struct ui *ui, const struct area *area)
 {
-	const struct snapshot *s = ui->snapshot;
-	struct area room = *area;
-	int last;
+	const struct snapshot *snapshot = ui->snapshot;
+	int most = snapshot->log_lines - area->rows;
+	int first;
 
-	/* Folded to one line, it still says what it is. */
-	if (area->rows == 1) {
-		room = area_within(area, 0, 4, 1, area->columns - 4);
-		area_puts(area, 0, 0, ui->focus == PANEL_LOG ? STYLE_FOCUS :
-		    STYLE_TITLE, "Log");
-	}
-	if (ui->log_back > s->log_lines - area->rows)
-		ui->log_back = s->log_lines - area->rows;
+	if (ui->log_back > most)
+		ui->log_back = most;
 	if (ui->log_back < 0)
 		ui->log_back = 0;
-	last = s->log_lines - ui->log_back;
-	for (int i = 0; i < area->rows; i++) {
-		int index = last - area->rows + i;
-
-		if (s->log_lines < area->rows)
-			index = i;
-		if (index >= 0 && index < s->log_lines)
-			draw_line(&room, i, &s->log[index]);
-	}
+	first = most > 0 ? most - ui->log_back : 0;
+	for (int i = 0; i < area->rows && first + i < snapshot->log_lines;
+	    i++)
+		draw_line(area, i, &snapshot->log[first + i]);
 }
+
+static void scroll(struct ui *ui, int lines)
+{
+	ui->log_back += lines;
+}
+
+static const struct key_row keys[] = {
+	{"↑", {KEY_CODE_UP, 'k'}, NULL, "older lines", NULL, scroll, 1},
+	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ scroll", "newer lines", NULL, scroll,
+		-1},
+	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "a page older", NULL, scroll, 10},
+	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "a page newer", NULL, scroll,
+		-10},
+	{"Home", {KEY_CODE_HOME}, NULL, "the oldest line", NULL, scroll,
+		100000},
+	{"End", {KEY_CODE_END, 'G'}, NULL, "the newest line", NULL, scroll,
+		-100000},
+	{0},
+};
+
+const struct panel panel_log = {"Log", note, line, draw, keys};

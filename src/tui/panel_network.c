@@ -1,80 +1,240 @@
-#include "tui/panels.h"
+/* The layers: shapes, parameters, multiply-adds, what is left of them. */
+#include "tui/panel.h"
 
 #include "base/text.h"
+#include "tui/prompt.h"
 
-void network_note(const struct ui *ui, char *out, size_t size)
+enum { WIDE = 46, VERY_WIDE = 62 };	/* more columns in the table */
+
+static void note(const struct ui *ui, char *out, size_t size)
 {
+	const struct snapshot *snapshot = ui->snapshot;
+	int room = ui->layout.panel[PANEL_NETWORK].columns - 15;
 	char count[16], macs[16];
 
-	if (ui->snapshot->layers == 0) {
-		text_copy(out, size, "");
+	out[0] = '\0';
+	if (snapshot->layers == 0)
 		return;
-	}
+	text_short_count(count, sizeof(count), snapshot->parameters);
+	text_short_count(macs, sizeof(macs), snapshot->macs);
+	text_format(out, size, "%s · %s parameters · %s MACs",
+	    snapshot->network, count, macs);
+	if (styled_width(out) > room)
+		text_format(out, size, "%s · %s", snapshot->network, count);
+	if (styled_width(out) > room)
+		text_format(out, size, "%s params", count);
+}
+
+static void line(const struct ui *ui, char *out, size_t size)
+{
+	char count[16];
+
 	text_short_count(count, sizeof(count), ui->snapshot->parameters);
-	text_short_count(macs, sizeof(macs), ui->snapshot->macs);
-	if (ui->zoomed)
-		text_format(out, size, "%s · %s parameters · %s multiply-adds",
-		    ui->snapshot->network, count, macs);
+	if (ui->snapshot->layers == 0)
+		text_copy(out, size, "none yet, try :net mlp 300-100");
 	else
-		text_format(out, size, "%s · %s", ui->snapshot->network,
-		    count);
+		text_format(out, size, "%s, %s parameters",
+		    ui->snapshot->network, count);
 }
 
-static void draw_layer(const struct ui *ui, const struct area *area, int row,
-    const struct layer_view *layer, bool selected)
-{
-	enum style style = selected && ui->focus == PANEL_NETWORK ?
-	    STYLE_SELECTED : STYLE_NORMAL;
-	char count[16], macs[16], text[40];
+/* Columns from the left; those with place 0 are not shown. */
+struct columns {
+	int out, parameters, macs, zeros, bits;
+};
 
-	area_fill(area, row, style);
-	text_short_count(count, sizeof(count), layer->parameters);
-	text_short_count(macs, sizeof(macs), layer->macs);
-	/* A circle marks layers that are trained through the transform. */
-	text_format(text, sizeof(text), "%s%s%s%s", layer->text,
-	    layer->transformed ? " ∘" : "", layer->from[0] ? " <" : "",
+static struct columns columns_of(const struct area *area)
+{
+	int end = area->columns;
+	struct columns at = {0};
+
+	if (end >= VERY_WIDE) {
+		at.bits = end - 5;
+		at.zeros = end - 12;
+		end -= 13;
+	}
+	if (end >= WIDE - 8) {
+		at.macs = end - 6;
+		end -= 7;
+	}
+	at.parameters = end - 6;
+	at.out = end >= 40 ? end - 18 : end - 15;
+	return at;
+}
+
+static void put_count(const struct area *area, int row, int column,
+    enum style style, double count)
+{
+	char text[16];
+
+	if (column <= 0 || count <= 0)
+		return;
+	text_short_count(text, sizeof(text), count);
+	area_printf(area, row, column, style, "%6s", text);
+}
+
+static void draw_head(const struct area *area, const struct columns *at)
+{
+	area_puts(area, 0, 1, STYLE_DIM, " # layer");
+	area_puts(area, 0, at->out, STYLE_DIM, "out");
+	area_puts(area, 0, at->parameters, STYLE_DIM, "params");
+	if (at->macs)
+		area_puts(area, 0, at->macs, STYLE_DIM, "  MACs");
+	if (at->zeros)
+		area_puts(area, 0, at->zeros, STYLE_DIM, " zeros");
+	if (at->bits)
+		area_puts(area, 0, at->bits, STYLE_DIM, " bits");
+}
+
+static void draw_layer(const struct area *area, int row,
+    const struct layer_view *layer, const struct columns *at, bool selected,
+    bool focus)
+{
+	enum style style = selected && focus ? STYLE_SELECTED : STYLE_NORMAL;
+	struct area name = area_within(area, row, 4, 1, at->out - 5);
+
+	if (selected)
+		area_fill(area, row, style);
+	area_printf(area, row, 0, style, "%s%2d", selected ? ">" : " ",
+	    layer->id);
+	/* A ring: trained through the transform. */
+	area_printf(&name, 0, 0, style, "%s%s%s%s", layer->text,
+	    layer->transformed ? " ∘" : "", layer->from[0] ? " \u2190" : "",
 	    layer->from);
-	area_printf(area, row, 0, style, "%c%2d %-13.13s",
-	    selected ? '>' : ' ', layer->id, "");
-	area_puts(area, row, 4, style, text);
-	area_puts(area, row, 18, style, layer->out);
-	if (area->columns >= 50)
-		area_printf(area, row, area->columns - 15, style, "%7s %7s",
-		    layer->parameters > 0 ? count : "",
-		    layer->macs > 0 ? macs : "");
-	else if (layer->parameters > 0)
-		area_right(area, row, style, count);
+	area_puts(area, row, at->out, style, layer->out);
+	put_count(area, row, at->parameters, style, layer->parameters);
+	put_count(area, row, at->macs, style, layer->macs);
+	if (at->zeros && layer->compressible && layer->ratio > 0)
+		area_printf(area, row, at->zeros, style, "%5.1f%%",
+		    100 * layer->ratio);
+	if (at->bits && layer->compressible && layer->bits > 0)
+		area_printf(area, row, at->bits, style, "%5d", layer->bits);
 }
 
-static void draw_empty(const struct area *area)
+static void draw(struct ui *ui, const struct area *area)
 {
-	static const char *const lines[] = {"no network yet", "",
-		"type  :net mlp 300-100", "or    :net lenet5",
-		"or    a  to add a layer"};
-
-	for (int i = 0; i < 5; i++)
-		area_puts(area, i, 1, i ? STYLE_NORMAL : STYLE_DIM, lines[i]);
-}
-
-void network_draw(struct ui *ui, const struct area *area)
-{
-	const struct snapshot *s = ui->snapshot;
+	const struct snapshot *snapshot = ui->snapshot;
+	struct columns at = columns_of(area);
 	bool head = area->rows >= 4;
 	int rows = area->rows - head;
 
-	if (s->layers == 0) {
-		draw_empty(area);
+	if (snapshot->layers == 0) {
+		area_middle(area, STYLE_DIM, area->rows < 5 ?
+		    "no network yet\n:net mlp 300-100" :
+		    "no network yet; type\n\n:net mlp 300-100, or\n"
+		    ":net lenet5, or\na to add a layer");
 		return;
 	}
-	if (head && area->columns >= 50)
-		area_printf(area, 0, 0, STYLE_DIM, " # %-14s %-*s params    "
-		    "macs", "layer", area->columns - 34, "out");
-	else if (head)
-		area_printf(area, 0, 0, STYLE_DIM, " # %-14s %-*s",
-		    "layer", area->columns - 19, "out");
-	keep_visible(&ui->first_layer, &ui->layer, s->layers, rows);
-	for (int i = 0; i < rows && ui->first_layer + i < s->layers; i++)
-		draw_layer(ui, area, i + head,
-		    &s->layer[ui->first_layer + i],
-		    ui->first_layer + i == ui->layer);
+	if (head)
+		draw_head(area, &at);
+	list_keep(&ui->layers, snapshot->layers, rows);
+	for (int i = 0; i < rows && ui->layers.first + i < snapshot->layers;
+	    i++)
+		draw_layer(area, i + head,
+		    &snapshot->layer[ui->layers.first + i], &at,
+		    ui->layers.first + i == ui->layers.selected,
+		    ui->wish.focus == PANEL_NETWORK);
 }
+
+static const struct layer_view *selected(const struct ui *ui)
+{
+	return ui->layers.selected < ui->snapshot->layers ?
+	    &ui->snapshot->layer[ui->layers.selected] : NULL;
+}
+
+static void select_layer(struct ui *ui, int step)
+{
+	ui->layers.selected += step;
+	list_keep(&ui->layers, ui->snapshot->layers, 1000);
+}
+
+/* Behind the selected layer; the cursor stands where its kind goes. */
+static void add_layer(struct ui *ui, int argument)
+{
+	static const char begin[] = "net add ";
+	const struct layer_view *layer = selected(ui);
+	char line[64] = "net add ";
+
+	(void)argument;
+	if (layer && layer->id < ui->snapshot->layers)
+		text_format(line, sizeof(line), "%s at=%d", begin,
+		    layer->id + 1);
+	prompt_open(ui->prompt, line, sizeof(begin) - 1);
+}
+
+static void edit_layer(struct ui *ui, int argument)
+{
+	const struct layer_view *layer = selected(ui);
+	char line[64];
+
+	(void)argument;
+	if (!layer)
+		return;
+	text_format(line, sizeof(line), "net set %d ", layer->id);
+	prompt_open(ui->prompt, line, -1);
+	ui_message(ui, "%s: which option? Tab shows them", layer->text);
+}
+
+/* An edit begins the run anew: what was trained is not lost by one key. */
+static void edit(struct ui *ui, const char *line)
+{
+	const struct run_view *run = ui_run(ui);
+
+	if (run && run->step > 0)
+		prompt_open(ui->prompt, line, -1);
+	else
+		ui_submit(ui, "%s", line);
+}
+
+static void remove_layer(struct ui *ui, int argument)
+{
+	const struct layer_view *layer = selected(ui);
+	char line[64];
+
+	(void)argument;
+	if (!layer)
+		return;
+	text_format(line, sizeof(line), "net rm %d", layer->id);
+	edit(ui, line);
+}
+
+static void move_layer(struct ui *ui, int step)
+{
+	const struct layer_view *layer = selected(ui);
+	char line[64];
+
+	if (!layer || layer->id + step < 1 ||
+	    layer->id + step > ui->snapshot->layers)
+		return;
+	text_format(line, sizeof(line), "net move %d %d", layer->id,
+	    layer->id + step);
+	edit(ui, line);
+	ui->layers.selected += step;
+}
+
+static const struct key_row keys[] = {
+	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the layer before", NULL,
+		select_layer, -1},
+	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ layer", "the next layer", NULL,
+		select_layer, 1},
+	{"Home", {KEY_CODE_HOME}, NULL, "the first layer", NULL,
+		select_layer, -1000},
+	{"End", {KEY_CODE_END, 'G'}, NULL, "the last layer", NULL,
+		select_layer, 1000},
+	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "ten layers up", NULL,
+		select_layer, -10},
+	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "ten layers down", NULL,
+		select_layer, 10},
+	{"a", {'a', KEY_CODE_INSERT}, "a add", "add a layer after this one",
+		"net add ...", add_layer, 0},
+	{"e", {'e', KEY_CODE_ENTER}, "e edit", "change the layer's options",
+		"net set N ...", edit_layer, 0},
+	{"d", {'d', KEY_CODE_DELETE}, "d remove", "remove the layer",
+		"net rm N", remove_layer, 0},
+	{"K", {'K'}, NULL, "move the layer up", "net move N M", move_layer,
+		-1},
+	{"J", {'J'}, NULL, "move the layer down", "net move N M", move_layer,
+		1},
+	{0},
+};
+
+const struct panel panel_network = {"Network", note, line, draw, keys};

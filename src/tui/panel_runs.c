@@ -1,86 +1,282 @@
-#include "tui/panels.h"
+/* The runs side by side. */
+#include "tui/panel.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "tui/curves.h"
+#include "tui/figures.h"
+#include "tui/prompt.h"
 
-void runs_note(const struct ui *ui, char *out, size_t size)
+enum { NAME_LEAST = 6, NAME_MOST = 16, GAP = 1 };
+
+static void note(const struct ui *ui, char *out, size_t size)
 {
-	const struct run_view *run = ui_run(ui);
+	const struct snapshot *snapshot = ui->snapshot;
+	bool equal = snapshot->runs > 1;
 
-	text_copy(out, size, run ? run->arm : "");
+	for (int i = 1; i < snapshot->runs; i++)
+		equal = equal && snapshot->run[i].step ==
+		    snapshot->run[0].step;
+	text_copy(out, size, equal ? "equal steps" : "");
 }
 
-void keep_visible(int *first, int *selected, int count, int rows)
+static void line(const struct ui *ui, char *out, size_t size)
 {
-	if (*selected >= count)
-		*selected = count - 1;
-	if (*selected < 0)
-		*selected = 0;
-	if (*selected < *first)
-		*first = *selected;
-	if (*selected >= *first + rows)
-		*first = *selected - rows + 1;
-	if (*first > count - rows)
-		*first = count - rows;
-	if (*first < 0)
-		*first = 0;
+	curves_legend(ui, out, size);
+	if (!out[0])
+		text_copy(out, size, "none yet");
 }
 
-/* A value of an older step is marked with a stroke. */
-static void format_reading(const struct reading *reading, long step,
-    bool percent, char *out, size_t size)
+static void step_text(const struct run_view *run, char *out, size_t size)
 {
-	const char *old = reading->step == step ? "" : "'";
-
-	if (reading->failed)
-		text_copy(out, size, "fail");
-	else if (!reading->known)
-		text_copy(out, size, "-");
-	else if (percent)
-		text_format(out, size, "%.1f%s", 100 * reading->value, old);
+	if (run->step < 1000000)
+		text_format(out, size, "%ld", run->step);
 	else
-		text_format(out, size, "%.3g%s", reading->value, old);
+		text_short_count(out, size, (double)run->step);
+}
+
+static void accuracy_text(const struct run_view *run, char *out, size_t size)
+{
+	figure_short(&run->test_accuracy, run->step, 100, 3, out, size);
+}
+
+static void lambda_text(const struct run_view *run, char *out, size_t size)
+{
+	figure_short(&run->lambda, run->step, 1, 3, out, size);
+}
+
+static void sam_text(const struct run_view *run, char *out, size_t size)
+{
+	figure_short(&run->sam, run->step, 1, 3, out, size);
+}
+
+static void loss_text(const struct run_view *run, char *out, size_t size)
+{
+	figure_number(run->loss, 3, out, size);
+}
+
+static void epoch_text(const struct run_view *run, char *out, size_t size)
+{
+	text_format(out, size, "%.2f", run->epoch);
+}
+
+static void rate_text(const struct run_view *run, char *out, size_t size)
+{
+	text_format(out, size, "%.3g", run->lr);
+}
+
+static void gradients_text(const struct run_view *run, char *out, size_t size)
+{
+	text_short_count(out, size, run->gradients);
+}
+
+/* In the order of the screen; the least rank is the last to be left out. */
+static const struct column {
+	const char *title;
+	int width, rank;
+	void (*print)(const struct run_view *run, char *out, size_t size);
+} columns[] = {
+	{"step", 6, 2, step_text},
+	{"epoch", 6, 5, epoch_text},
+	{"loss", 6, 4, loss_text},
+	{"test%", 6, 0, accuracy_text},
+	{"lambda", 6, 1, lambda_text},
+	{"SAM", 7, 3, sam_text},
+	{"lr", 7, 6, rate_text},
+	{"gradients", 9, 7, gradients_text},
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(*columns), MARKS = 4 };
+
+/* Which columns fit beside the name, and how wide that is. */
+static int choose(const struct area *area, bool *shown)
+{
+	int room = area->columns - MARKS - NAME_LEAST;
+
+	memset(shown, 0, COLUMNS * sizeof(*shown));
+	for (int rank = 0; rank < COLUMNS; rank++) {
+		for (int i = 0; i < COLUMNS; i++) {
+			if (columns[i].rank != rank)
+				continue;
+			if (columns[i].width + GAP > room)
+				rank = COLUMNS;
+			else
+				room -= columns[i].width + GAP;
+			shown[i] = rank < COLUMNS;
+			break;
+		}
+	}
+	room += NAME_LEAST;
+	return room > NAME_MOST ? NAME_MOST : room;
+}
+
+static int draw_head(const struct area *area, const bool *shown, int name)
+{
+	int column = MARKS + name;
+
+	area_puts(area, 0, MARKS, STYLE_DIM, "run");
+	for (int i = 0; i < COLUMNS; i++) {
+		if (!shown[i])
+			continue;
+		area_puts(area, 0, column + GAP + columns[i].width -
+		    styled_width(columns[i].title), STYLE_DIM,
+		    columns[i].title);
+		column += columns[i].width + GAP;
+	}
+	return column + 2;
 }
 
 static void draw_run(const struct ui *ui, const struct area *area, int row,
-    int index)
+    int index, const bool *shown, int name)
 {
 	const struct run_view *run = &ui->snapshot->run[index];
-	bool selected = index == ui->run && ui->focus == PANEL_RUNS;
-	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
-	char accuracy[16], lambda[16];
-	bool wide = area->columns >= 50;
+	bool here = index == ui->runs.selected;
+	enum style style = here && ui->wish.focus == PANEL_RUNS ?
+	    STYLE_SELECTED : STYLE_NORMAL;
+	struct area name_area = area_within(area, row, MARKS, 1, name);
+	int column = MARKS + name;
+	char text[32];
 
-	area_fill(area, row, style);
-	format_reading(&run->test_accuracy, run->step, true, accuracy,
-	    sizeof(accuracy));
-	format_reading(&run->lambda, run->step, false, lambda,
-	    sizeof(lambda));
-	area_printf(area, row, 0, style, "%c", run->current ? '*' : ' ');
-	area_printf(area, row, 1, selected ? style : run_style(index), "%c",
-	    run_mark(index));
-	if (run->training)
-		area_put(area, row, 2, style, '>');
-	area_printf(area, row, 3, style, "%-7.7s%6ld %5s %5s", run->name,
-	    run->step, accuracy, lambda);
-	if (wide)
-		area_puts(area, row, 31, STYLE_DIM, run->arm);
+	if (here)
+		area_fill(area, row, style);
+	area_puts(area, row, 0, style, here ? ">" : " ");
+	area_puts(area, row, 1, style, run->current ? "*" : " ");
+	area_put(area, row, 2, style == STYLE_SELECTED ? style :
+	    run_style(index), (uint32_t)run_mark(index));
+	area_printf(&name_area, 0, 0, run->current && style == STYLE_NORMAL ?
+	    STYLE_BOLD : style, "%s%s%s", run->name,
+	    run->transformed ? " ∘" : "", run->training ? " \u25b6" : "");
+	for (int i = 0; i < COLUMNS; i++) {
+		if (!shown[i])
+			continue;
+		columns[i].print(run, text, sizeof(text));
+		column += columns[i].width + GAP;
+		area_puts(area, row, column - styled_width(text), style,
+		    text);
+	}
+	if (area->columns > column + 2)
+		area_puts(area, row, column + 2, style == STYLE_SELECTED ?
+		    style : STYLE_DIM, run->arm);
 }
 
-void runs_draw(struct ui *ui, const struct area *area)
+/* How the selected run is trained, where a line is left over. */
+static void draw_arm(const struct ui *ui, const struct area *area)
 {
-	int runs = ui->snapshot->runs;
-	int rows = area->rows - 1;
+	const struct run_view *run = &ui->snapshot->run[ui->runs.selected];
+
+	area_printf(area, area->rows - 1, 1, STYLE_DIM, "%s: %s", run->name,
+	    run->arm);
+}
+
+static void draw(struct ui *ui, const struct area *area)
+{
+	int runs = ui->snapshot->runs, rows = area->rows - 1, arms;
+	bool shown[COLUMNS];
+	int name = choose(area, shown);
 
 	if (runs == 0) {
-		area_puts(area, 0, 1, STYLE_DIM, "no runs yet");
+		area_middle(area, STYLE_DIM, "no runs yet\na network makes "
+		    "the first");
 		return;
 	}
-	area_puts(area, 0, 0, STYLE_DIM, "   run      step  test     λ");
-	if (area->columns >= 50)
-		area_puts(area, 0, 31, STYLE_DIM, "optimizer");
-	keep_visible(&ui->first_run, &ui->run, runs, rows);
-	for (int i = 0; i < rows && ui->first_run + i < runs; i++)
-		draw_run(ui, area, i + 1, ui->first_run + i);
+	arms = draw_head(area, shown, name);
+	if (area->columns > arms + 10)
+		area_puts(area, 0, arms, STYLE_DIM, "trained by");
+	list_keep(&ui->runs, runs, rows);
+	for (int i = 0; i < rows && ui->runs.first + i < runs; i++)
+		draw_run(ui, area, i + 1, ui->runs.first + i, shown, name);
+	if (rows > runs && area->columns <= arms + 10)
+		draw_arm(ui, area);
 }
+
+static const struct run_view *selected(const struct ui *ui)
+{
+	return ui->runs.selected < ui->snapshot->runs ?
+	    &ui->snapshot->run[ui->runs.selected] : NULL;
+}
+
+static void select_run(struct ui *ui, int step)
+{
+	ui->runs.selected += step;
+	list_keep(&ui->runs, ui->snapshot->runs, 1000);
+}
+
+static void use(struct ui *ui, int argument)
+{
+	const struct run_view *run = selected(ui);
+
+	(void)argument;
+	if (run)
+		ui_submit(ui, "run use %s", run->name);
+}
+
+static void twin(struct ui *ui, int argument)
+{
+	const struct run_view *run = ui_need_run(ui);
+
+	(void)argument;
+	if (!run)
+		return;
+	if (run->transformed)
+		prompt_open(ui->prompt, "run twin plain snt off", -1);
+	else
+		prompt_open(ui->prompt, "run twin snt snt on", -1);
+	ui_message(ui, "same start, seed and batches as %s; give it a name",
+	    run->name);
+}
+
+static void prefill(struct ui *ui, const char *verb, bool named)
+{
+	const struct run_view *run = selected(ui);
+	char text[80];
+
+	if (!run)
+		return;
+	text_format(text, sizeof(text), "%s %s", verb, named ? run->name : "");
+	prompt_open(ui->prompt, text, -1);
+}
+
+static void fork_run(struct ui *ui, int argument)
+{
+	(void)argument;
+	prefill(ui, "run fork", false);
+}
+
+static void remove_run(struct ui *ui, int argument)
+{
+	(void)argument;
+	prefill(ui, "run rm", true);
+}
+
+static void check(struct ui *ui, int argument)
+{
+	(void)argument;
+	if (ui_need_run(ui))
+		ui_submit(ui, "snt check");
+}
+
+static const struct key_row keys[] = {
+	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the run before", NULL, select_run,
+		-1},
+	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ run", "the next run", NULL,
+		select_run, 1},
+	{"Home", {KEY_CODE_HOME}, NULL, "the first run", NULL, select_run,
+		-1000},
+	{"End", {KEY_CODE_END, 'G'}, NULL, "the last run", NULL, select_run,
+		1000},
+	{"Enter", {KEY_CODE_ENTER}, "Enter use",
+		"make it the run that lines act on", "run use NAME", use, 0},
+	{"t", {'t'}, "t twin", "a twin: same start, seed and batches",
+		"run twin NAME", twin, 0},
+	{"f", {'f'}, "f fork", "a second run that goes on from here",
+		"run fork NAME", fork_run, 0},
+	{"d", {'d', KEY_CODE_DELETE}, NULL, "remove the run; Enter confirms",
+		"run rm NAME", remove_run, 0},
+	{"c", {'c'}, NULL, "does the folded network say the same?",
+		"snt check", check, 0},
+	{0},
+};
+
+const struct panel panel_runs = {"Runs", note, line, draw, keys};

@@ -1,338 +1,346 @@
 #include "tui/plot.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/text.h"
+#include "tui/glyph.h"
+#include "tui/raster.h"
+#include "tui/scale.h"
 
-enum { LABEL = 7 };	/* columns left of the axis */
-
-/* Dots that are set, as the cells they make up: braille has 2 x 4 a cell,
- * blocks 1 x 2, ASCII 1 x 1. */
-struct raster {
-	int across, down;	/* dots a cell */
-	int columns, rows;	/* in dots */
-	uint8_t *dot;		/* series + 1 that set it last; 0: none */
-};
+enum { LABEL_MAX = 8, MARK_EVERY = 12, X_TICKS = 6 };
 
 struct view {
 	const struct plot *plot;
-	struct area body;
+	struct area whole, body;	/* body: inside the axes */
 	struct raster raster;
-	double x_from, x_to, y_from, y_to;	/* y already scaled */
+	struct scale x, y;
+	double last_x;			/* where the data end */
 };
 
-static double scaled(const struct plot *plot, double y)
-{
-	return plot->log_y ? log10(y) : y;
-}
-
-static bool can_show(const struct plot *plot, double y)
-{
-	return isfinite(y) && (!plot->log_y || y > 0);
-}
-
-static void widen(double *from, double *to, double value)
-{
-	if (value < *from)
-		*from = value;
-	if (value > *to)
-		*to = value;
-}
-
-/* The range of y leaves out single extremes: means decide. */
-static bool find_ranges(struct view *view)
+static bool make_scales(struct view *view)
 {
 	const struct plot *plot = view->plot;
+	int y_ticks = (view->whole.rows + 1) / 2;
+	int x_ticks = view->whole.columns / 10;
+	double from, to, first;
 
-	view->x_from = view->y_from = INFINITY;
-	view->x_to = view->y_to = -INFINITY;
-	for (int s = 0; s < plot->count; s++) {
-		const struct curve *curve = &plot->series[s].curve;
+	if (!plot_y_range(plot, &from, &to) ||
+	    !plot_x_range(plot, &first, &view->last_x))
+		return false;
+	if (plot->y_from < plot->y_to)
+		scale_set(&view->y, plot->y_from, plot->y_to, plot->log_y,
+		    y_ticks);
+	else
+		scale_fit(&view->y, from, to, plot->log_y, y_ticks);
+	if (plot->x_from < plot->x_to)
+		scale_set(&view->x, plot->x_from, plot->x_to, false, x_ticks);
+	else
+		scale_fit(&view->x, first, view->last_x, false,
+		    x_ticks > X_TICKS ? x_ticks : X_TICKS);
+	return true;
+}
 
-		for (int i = 0; i < curve->count; i++) {
-			const struct point *point = &curve->point[i];
+/* Columns that the labels of y take, one for the axis included. */
+static int label_width(const struct view *view)
+{
+	char text[16];
+	int width = 2;
 
-			if (!can_show(plot, (double)point->y))
-				continue;
-			widen(&view->x_from, &view->x_to, (double)point->x);
-			widen(&view->y_from, &view->y_to, scaled(plot,
-			    (double)point->y));
-		}
+	for (int i = 0; i < view->y.ticks; i++) {
+		scale_label(&view->y, view->y.tick[i], text, sizeof(text));
+		if (text_width(text) > width)
+			width = text_width(text);
 	}
-	if (plot->x_from < plot->x_to) {
-		view->x_from = plot->x_from;
-		view->x_to = plot->x_to;
-	}
-	if (plot->y_from < plot->y_to) {
-		view->y_from = scaled(plot, plot->y_from);
-		view->y_to = scaled(plot, plot->y_to);
-	}
-	return isfinite(view->x_from) && isfinite(view->y_from);
+	return (width < LABEL_MAX ? width : LABEL_MAX) + 1;
 }
 
-static void pad_ranges(struct view *view)
+static int dot_column(const struct view *view, double x)
 {
-	double space = view->y_to - view->y_from;
+	double place = scale_place(&view->x, x);
 
-	if (view->x_to <= view->x_from)
-		view->x_to = view->x_from + 1;
-	if (view->plot->y_from < view->plot->y_to)
-		return;
-	if (space <= 0)
-		space = fabs(view->y_to) > 0 ? fabs(view->y_to) : 1;
-	view->y_from -= 0.04 * space;
-	view->y_to += 0.04 * space;
+	return (int)lround(fmin(2, fmax(-1, place)) *
+	    (view->raster.columns - 1));
 }
 
-static int column_of(const struct view *view, double x)
+static int dot_row(const struct view *view, double y)
 {
-	double share = (x - view->x_from) / (view->x_to - view->x_from);
+	double place = scale_place(&view->y, y);
 
-	return (int)lround(share * (view->raster.columns - 1));
+	if (isnan(place))
+		place = -1;
+	return view->raster.rows - 1 - (int)lround(fmin(2, fmax(-1, place)) *
+	    (view->raster.rows - 1));
 }
 
-static int row_of(const struct view *view, double y)
+/* The points that share a column of dots: their mean and extremes. */
+struct column {
+	int place, points;
+	double sum, low, high;
+};
+
+static void take_point(struct column *column, int place, double y, double low,
+    double high)
 {
-	double share = (scaled(view->plot, y) - view->y_from) /
-	    (view->y_to - view->y_from);
-
-	if (share < -1)
-		share = -1;
-	if (share > 2)
-		share = 2;
-	return view->raster.rows - 1 -
-	    (int)lround(share * (view->raster.rows - 1));
+	if (column->points == 0 || column->place != place)
+		*column = (struct column){.place = place, .low = low,
+			.high = high};
+	column->points++;
+	column->sum += y;
+	column->low = fmin(column->low, low);
+	column->high = fmax(column->high, high);
 }
 
-static void set_dot(struct raster *raster, int row, int column, int series)
+static void draw_column(struct view *view, int s, const struct column *before,
+    const struct column *column)
 {
-	if (row >= 0 && row < raster->rows && column >= 0 &&
-	    column < raster->columns)
-		raster->dot[(size_t)row * (size_t)raster->columns +
-		    (size_t)column] = (uint8_t)(series + 1);
+	int row = dot_row(view, column->sum / column->points);
+	bool dotted = view->plot->series[s].dotted;
+
+	if (!view->plot->means && !dotted)
+		raster_line(&view->raster, dot_row(view, column->high),
+		    column->place, dot_row(view, column->low), column->place,
+		    s, false);
+	raster_line(&view->raster, before->points ? dot_row(view,
+	    before->sum / before->points) : row, before->points ?
+	    before->place : column->place, row, column->place, s, dotted);
 }
 
-static void draw_segment(struct raster *raster, int row0, int column0,
-    int row1, int column1, int series)
-{
-	int width = abs(column1 - column0), height = abs(row1 - row0);
-	int steps = width > height ? width : height;
-
-	for (int i = 0; i <= steps; i++) {
-		double share = steps ? (double)i / steps : 0;
-
-		set_dot(raster, row0 + (int)lround(share * (row1 - row0)),
-		    column0 + (int)lround(share * (column1 - column0)),
-		    series);
-	}
-}
-
-/* From mean to mean, and between the extremes of each point. */
+/* From mean to mean; a value that cannot be shown breaks the line. */
 static void draw_series(struct view *view, int s)
 {
 	const struct plot_series *series = &view->plot->series[s];
-	bool begun = false;
-	int row0 = 0, column0 = 0;
+	struct column before = {0}, now = {0};
 
 	for (int i = 0; i < series->curve.count; i++) {
 		const struct point *point = &series->curve.point[i];
-		int row, column;
+		int place = dot_column(view, plot_x(series, i));
+		bool shown = plot_shows(view->plot, plot_y(series, i));
 
-		if (!can_show(view->plot, (double)point->y) ||
-		    !can_show(view->plot, (double)point->low) ||
-		    (double)point->x < view->x_from ||
-		    (double)point->x > view->x_to)
-			continue;
-		row = row_of(view, (double)point->y);
-		column = column_of(view, (double)point->x);
-		draw_segment(&view->raster, row_of(view,
-		    (double)point->high), column, row_of(view,
-		    (double)point->low), column, s);
-		if (begun && !series->points_only)
-			draw_segment(&view->raster, row0, column0, row,
-			    column, s);
-		begun = true;
-		row0 = row;
-		column0 = column;
-	}
-}
-
-static const uint8_t braille_bit[4][2] = {
-	{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
-
-/* The cell of these dots, and the series that is on top. */
-static uint32_t cell_of(const struct view *view, int row, int column,
-    int *series)
-{
-	const struct raster *raster = &view->raster;
-	unsigned bits = 0;
-
-	*series = 0;
-	for (int i = 0; i < raster->down; i++) {
-		for (int j = 0; j < raster->across; j++) {
-			uint8_t dot = raster->dot[(size_t)(row *
-			    raster->down + i) * (size_t)raster->columns +
-			    (size_t)(column * raster->across + j)];
-
-			if (!dot)
-				continue;
-			*series = dot;
-			bits |= raster->across == 2 ? braille_bit[i][j] :
-			    1u << i;
+		if (now.points && (now.place != place || !shown)) {
+			draw_column(view, s, &before, &now);
+			before = now;
+			now.points = 0;
 		}
+		if (shown)
+			take_point(&now, place, plot_y(series, i),
+			    series->y_unit * (double)point->low,
+			    series->y_unit * (double)point->high);
+		else
+			before.points = 0;
 	}
-	if (!bits)
-		return ' ';
-	if (raster->across == 2)
-		return 0x2800 + bits;
-	if (raster->down == 2)
-		return bits == 3 ? 0x2588 : bits == 1 ? 0x2580 : 0x2584;
-	return (uint32_t)view->plot->series[*series - 1].mark;
+	if (now.points)
+		draw_column(view, s, &before, &now);
 }
 
 static void put_raster(const struct view *view)
 {
 	for (int row = 0; row < view->body.rows; row++) {
 		for (int column = 0; column < view->body.columns; column++) {
-			int series;
-			uint32_t character = cell_of(view, row, column,
-			    &series);
+			const struct plot_series *series;
+			int s;
+			uint32_t character = raster_cell(&view->raster, row,
+			    column, &s);
 
-			if (series)
-				area_put(&view->body, row, column,
-				    view->plot->series[series - 1].style,
-				    character);
+			if (s < 0)
+				continue;
+			series = &view->plot->series[s];
+			if (view->raster.down == 1)
+				character = (uint32_t)series->mark;
+			area_put(&view->body, row, column, series->style,
+			    character);
 		}
 	}
 }
 
-static void format_value(double value, char *out, size_t size)
+static void put_mark(const struct view *view, const struct plot_series *series,
+    int i)
 {
-	double size_of = fabs(value);
+	int row = dot_row(view, plot_y(series, i)) / view->raster.down;
+	int column = dot_column(view, plot_x(series, i)) / view->raster.across;
 
-	if (size_of >= 1e5 || (size_of > 0 && size_of < 1e-3))
-		text_format(out, size, "%.0e", value);
-	else if (size_of >= 100)
-		text_format(out, size, "%.0f", value);
-	else if (size_of >= 10)
-		text_format(out, size, "%.1f", value);
-	else
-		text_format(out, size, "%.3g", value);
+	if (plot_shows(view->plot, plot_y(series, i)))
+		area_put(&view->body, row, column, series->style,
+		    (uint32_t)series->mark);
 }
 
-/* Labels at the top, the bottom, and in between where there is room. */
-static void draw_axis(const struct area *area, const struct view *view)
+/* Marks say which curve is which where colours do not. */
+static void put_marks(const struct view *view, int s)
 {
-	int rows = view->body.rows;
-	int labels = rows >= 7 ? 4 : rows >= 3 ? 3 : 2;
+	const struct plot_series *series = &view->plot->series[s];
+	int before = -s * MARK_EVERY / 4;
 
-	for (int i = 0; i < rows; i++)
-		area_put(area, i, LABEL - 1, STYLE_DIM, 0x2502);
-	for (int i = 0; i < labels && rows > 1; i++) {
-		int row = (int)lround((double)i * (rows - 1) / (labels - 1));
-		double share = 1 - (double)row / (rows - 1);
-		double y = view->y_from + share * (view->y_to - view->y_from);
-		char text[16];
+	if (!series->marks_only && !series->dotted && !view->plot->marks)
+		return;
+	for (int i = 0; i < series->curve.count; i++) {
+		int column = dot_column(view, plot_x(series, i)) /
+		    view->raster.across;
 
-		format_value(view->plot->log_y ? pow(10, y) : y, text,
-		    sizeof(text));
-		area_printf(area, row, 0, STYLE_DIM, "%*.*s", LABEL - 1,
-		    LABEL - 1, text);
-		area_put(area, row, LABEL - 1, STYLE_DIM, 0x2524);
+		if (!series->marks_only && column < before + MARK_EVERY)
+			continue;
+		put_mark(view, series, i);
+		before = column;
 	}
 }
 
-static void draw_x_axis(const struct area *area, const struct view *view)
+/* Where a line ends its mark stands; beside that of another line. */
+static void put_ends(const struct view *view)
 {
-	int row = view->body.rows;
-	char from[32], to[64];
+	int row[PLOT_SERIES_MAX], column[PLOT_SERIES_MAX];
 
-	text_format(from, sizeof(from), "%.6g", view->x_from);
-	text_format(to, sizeof(to), "%s %.6g", view->plot->x_label ?
-	    view->plot->x_label : "", view->x_to);
-	area_put(area, row, LABEL - 1, STYLE_DIM, 0x2514);
-	for (int i = LABEL; i < area->columns; i++)
-		area_put(area, row, i, STYLE_DIM, 0x2500);
-	area_puts(area, row, LABEL, STYLE_DIM, from);
-	area_right(area, row, STYLE_DIM, to);
+	for (int s = 0; s < view->plot->count; s++) {
+		const struct plot_series *series = &view->plot->series[s];
+		int last = series->curve.count - 1;
+
+		row[s] = column[s] = -1;
+		if (last < 0 || series->marks_only || series->dotted ||
+		    !plot_shows(view->plot, plot_y(series, last)))
+			continue;
+		row[s] = dot_row(view, plot_y(series, last)) /
+		    view->raster.down;
+		column[s] = dot_column(view, plot_x(series, last)) /
+		    view->raster.across;
+		for (int i = 0; i < s; i++) {
+			if (row[i] == row[s] && column[i] == column[s]) {
+				column[s]--;
+				i = -1;
+			}
+		}
+		area_put(&view->body, row[s], column[s], series->style,
+		    (uint32_t)series->mark);
+	}
 }
 
+static void draw_y_axis(const struct view *view)
+{
+	int width = view->body.column - view->whole.column;
+
+	for (int i = 0; i < view->body.rows; i++)
+		area_put(&view->whole, i, width - 1, STYLE_BORDER, 0x2502);
+	for (int i = 0; i < view->y.ticks; i++) {
+		double place = scale_place(&view->y, view->y.tick[i]);
+		int row = view->body.rows - 1 - (int)lround(place *
+		    (view->body.rows - 1));
+		char text[16];
+
+		scale_label(&view->y, view->y.tick[i], text, sizeof(text));
+		area_printf(&view->whole, row, 0, STYLE_DIM, "%*.*s",
+		    width - 1, width - 1, text);
+		area_put(&view->whole, row, width - 1, STYLE_BORDER, 0x2524);
+	}
+}
+
+static void draw_x_axis(const struct view *view)
+{
+	struct area axis = area_within(&view->whole, view->body.rows,
+	    view->body.column - view->whole.column, 1, view->body.columns);
+	const char *label = view->plot->x_label ? view->plot->x_label : "";
+	char text[48];
+	int free_from = 0, end;
+
+	area_put(&view->whole, view->body.rows, view->body.column -
+	    view->whole.column - 1, STYLE_BORDER, 0x2514);
+	for (int i = 0; i < axis.columns; i++)
+		area_put(&axis, 0, i, STYLE_BORDER, 0x2500);
+	text_format(text, sizeof(text), " %s", label);
+	end = axis.columns - text_width(text);
+	if (label[0])
+		area_puts(&axis, 0, end, STYLE_DIM, text);
+	else
+		end = axis.columns + 1;
+	for (int i = 0; i < view->x.ticks; i++) {
+		double place = scale_place(&view->x, view->x.tick[i]);
+		int column = (int)lround(place * (axis.columns - 1));
+
+		scale_label(&view->x, view->x.tick[i], text, sizeof(text));
+		column -= i ? text_width(text) / 2 : 0;
+		if (column + text_width(text) > axis.columns)
+			column = axis.columns - text_width(text);
+		if (column < free_from ||
+		    column + text_width(text) >= end)
+			continue;
+		area_puts(&axis, 0, column, STYLE_DIM, text);
+		free_from = column + text_width(text) + 2;
+	}
+}
+
+/* The row of a line that is on the plot, or -1. */
+static int line_row(const struct view *view, const struct plot_line *line)
+{
+	double place = scale_place(&view->y, line->value);
+
+	return place >= 0 && place <= 1 ?
+	    dot_row(view, line->value) / view->raster.down : -1;
+}
+
+/* Dotted, under the curves. */
 static void draw_lines(const struct view *view)
 {
 	for (int i = 0; i < view->plot->lines; i++) {
-		const struct plot_line *line = &view->plot->line[i];
-		int row;
+		int row = line_row(view, &view->plot->line[i]);
 
-		if (!can_show(view->plot, line->value))
-			continue;
-		row = row_of(view, line->value);
-		if (row < 0 || row >= view->raster.rows)
-			continue;
-		row /= view->raster.down;
-		for (int j = 0; j < view->body.columns; j += 2)
+		for (int j = 0; row >= 0 && j < view->body.columns; j += 2)
 			area_put(&view->body, row, j, STYLE_DIM, 0xb7);
-		area_right(&view->body, row, STYLE_DIM, line->label);
+	}
+}
+
+/* Over the curves; a line that is off the plot is named at its edge. */
+static void name_lines(const struct view *view)
+{
+	for (int i = 0; i < view->plot->lines; i++) {
+		const struct plot_line *line = &view->plot->line[i];
+		double place = scale_place(&view->y, line->value);
+		int row = line_row(view, line);
+		char text[48];
+
+		if (isnan(place))
+			continue;
+		text_format(text, sizeof(text), " %s%s", line->label,
+		    row >= 0 ? "" : place > 1 ? " ↑" : " ↓");
+		if (row < 0)
+			row = place > 1 ? 0 : view->body.rows - 1;
+		area_right(&view->body, row, STYLE_DIM, text);
 	}
 }
 
 static void draw_cursor(const struct view *view)
 {
-	int column;
+	double place = scale_place(&view->x, view->plot->cursor);
+	int column = (int)lround(place * (view->body.columns - 1));
 
-	if (isnan(view->plot->cursor))
+	if (isnan(place) || place < 0 || place > 1)
 		return;
-	column = column_of(view, view->plot->cursor) / view->raster.across;
 	for (int i = 0; i < view->body.rows; i++)
 		area_put(&view->body, i, column, STYLE_KEY, 0x2502);
 }
 
-static void make_raster(struct view *view)
-{
-	struct raster *raster = &view->raster;
-	enum plot_glyphs glyphs = view->body.unicode ? view->plot->glyphs :
-	    PLOT_ASCII;
-
-	raster->across = glyphs == PLOT_BRAILLE ? 2 : 1;
-	raster->down = glyphs == PLOT_BRAILLE ? 4 :
-	    glyphs == PLOT_BLOCK ? 2 : 1;
-	raster->columns = view->body.columns * raster->across;
-	raster->rows = view->body.rows * raster->down;
-	raster->dot = xcalloc((size_t)raster->columns * (size_t)raster->rows,
-	    1);
-}
-
-static void say_empty(const struct area *area, const struct plot *plot)
-{
-	const char *text = plot->empty ? plot->empty : "";
-	int column = (area->columns - text_width(text)) / 2;
-
-	area_puts(area, area->rows / 2, column > 0 ? column : 0, STYLE_DIM,
-	    text);
-}
-
 void plot_draw(const struct area *area, const struct plot *plot)
 {
-	struct view view = {.plot = plot};
+	struct view view = {.plot = plot, .whole = *area};
+	int width;
 
-	view.body = area_within(area, 0, LABEL, area->rows - 1,
-	    area->columns - LABEL);
-	if (view.body.rows < 1 || view.body.columns < 4)
+	if (area->rows < 3 || area->columns < 12)
 		return;
-	if (!find_ranges(&view)) {
-		say_empty(area, plot);
+	if (!make_scales(&view)) {
+		area_middle(area, STYLE_DIM, plot->empty ? plot->empty : "");
 		return;
 	}
-	pad_ranges(&view);
-	make_raster(&view);
-	draw_axis(area, &view);
-	draw_x_axis(area, &view);
+	width = label_width(&view);
+	view.body = area_within(area, 0, width, area->rows - 1,
+	    area->columns - width);
+	raster_new(&view.raster, &view.body, plot->glyphs);
+	draw_y_axis(&view);
+	draw_x_axis(&view);
 	draw_lines(&view);
-	for (int s = 0; s < plot->count; s++)
-		draw_series(&view, s);
-	put_raster(&view);
 	draw_cursor(&view);
-	free(view.raster.dot);
+	for (int s = 0; s < plot->count; s++) {
+		if (!plot->series[s].marks_only)
+			draw_series(&view, s);
+	}
+	put_raster(&view);
+	for (int s = 0; s < plot->count; s++)
+		put_marks(&view, s);
+	put_ends(&view);
+	name_lines(&view);
+	raster_free(&view.raster);
 }

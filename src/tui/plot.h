@@ -9,17 +9,20 @@ enum plot_glyphs { PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII, PLOT_GLYPHS };
 
 struct plot_series {
 	struct curve curve;
+	double x_unit, y_unit;	/* factors from the curve to the axes */
 	enum style style;
-	char mark;		/* of the ASCII form and the legend */
-	bool points_only;	/* marks, no line between them */
+	char mark;		/* of this series in legend and plot */
+	bool dotted;		/* second to a line of the same style */
+	bool marks_only;	/* no line between the points */
 };
 
+/* A value that means something: 2/lr, a target. */
 struct plot_line {
 	double value;
 	const char *label;
 };
 
-enum { PLOT_SERIES_MAX = 12, PLOT_LINES_MAX = 3 };
+enum { PLOT_SERIES_MAX = 24, PLOT_LINES_MAX = 3 };
 
 struct plot {
 	struct plot_series series[PLOT_SERIES_MAX];
@@ -28,13 +31,31 @@ struct plot {
 	int lines;
 	enum plot_glyphs glyphs;
 	bool log_y;
-	double x_from, x_to;	/* equal: that of the data */
-	double y_from, y_to;	/* equal: that of the data */
+	bool marks;		/* also along the lines: nothing is coloured */
+	bool means;		/* leave the extremes of points out */
+	double x_from, x_to;	/* equal: round ends around the data */
+	double y_from, y_to;	/* equal: round ends around the data */
 	const char *x_label;
 	double cursor;		/* at this x; NAN: none */
 	const char *empty;	/* said when there is nothing to draw */
 };
 
+/* Nothing in it, for all the rest to be filled in. */
+struct plot plot_new(enum plot_glyphs glyphs);
+struct plot_series *plot_add(struct plot *plot, struct curve curve,
+    enum style style, char mark);
 void plot_draw(const struct area *area, const struct plot *plot);
+
+/* A point in units of the axes. */
+double plot_x(const struct plot_series *series, int i);
+double plot_y(const struct plot_series *series, int i);
+/* Can the axis show this value at all? */
+bool plot_shows(const struct plot *plot, double y);
+/* The ends of all y that can be shown; false: there are none. */
+bool plot_y_range(const struct plot *plot, double *from, double *to);
+/* The value of the point nearest to x, in units of the axes; NAN: none. */
+double plot_value_at(const struct plot_series *series, double x);
+/* The ends of all x; false when there are no points. */
+bool plot_x_range(const struct plot *plot, double *from, double *to);
 
 #endif

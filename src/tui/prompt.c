@@ -9,30 +9,28 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "tui/terminal.h"
-#include "workbench/command.h"
+#include "tui/complete.h"
+#include "tui/glyph.h"
+#include "tui/keys.h"
+#include "tui/ui.h"
 
-enum { HISTORY_LINES = 1000, QUEUE = 64 };
+enum { HISTORY_LINES = 1000, QUEUE = 64, LINE_MOST = 4096 };
 
-/* readline has no context argument: there is one prompt. */
 struct prompt {
 	struct ui *ui;
 	bool open;
-	char queue[QUEUE];
+	char queue[QUEUE];	/* bytes for readline, whole characters */
 	int head, tail;
-	FILE *nowhere;		/* for what readline wants to print */
-	char *history_path;
-	struct completion *completion;
-	int completions, completion_start;
-	bool listing;		/* the completions are shown */
-	char *line;		/* a finished line, to be submitted */
+	FILE *nowhere;		/* what readline reads and writes otherwise */
+	char *history;		/* path, or NULL: not kept */
+	struct complete complete;
+	char *line;		/* ended by Enter, not submitted yet */
 };
 
-static struct prompt *the_prompt;
+static struct prompt *the_prompt;	/* readline's hooks get no context */
 static const char label[] = "snt> ";
 
 static int next_byte(FILE *stream)
@@ -56,59 +54,11 @@ static void draw_nothing(void)
 
 static void take_line(char *line)
 {
-	struct prompt *prompt = the_prompt;
-
-	free(prompt->line);
-	prompt->line = line;
-	if (!line)
-		prompt->open = false;
+	free(the_prompt->line);
+	the_prompt->line = line;
 }
 
-static void forget_completions(struct prompt *prompt)
-{
-	completions_free(prompt->completion, prompt->completions);
-	prompt->completion = NULL;
-	prompt->completions = 0;
-	prompt->listing = false;
-}
-
-static char *offer(const char *text, int state)
-{
-	static int next;
-	const struct prompt *prompt = the_prompt;
-
-	(void)text;
-	if (!state)
-		next = 0;
-	return next < prompt->completions ?
-	    strdup(prompt->completion[next++].word) : NULL;
-}
-
-static char **complete(const char *text, int start, int end)
-{
-	struct prompt *prompt = the_prompt;
-	char **matches;
-
-	forget_completions(prompt);
-	prompt->completion = command_complete(rl_line_buffer, end,
-	    prompt->ui->snapshot, &prompt->completion_start,
-	    &prompt->completions);
-	(void)start;
-	rl_attempted_completion_over = 1;
-	rl_completion_append_character = prompt->completions == 1 &&
-	    !prompt->completion[0].final ? '\0' : ' ';
-	matches = rl_completion_matches(text, offer);
-	return matches;
-}
-
-static void list_matches(char **matches, int count, int longest)
-{
-	(void)matches;
-	(void)count;
-	(void)longest;
-	the_prompt->listing = true;
-}
-
+/* Everything by which readline would touch the terminal is off. */
 static void set_up_readline(struct prompt *prompt)
 {
 	rl_readline_name = "snt";
@@ -122,26 +72,27 @@ static void set_up_readline(struct prompt *prompt)
 	rl_getc_function = next_byte;
 	rl_input_available_hook = bytes_wait;
 	rl_redisplay_function = draw_nothing;
-	rl_attempted_completion_function = complete;
-	rl_completion_display_matches_hook = list_matches;
-	rl_completer_word_break_characters = (char *)" \t;";
-	rl_completer_quote_characters = "";
-	rl_variable_bind("show-all-if-ambiguous", "on");
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("enable-bracketed-paste", "off");
-	rl_callback_handler_install("", take_line);
+	rl_callback_handler_install(label, take_line);
 }
 
-static void read_history_file(struct prompt *prompt)
+/* The file is the user's alone: lines may name what they work on. */
+static char *open_history(void)
 {
 	char *folder = path_xdg("XDG_STATE_HOME", ".local/state");
+	char *path = path_join(folder, "history");
+	int descriptor = -1;
 
-	using_history();
-	stifle_history(HISTORY_LINES);
-	prompt->history_path = path_join(folder, "history");
 	if (folder_make(folder, NULL) == 0)
-		read_history(prompt->history_path);
+		descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	free(folder);
+	if (descriptor < 0) {
+		free(path);
+		return NULL;
+	}
+	close(descriptor);
+	return path;
 }
 
 struct prompt *prompt_new(struct ui *ui)
@@ -151,41 +102,51 @@ struct prompt *prompt_new(struct ui *ui)
 	prompt->ui = ui;
 	the_prompt = prompt;
 	set_up_readline(prompt);
-	read_history_file(prompt);
+	using_history();
+	stifle_history(HISTORY_LINES);
+	prompt->history = open_history();
+	if (prompt->history)
+		read_history(prompt->history);
 	return prompt;
 }
 
-static void write_history_file(const struct prompt *prompt)
+/* Another line, and the history from its end again. */
+static void clear_line(struct prompt *prompt, const char *text)
 {
-	int descriptor = open(prompt->history_path, O_WRONLY | O_CREAT |
-	    O_CLOEXEC, 0600);
-
-	if (descriptor >= 0)
-		close(descriptor);
-	write_history(prompt->history_path);
+	rl_callback_sigcleanup();
+	rl_free_line_state();
+	rl_maybe_unsave_line();
+	using_history();
+	rl_replace_line(text, 1);
+	rl_point = rl_end;
+	complete_clear(&prompt->complete);
 }
 
 void prompt_free(struct prompt *prompt)
 {
-	write_history_file(prompt);
+	if (!prompt)
+		return;
+	clear_line(prompt, "");
+	if (prompt->history)
+		history_truncate_file(prompt->history, HISTORY_LINES);
 	rl_callback_handler_remove();
-	clear_history();
-	forget_completions(prompt);
+	rl_clear_history();
+	complete_clear(&prompt->complete);
 	if (prompt->nowhere)
 		fclose(prompt->nowhere);
-	free(prompt->history_path);
+	rl_instream = rl_outstream = NULL;
+	free(prompt->history);
 	free(prompt->line);
 	free(prompt);
 	the_prompt = NULL;
 }
 
-void prompt_open(struct prompt *prompt, const char *text)
+void prompt_open(struct prompt *prompt, const char *text, int point)
 {
+	clear_line(prompt, text);
+	if (point >= 0 && point <= rl_end)
+		rl_point = point;
 	prompt->open = true;
-	prompt->ui->message[0] = '\0';
-	rl_replace_line(text, 1);
-	rl_point = rl_end;
-	forget_completions(prompt);
 }
 
 bool prompt_is_open(const struct prompt *prompt)
@@ -193,123 +154,159 @@ bool prompt_is_open(const struct prompt *prompt)
 	return prompt->open;
 }
 
+bool prompt_lists(const struct prompt *prompt)
+{
+	return complete_is_open(&prompt->complete);
+}
+
 static void close_prompt(struct prompt *prompt)
 {
-	rl_callback_sigcleanup();
-	rl_replace_line("", 1);
+	clear_line(prompt, "");
 	prompt->open = false;
-	forget_completions(prompt);
 }
 
-static bool is_blank(const char *line)
+/* One line at a time is appended, so that several programs can share it. */
+static void remember(const struct prompt *prompt, const char *line)
 {
-	return line[strspn(line, " \t")] == '\0';
+	const HIST_ENTRY *last = history_length > 0 ?
+	    history_get(history_base + history_length - 1) : NULL;
+
+	if (last && strcmp(last->line, line) == 0)
+		return;
+	add_history(line);
+	if (prompt->history)
+		append_history(1, prompt->history);
 }
 
-/* A line is submitted; an empty one leaves the prompt. */
+/* An empty line leaves the prompt, as Esc does. */
 static void submit(struct prompt *prompt)
 {
 	char *line = prompt->line;
 
 	prompt->line = NULL;
-	if (is_blank(line)) {
+	if (line[strspn(line, " \t")] == '\0') {
 		prompt->open = false;
 	} else {
-		HIST_ENTRY *last = history_length > 0 ?
-		    history_get(history_base + history_length - 1) : NULL;
-
-		if (!last || strcmp(last->line, line) != 0)
-			add_history(line);
+		remember(prompt, line);
+		using_history();
 		ui_submit(prompt->ui, "%s", line);
 	}
 	free(line);
 }
 
-static void feed(struct prompt *prompt, const char *bytes)
+static void feed(struct prompt *prompt, const char *bytes, int length)
 {
-	for (; *bytes; bytes++)
-		prompt->queue[prompt->tail++ % QUEUE] = *bytes;
+	for (int i = 0; i < length; i++)
+		prompt->queue[prompt->tail++ % QUEUE] = bytes[i];
 	while (bytes_wait())
 		rl_callback_read_char();
 	if (prompt->line)
 		submit(prompt);
 }
 
-static void feed_character(struct prompt *prompt, uint32_t code)
-{
-	char bytes[5] = {0};
-
-	if (code < 0x80) {
-		bytes[0] = (char)code;
-	} else if (code < 0x800) {
-		bytes[0] = (char)(0xc0 | code >> 6);
-		bytes[1] = (char)(0x80 | (code & 0x3f));
-	} else if (code < 0x10000) {
-		bytes[0] = (char)(0xe0 | code >> 12);
-		bytes[1] = (char)(0x80 | (code >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (code & 0x3f));
-	} else {
-		bytes[0] = (char)(0xf0 | code >> 18);
-		bytes[1] = (char)(0x80 | (code >> 12 & 0x3f));
-		bytes[2] = (char)(0x80 | (code >> 6 & 0x3f));
-		bytes[3] = (char)(0x80 | (code & 0x3f));
-	}
-	feed(prompt, bytes);
-}
-
-/* Ctrl-C takes the line back; on an empty line it stops the work. */
+/* Ctrl-C takes the line back; with nothing on it, it stops the work. */
 static void interrupt(struct prompt *prompt)
 {
-	if (rl_end == 0)
+	if (rl_end == 0 && !RL_ISSTATE(RL_STATE_ISEARCH))
 		workbench_interrupt(prompt->ui->workbench);
-	rl_callback_sigcleanup();
-	rl_replace_line("", 1);
-	forget_completions(prompt);
+	clear_line(prompt, "");
 }
 
-void prompt_key(struct prompt *prompt, int32_t code)
+static void escape(struct prompt *prompt)
+{
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
+		rl_callback_sigcleanup();
+	else if (complete_is_open(&prompt->complete))
+		complete_clear(&prompt->complete);
+	else
+		close_prompt(prompt);
+}
+
+static void use_completion(struct prompt *prompt, int step)
+{
+	char text[LINE_MOST];
+	int point = rl_point;
+
+	text_copy(text, sizeof(text), rl_line_buffer);
+	if (!complete_step(&prompt->complete, step, prompt->ui->snapshot,
+		text, sizeof(text), &point))
+		return;
+	rl_begin_undo_group();
+	rl_delete_text(0, rl_end);
+	rl_point = 0;
+	rl_insert_text(text);
+	rl_end_undo_group();
+	rl_point = point;
+}
+
+/* Special keys as the sequences that readline's standard bindings know. */
+static const char *sequence_of(int32_t code)
 {
 	static const struct { int32_t code; const char *bytes; } map[] = {
 		{KEY_CODE_UP, "\033[A"}, {KEY_CODE_DOWN, "\033[B"},
 		{KEY_CODE_RIGHT, "\033[C"}, {KEY_CODE_LEFT, "\033[D"},
-		{KEY_CODE_HOME, "\001"}, {KEY_CODE_END, "\005"},
+		{KEY_CODE_HOME, "\033[H"}, {KEY_CODE_END, "\033[F"},
 		{KEY_CODE_DELETE, "\033[3~"}, {KEY_CODE_BACKSPACE, "\177"}};
 
-	if (code != '\t')
-		forget_completions(prompt);
-	if (code == 27) {
-		close_prompt(prompt);
-		return;
-	}
-	if (code == 3) {
-		interrupt(prompt);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
-		if (map[i].code == code) {
-			feed(prompt, map[i].bytes);
-			return;
-		}
+		if (map[i].code == code)
+			return map[i].bytes;
 	}
-	if (code < KEYS_BEGIN)
-		feed_character(prompt, (uint32_t)code);
+	return NULL;
+}
+
+static void feed_key(struct prompt *prompt, int32_t code)
+{
+	const char *sequence = sequence_of(code);
+	char bytes[8] = "\033";
+
+	complete_clear(&prompt->complete);
+	if (sequence) {
+		feed(prompt, sequence, (int)strlen(sequence));
+	} else if (code & KEY_CODE_ALT) {
+		bytes[1] = (char)(code & 0x7f);
+		feed(prompt, bytes, 2);
+	} else if (code < 0x80 || (code < KEY_CODE_FIRST && MB_CUR_MAX > 1)) {
+		feed(prompt, bytes, utf8_put((uint32_t)code, bytes));
+	}
+}
+
+void prompt_key(struct prompt *prompt, int32_t code)
+{
+	enum { CTRL_C = 3, CTRL_D = 4 };
+
+	if (code == '\t')
+		use_completion(prompt, 1);
+	else if (code == KEY_CODE_BACK_TAB)
+		use_completion(prompt, -1);
+	else if (code == KEY_CODE_ESCAPE)
+		escape(prompt);
+	else if (code == CTRL_C)
+		interrupt(prompt);
+	else if (code == CTRL_D && rl_end == 0)
+		close_prompt(prompt);
+	else
+		feed_key(prompt, code);
 }
 
 void prompt_paste(struct prompt *prompt, const char *text)
 {
-	char *line = xstrdup(text);
+	char *safe = xstrdup(text), *out;
+	size_t size = strlen(text) + 1;
 
-	for (char *at = line; *at; at++) {
-		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+	for (char *at = safe; *at; at++) {
+		if (strchr("\n\r\t", *at))
 			*at = ' ';
 	}
-	rl_insert_text(line);
-	forget_completions(prompt);
-	free(line);
+	out = xmalloc(size);
+	text_safe(out, size, safe);
+	rl_insert_text(out);
+	complete_clear(&prompt->complete);
+	free(out);
+	free(safe);
 }
 
-/* Columns up to the cursor; the line is shifted so that it is visible. */
-static int width_before(const char *text, int bytes)
+static int width_of(const char *text, int bytes)
 {
 	char *part = xstrndup(text, (size_t)bytes);
 	int width = text_width(part);
@@ -318,45 +315,30 @@ static int width_before(const char *text, int bytes)
 	return width;
 }
 
-static void draw_list(const struct prompt *prompt, const struct area *above)
+/* The text is shifted so that the cursor stays in sight. */
+int prompt_draw(struct prompt *prompt, const struct area *line,
+    const struct area *above)
 {
-	int count = prompt->completions;
-	int rows = count < above->rows ? count : above->rows;
-
-	for (int i = 0; i < rows; i++) {
-		int row = above->rows - rows + i;
-
-		area_fill(above, row, STYLE_SELECTED);
-		area_printf(above, row, 0, STYLE_SELECTED, " %-18s %s",
-		    prompt->completion[i].word, prompt->completion[i].help);
-	}
-	if (rows < count)
-		area_printf(above, above->rows - 1, above->columns - 12,
-		    STYLE_SELECTED, " %d more ", count - rows);
-}
-
-void prompt_draw(struct prompt *prompt, const struct area *line,
-    const struct area *above, int *column)
-{
+	const char *before = rl_display_prompt ? rl_display_prompt : label;
 	const char *text = rl_line_buffer ? rl_line_buffer : "";
-	int begin = (int)strlen(label);
-	int at = width_before(text, rl_point);
-	int shift = at - (line->columns - begin - 2);
-	struct area rest = area_within(line, 0, begin, 1,
-	    line->columns - begin);
+	int begin = area_puts(line, 0, 0, STYLE_KEY, before);
+	int at = width_of(text, rl_point);
+	int shift, skipped = 0;
+	struct area rest;
 
-	area_puts(line, 0, 0, STYLE_KEY, label);
-	if (rl_readline_state & (RL_STATE_ISEARCH | RL_STATE_NSEARCH))
-		area_puts(line, 0, 0, STYLE_WARN, "^R>  ");
-	if (shift < 0)
-		shift = 0;
-	for (int skipped = 0; skipped < shift && *text;) {
+	if (begin > line->columns / 2)
+		begin = line->columns / 2;
+	rest = area_within(line, 0, begin, 1, line->columns - begin);
+	shift = at - (rest.columns - 2);
+	while (skipped < shift && *text) {
 		uint32_t character;
 
 		skipped += utf8_next(&text, &character);
 	}
+	area_fill(&rest, 0, STYLE_NORMAL);
 	area_puts(&rest, 0, 0, STYLE_NORMAL, text);
-	*column = begin + at - shift;
-	if (prompt->listing && prompt->completions > 1)
-		draw_list(prompt, above);
+	complete_draw(&prompt->complete, above);
+	if (!complete_is_open(&prompt->complete) && rl_point == rl_end)
+		complete_usage(&rest, at - skipped, rl_line_buffer);
+	return begin + at - skipped;
 }

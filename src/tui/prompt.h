@@ -1,4 +1,7 @@
-/* The prompt line: readline in callback mode, drawn by ourselves. */
+/*
+ * The prompt line: readline in callback mode, fed by the key router and drawn
+ * by ourselves. readline keeps its state in globals, so there is one prompt.
+ */
 #ifndef SNT_TUI_PROMPT_H
 #define SNT_TUI_PROMPT_H
 
@@ -6,19 +9,26 @@
 #include <stdint.h>
 
 #include "tui/canvas.h"
-#include "tui/ui.h"
 
+struct ui;
+struct prompt;
+
+/* Reads the history; prompt_free() writes it. */
 struct prompt *prompt_new(struct ui *ui);
-/* Writes the history. */
 void prompt_free(struct prompt *prompt);
-void prompt_open(struct prompt *prompt, const char *text);
+
+/* With this text, the cursor `point` bytes into it (-1: at its end). */
+void prompt_open(struct prompt *prompt, const char *text, int point);
 bool prompt_is_open(const struct prompt *prompt);
+/* Completions are shown. */
+bool prompt_lists(const struct prompt *prompt);
 void prompt_key(struct prompt *prompt, int32_t code);
-/* Pasted text: a newline never runs a line. */
+/* Pasted text; a newline in it never runs a line. */
 void prompt_paste(struct prompt *prompt, const char *text);
-/* Draws the line; *column: where the cursor is. The list of completions goes
- * into `above`, from its bottom upwards. */
-void prompt_draw(struct prompt *prompt, const struct area *line,
-    const struct area *above, int *column);
+
+/* Draw the line and return the column of the cursor. The completions stand
+ * above it, at the bottom of `above`. */
+int prompt_draw(struct prompt *prompt, const struct area *line,
+    const struct area *above);
 
 #endif

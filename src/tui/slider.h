@@ -1,24 +1,70 @@
-/* Sliders: a bar to draw, and what a key does to a position. */
+/*
+ * The compression sliders: what keys do to their positions, and when the
+ * newest position is told to the workbench. Knows neither screen nor queue.
+ */
 #ifndef SNT_TUI_SLIDER_H
 #define SNT_TUI_SLIDER_H
 
-#include "tui/ui.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* "prune |-----O-----| 80%" in one row; share 0..1. */
-void slider_draw(const struct area *area, int row, const char *name,
-    double share, const char *value, bool chosen);
+#include "tui/canvas.h"
+#include "workbench/snapshot.h"
 
-/* Move by notches (1% or one bit), right is more compression. */
-void slider_move(struct slider_state *slider, int notches);
+enum slider_name { SLIDER_PRUNE, SLIDER_BITS, SLIDER_LAYER, SLIDERS };
+
+enum { SLIDER_LAYERS = 256, SLIDER_UNDO = 64, AS_ALL = -1 };
+
+struct slider_state {
+	enum slider_name chosen;
+	int layer;			/* 0: all */
+	/* Of all (0) and of layers by number; AS_ALL: none of its own. */
+	int tenths[SLIDER_LAYERS];	/* of a percent pruned, 0 to 1000 */
+	int bits[SLIDER_LAYERS];	/* 0: off, 2 to 8 */
+	char typed[8];			/* a value being typed */
+	bool moved[SLIDERS];		/* and not told yet */
+	double told;			/* when a line was last submitted */
+	bool waits;			/* for the answer to that line */
+	struct slider_move { int layer, tenths, bits; } undo[SLIDER_UNDO];
+	int undos;
+};
+
+void slider_init(struct slider_state *slider);
+/* The positions shown: those of the layer, or else of all. */
+int slider_tenths(const struct slider_state *slider);
+int slider_bits(const struct slider_state *slider);
+
+/* By notches: 1% or one bit; positive is more compression. On the layer
+ * slider to the next layer that can be compressed. */
+void slider_move(struct slider_state *slider, int notches,
+    const struct snapshot *snapshot);
 /* Take back the last move; false: there is none. */
 bool slider_undo(struct slider_state *slider);
-/* A digit typed; Enter takes the value. False: not a possible value. */
+/* To a share 0..1 of the bar, as the mouse points at it. */
+void slider_point(struct slider_state *slider, enum slider_name name,
+    double share);
+/* A digit or '.' of a value; slider_take() then moves there. NULL, or what
+ * was expected instead. */
 void slider_type(struct slider_state *slider, char digit);
-bool slider_take_typed(struct slider_state *slider);
-/* Submit what was moved, not more often than every 40 ms; and follow the
- * workbench's positions where nothing is on its way. */
-void slider_tend(struct ui *ui, double now);
-/* Something waits to be submitted. */
-bool slider_waits(const struct slider_state *slider);
+const char *slider_take(struct slider_state *slider,
+    const struct snapshot *snapshot);
+
+/* Something was moved and not told yet. */
+bool slider_pending(const struct slider_state *slider);
+/* Is it time to tell? One position at a time, the newest. */
+bool slider_due(const struct slider_state *slider,
+    const struct compress_view *view, double now);
+/* The command line of what was moved; it counts as told. */
+void slider_tell(struct slider_state *slider,
+    const struct compress_view *view, double now, char *line, size_t size);
+/* Follow the workbench where nothing is on its way. True: it has moved. */
+bool slider_follow(struct slider_state *slider,
+    const struct compress_view *view, double now);
+
+/* "> prune |-----O-----| 80%" in one row; share is 0..1. */
+void slider_draw(const struct area *area, int row, const char *name,
+    double share, const char *value, bool chosen);
+/* The share that a column of the area stands for, or NAN outside. */
+double slider_share(const struct area *area, int column);
 
 #endif

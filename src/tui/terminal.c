@@ -3,78 +3,70 @@
 
 #include <errno.h>
 #include <langinfo.h>
-#include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <curses.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
+#include "tui/glyph.h"
+#include "tui/keys.h"
+#include "tui/theme.h"
 
-enum { PASTE_BEGIN = 0700, PASTE_END = 0701 };
+enum { PASTE_BEGIN = 0700, PASTE_END = 0701, PASTE_MOST = 1 << 16,
+	WHEEL_LINES = 3 };
 
+/* One terminal, as curses has it. */
 static struct {
-	bool open, abandoned, unicode, color;
+	bool open, abandoned, unicode, mouse;
+	int colors;		/* used; 0: none */
 	SCREEN *screen;
-	struct cell *shown;	/* what the screen has */
+	struct cell *shown;	/* what curses was given */
 	int rows, columns;
 	attr_t attribute[STYLES];
 	short pair[STYLES];
+	struct buffer paste;
 } terminal;
 
-/* Meaning to look: never colour alone, so that monochrome says the same. */
-static const struct look {
-	attr_t attribute;	/* with and without colour */
-	short color;		/* foreground; -1: the default */
-} looks[STYLES] = {
-	[STYLE_NORMAL] = {A_NORMAL, -1}, [STYLE_DIM] = {A_NORMAL, 8},
-	[STYLE_BOLD] = {A_BOLD, -1}, [STYLE_BORDER] = {A_NORMAL, 8},
-	[STYLE_FOCUS] = {A_BOLD, COLOR_CYAN}, [STYLE_TITLE] = {A_BOLD, -1},
-	[STYLE_SELECTED] = {A_REVERSE, -1}, [STYLE_KEY] = {A_BOLD,
-	    COLOR_CYAN}, [STYLE_GOOD] = {A_BOLD, COLOR_GREEN},
-	[STYLE_WARN] = {A_NORMAL, COLOR_YELLOW},
-	[STYLE_BAD] = {A_BOLD, COLOR_RED}, [STYLE_BAR] = {A_NORMAL,
-	    COLOR_CYAN}, [STYLE_SERIES1] = {A_NORMAL, COLOR_CYAN},
-	[STYLE_SERIES2] = {A_BOLD, COLOR_YELLOW},
-	[STYLE_SERIES3] = {A_NORMAL, COLOR_MAGENTA},
-	[STYLE_SERIES4] = {A_NORMAL, COLOR_GREEN},
-	[STYLE_SERIES5] = {A_NORMAL, COLOR_RED},
-	[STYLE_SERIES6] = {A_NORMAL, COLOR_BLUE}};
-
-static bool wants_color(const struct tui_options *options)
+static void choose_colors(const struct tui_options *options)
 {
-	const char *no_color = getenv("NO_COLOR");
+	bool wanted = options->color ? options->color > 0 :
+	    has_colors() && !theme_no_color();
 
-	if (options->color)
-		return options->color > 0;
-	return has_colors() && !(no_color && no_color[0]);
+	terminal.colors = 0;
+	if (!wanted || start_color() == ERR)
+		return;
+	use_default_colors();
+	terminal.colors = COLORS;
 }
 
-static void set_looks(const struct tui_options *options)
+static void set_looks(void)
 {
-	terminal.color = wants_color(options);
-	if (terminal.color) {
-		start_color();
-		use_default_colors();
-	}
-	for (int i = 0; i < STYLES; i++) {
-		short color = looks[i].color;
+	static const struct { unsigned flag; attr_t attribute; } map[] = {
+		{LOOK_BOLD, A_BOLD}, {LOOK_DIM, A_DIM},
+		{LOOK_REVERSE, A_REVERSE}, {LOOK_UNDERLINE, A_UNDERLINE}};
 
-		terminal.attribute[i] = looks[i].attribute;
-		if (!terminal.color || color < 0)
-			continue;
-		/* With 8 colours there is no grey: dim, not black. */
-		if (color >= COLORS) {
-			terminal.attribute[i] |= A_DIM;
-			continue;
+	for (int i = 0; i < STYLES; i++) {
+		struct look look = theme_look((enum style)i, terminal.colors);
+
+		terminal.attribute[i] = A_NORMAL;
+		for (size_t j = 0; j < sizeof(map) / sizeof(*map); j++) {
+			if (look.flags & map[j].flag)
+				terminal.attribute[i] |= map[j].attribute;
 		}
-		terminal.pair[i] = (short)(i + 1);
-		init_pair(terminal.pair[i], color, -1);
+		terminal.pair[i] = 0;
+		if (look.color >= 0) {
+			terminal.pair[i] = (short)(i + 1);
+			init_pair(terminal.pair[i], (short)look.color, -1);
+		}
 	}
 }
 
@@ -88,8 +80,14 @@ static void set_modes(void)
 	set_escdelay(30);
 	define_key("\033[200~", PASTE_BEGIN);
 	define_key("\033[201~", PASTE_END);
+	if (terminal.mouse) {
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED,
+		    NULL);
+		mouseinterval(0);
+	}
 }
 
+/* curses does not know of it. */
 static void bracketed_paste(bool on)
 {
 	fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
@@ -98,38 +96,45 @@ static void bracketed_paste(bool on)
 
 int terminal_open(const struct tui_options *options, struct error *error)
 {
-	const char *codeset = nl_langinfo(CODESET);
-
 	terminal.screen = newterm(NULL, stdout, stdin);
 	if (!terminal.screen)
 		return error_set(error, "terminal type %s is not known",
 		    getenv("TERM") ? getenv("TERM") : "(none)");
 	set_term(terminal.screen);
 	terminal.unicode = options->unicode ? options->unicode > 0 :
-	    strcasecmp(codeset, "UTF-8") == 0;
+	    strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	terminal.mouse = options->mouse;
 	set_modes();
-	set_looks(options);
+	choose_colors(options);
+	set_looks();
 	bracketed_paste(true);
 	terminal.open = true;
+	terminal.abandoned = false;
 	terminal_refresh();
 	return 0;
 }
 
 void terminal_close(void)
 {
-	if (!terminal.open || terminal.abandoned)
+	if (!terminal.open)
 		return;
 	terminal.open = false;
-	bracketed_paste(false);
-	endwin();
+	if (!terminal.abandoned) {
+		bracketed_paste(false);
+		endwin();
+	}
 	delscreen(terminal.screen);
 	free(terminal.shown);
 	terminal.shown = NULL;
+	buffer_free(&terminal.paste);
 }
 
-void terminal_abandon(void)
+void terminal_check(void)
 {
-	terminal.abandoned = true;
+	struct termios modes;
+
+	if (tcgetattr(STDOUT_FILENO, &modes))
+		terminal.abandoned = true;
 }
 
 void tui_restore_terminal(void)
@@ -145,6 +150,11 @@ bool terminal_unicode(void)
 	return terminal.unicode;
 }
 
+bool terminal_color(void)
+{
+	return terminal.colors >= 8;
+}
+
 void terminal_size(int *rows, int *columns)
 {
 	*rows = terminal.rows;
@@ -154,23 +164,27 @@ void terminal_size(int *rows, int *columns)
 void terminal_refresh(void)
 {
 	struct winsize size;
+	size_t cells;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row &&
 	    size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
 	getmaxyx(stdscr, terminal.rows, terminal.columns);
-	terminal.shown = xreallocarray(terminal.shown,
-	    (size_t)terminal.rows * (size_t)terminal.columns + 1,
+	cells = (size_t)terminal.rows * (size_t)terminal.columns;
+	terminal.shown = xreallocarray(terminal.shown, cells + 1,
 	    sizeof(*terminal.shown));
-	memset(terminal.shown, 0xff, (size_t)terminal.rows *
-	    (size_t)terminal.columns * sizeof(*terminal.shown));
-	clearok(stdscr, TRUE);
+	for (size_t i = 0; i < cells; i++)
+		terminal.shown[i] = (struct cell){' ', STYLE_NORMAL};
+	erase();
+	clearok(curscr, TRUE);
 }
 
-void terminal_suspend(void)
+bool terminal_suspend(void)
 {
 	struct sigaction standard = {.sa_handler = SIG_DFL}, before;
 
+	if (getsid(0) == getpid())
+		return false;
 	bracketed_paste(false);
 	def_prog_mode();
 	endwin();
@@ -180,6 +194,18 @@ void terminal_suspend(void)
 	reset_prog_mode();
 	bracketed_paste(true);
 	terminal_refresh();
+	return true;
+}
+
+bool terminal_ready(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	int waiting = 0;
+
+	if (poll(&out, 1, 0) == 1 && !(out.revents & POLLOUT))
+		return false;
+	return ioctl(STDOUT_FILENO, TIOCOUTQ, &waiting) != 0 ||
+	    waiting < 8 * terminal.rows * terminal.columns;
 }
 
 static void put_cell(int row, int column, const struct cell *cell)
@@ -192,20 +218,26 @@ static void put_cell(int row, int column, const struct cell *cell)
 	mvadd_wch(row, column, &glyph);
 }
 
-/* Only what changed goes to curses; curses in turn writes only what the
- * terminal does not show yet. */
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+	return a->character == b->character && a->style == b->style;
+}
+
+/* Only what changed goes to curses, which writes only what the terminal does
+ * not show yet. */
 void terminal_show(const struct canvas *canvas, int row, int column)
 {
-	if (terminal.abandoned)
+	if (terminal.abandoned || canvas->rows != terminal.rows ||
+	    canvas->columns != terminal.columns)
 		return;
 	for (int i = 0; i < canvas->rows * canvas->columns; i++) {
 		const struct cell *cell = &canvas->cell[i];
 
-		if (cell->character == 0 ||
-		    (cell->character == terminal.shown[i].character &&
-			cell->style == terminal.shown[i].style))
+		if (same_cell(cell, &terminal.shown[i]))
 			continue;
-		put_cell(i / canvas->columns, i % canvas->columns, cell);
+		if (cell->character)
+			put_cell(i / canvas->columns, i % canvas->columns,
+			    cell);
 		terminal.shown[i] = *cell;
 	}
 	curs_set(row >= 0);
@@ -222,10 +254,11 @@ static int32_t special(wint_t key)
 		{KEY_LEFT, KEY_CODE_LEFT}, {KEY_RIGHT, KEY_CODE_RIGHT},
 		{KEY_HOME, KEY_CODE_HOME}, {KEY_END, KEY_CODE_END},
 		{KEY_PPAGE, KEY_CODE_PAGE_UP}, {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
-		{KEY_DC, KEY_CODE_DELETE}, {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
-		{KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_HELP},
-		{KEY_ENTER, '\r'}, {PASTE_BEGIN, KEY_CODE_PASTE},
-		{PASTE_END, KEY_CODE_PASTE_END}};
+		{KEY_SRIGHT, KEY_CODE_PAGE_UP}, {KEY_SLEFT, KEY_CODE_PAGE_DOWN},
+		{KEY_IC, KEY_CODE_INSERT}, {KEY_DC, KEY_CODE_DELETE},
+		{KEY_BACKSPACE, KEY_CODE_BACKSPACE},
+		{KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_F1},
+		{KEY_ENTER, KEY_CODE_ENTER}};
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
 		if (map[i].curses == key)
@@ -234,7 +267,63 @@ static int32_t special(wint_t key)
 	return KEY_CODE_OTHER;
 }
 
-int32_t terminal_key(void)
+static enum terminal_event read_mouse(struct terminal_input *input)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return TERMINAL_NOTHING;
+	input->row = event.y;
+	input->column = event.x;
+	if (event.bstate & BUTTON1_PRESSED)
+		return TERMINAL_CLICK;
+	input->lines = event.bstate & BUTTON4_PRESSED ? -WHEEL_LINES :
+	    WHEEL_LINES;
+	return TERMINAL_WHEEL;
+}
+
+/* Up to the end of the paste; the rest of it may still be on its way. */
+static enum terminal_event read_paste(struct terminal_input *input)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	char bytes[4];
+	wint_t key;
+
+	buffer_clear(&terminal.paste);
+	buffer_puts(&terminal.paste, "");
+	for (;;) {
+		int kind = get_wch(&key);
+
+		if (kind == ERR && poll(&in, 1, 500) <= 0)
+			break;
+		if (kind == KEY_CODE_YES && key == PASTE_END)
+			break;
+		if (kind == OK && key && terminal.paste.length < PASTE_MOST)
+			buffer_add(&terminal.paste, bytes,
+			    (size_t)utf8_put((uint32_t)key, bytes));
+	}
+	input->paste = terminal.paste.text;
+	return TERMINAL_PASTE;
+}
+
+/* Alt sends the key after an Esc, in one breath. */
+static int32_t after_escape(void)
+{
+	wint_t key;
+	int kind = get_wch(&key);
+
+	if (kind == ERR)
+		return KEY_CODE_ESCAPE;
+	if (kind == OK && key > ' ' && key <= 0x7f)
+		return KEY_CODE_ALT | (int32_t)key;
+	if (kind == OK)
+		unget_wch((wchar_t)key);
+	else
+		ungetch((int)key);
+	return KEY_CODE_ESCAPE;
+}
+
+enum terminal_event terminal_read(struct terminal_input *input)
 {
 	wint_t key;
 	int kind;
@@ -242,8 +331,13 @@ int32_t terminal_key(void)
 	errno = 0;
 	kind = get_wch(&key);
 	if (kind == ERR)
-		return errno == EIO ? -1 : 0;
-	if (kind == KEY_CODE_YES)
-		return special(key);
-	return key == 127 ? KEY_CODE_BACKSPACE : (int32_t)key;
+		return errno == EIO ? TERMINAL_END : TERMINAL_NOTHING;
+	if (kind == KEY_CODE_YES && key == PASTE_BEGIN)
+		return read_paste(input);
+	if (kind == KEY_CODE_YES && key == KEY_MOUSE)
+		return read_mouse(input);
+	input->key = kind == KEY_CODE_YES ? special(key) : key == 0x7f ||
+	    key == 8 ? KEY_CODE_BACKSPACE : key == 27 ? after_escape() :
+	    (int32_t)key;
+	return TERMINAL_KEY;
 }

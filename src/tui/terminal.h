@@ -9,29 +9,36 @@
 #include "tui/canvas.h"
 #include "tui/tui.h"
 
-/* Keys that are no characters. */
-enum key_code {
-	KEYS_BEGIN = 0x200000, KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT,
-	KEY_CODE_RIGHT, KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PAGE_UP,
-	KEY_CODE_PAGE_DOWN, KEY_CODE_DELETE, KEY_CODE_BACKSPACE,
-	KEY_CODE_BACK_TAB, KEY_CODE_HELP, KEY_CODE_PASTE, KEY_CODE_PASTE_END,
-	KEY_CODE_OTHER
-};
-
 int terminal_open(const struct tui_options *options, struct error *error);
 void terminal_close(void);
-/* The line is gone (hang-up): nothing is written any more. */
-void terminal_abandon(void);
+/* After a hang-up: is the line gone? Then nothing is written any more. */
+void terminal_check(void);
 bool terminal_unicode(void);
+bool terminal_color(void);
 void terminal_size(int *rows, int *columns);
-/* After SIGWINCH or SIGCONT: ask for the size again, draw everything anew. */
+
+/* After a change of size or a stop: ask for the size, draw everything anew. */
 void terminal_refresh(void);
-/* Give the terminal back, stop, and take it again when continued. */
-void terminal_suspend(void);
-/* Bring the canvas to the screen; cursor at (row, column), or hidden when
- * row is -1. */
+/* Give the terminal back, stop, and take it again when continued. False:
+ * nobody could continue us. */
+bool terminal_suspend(void);
+
+/* Does the line take more? A slow one misses frames, none are queued. */
+bool terminal_ready(void);
+/* Bring the canvas to the screen, with the cursor at (row, column); row -1
+ * hides it. */
 void terminal_show(const struct canvas *canvas, int row, int column);
-/* The next key, or 0 when there is none; -1: the input has ended. */
-int32_t terminal_key(void);
+
+enum terminal_event { TERMINAL_NOTHING, TERMINAL_KEY, TERMINAL_PASTE,
+	TERMINAL_CLICK, TERMINAL_WHEEL, TERMINAL_END };
+
+struct terminal_input {
+	int32_t key;
+	int row, column, lines;	/* of the mouse; lines of the wheel */
+	const char *paste;	/* valid until the next call */
+};
+
+/* What came in next; never waits. */
+enum terminal_event terminal_read(struct terminal_input *input);
 
 #endif

@@ -8,13 +8,14 @@
 
 struct tui_options {
 	bool mouse;
-	int color;		/* -1 never, 0 as NO_COLOR and TERM say, 1 always */
-	int unicode;		/* -1 never, 0 as the locale says, 1 always */
-	const char *keys;	/* a file of keys to press, or NULL */
+	/* -1 never, 1 always, 0 as NO_COLOR and TERM (the locale) say. */
+	int color, unicode;
+	const char *keys;	/* a key script to run without a terminal */
 };
 
-/* Run until the user quits; the session is saved then, and on HUP and TERM,
- * where *exit_status becomes 128 + the signal. -1: no usable terminal. */
+/* Run until the user quits. On HUP and TERM the session is saved and
+ * *exit_status becomes 128 + the signal. -1 with a word on standard error:
+ * the terminal cannot be used, or the key script failed. */
 int tui_run(struct workbench *workbench, const struct tui_options *options,
     int *exit_status);
 

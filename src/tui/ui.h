@@ -8,22 +8,28 @@
 #include "tui/canvas.h"
 #include "tui/layout.h"
 #include "tui/plot.h"
+#include "tui/slider.h"
 #include "workbench/workbench.h"
 
 struct prompt;
 
-enum slider_name { SLIDER_PRUNE, SLIDER_BITS, SLIDERS };
+/* Whether curves show the extremes of what shares a place. */
+enum extremes { EXTREMES_AUTO, EXTREMES_SHOWN, EXTREMES_HIDDEN,
+	EXTREMES_CHOICES };
 
-struct slider_state {
-	int percent;		/* of the prune slider */
-	int bits;		/* 0: off, 2 to 8 */
-	enum slider_name chosen;
-	char typed[8];		/* digits of a value being typed */
-	bool moved[SLIDERS];	/* here, not submitted yet */
-	double submitted;	/* time of the last line */
-	uint64_t ticket;	/* of the last line; 0: none */
-	struct { int percent, bits; } undo[32];
-	int undos;
+enum x_axis { X_STEPS, X_EPOCHS, X_GRADIENTS, X_AXES };
+
+/* A panel of curves: which of them, and how. */
+struct curve_panel {
+	int page;
+	bool log_y;
+	bool reading;		/* the cursor is shown */
+	double cursor;		/* 0..1 along the x axis */
+};
+
+/* A list of rows with one of them selected. */
+struct list {
+	int selected, first;
 };
 
 struct ui {
@@ -31,38 +37,63 @@ struct ui {
 	const struct snapshot *snapshot;
 	struct canvas canvas;
 	struct layout layout;
-	enum panel_name focus;
-	bool zoomed, unicode;
+	struct layout_wish wish;
+	bool unicode, color;
 	enum plot_glyphs glyphs;
-	bool log_y[PANELS];
-	int curve_page;		/* what the loss panel shows: loss, accuracy */
-	int sharpness_page;	/* lambda, sam */
-	int layer, run;		/* selected rows */
-	int first_layer, first_run;
+	enum x_axis x_axis;
+	enum extremes extremes;
+	struct curve_panel loss, sharpness;
+	struct list layers, runs;
 	int log_back;		/* lines scrolled back */
-	bool cursor_on;
-	double cursor;		/* 0 .. 1 along the x axis */
 	struct slider_state slider;
+	struct area sliders;	/* where they were drawn */
 	struct prompt *prompt;
 	bool help_open;
-	int help_first;
-	bool asked_to_quit;
-	char message[160];	/* in the prompt line while it is not in use */
-	bool leave;
+	int help_first;		/* line at its top */
+	bool asked;		/* whether to quit; waits for y */
+	char message[160];	/* until the next key */
+	uint64_t seen;		/* the newest log line at the last key */
+	/* Requests to the main loop: */
+	bool wants_draw, wants_redraw, wants_suspend, leave;
+	int cursor_row, cursor_column;	/* row -1: hidden */
 	int exit_status;
 };
 
+void ui_init(struct ui *ui, struct workbench *workbench);
+void ui_free(struct ui *ui);
+void ui_resize(struct ui *ui, int rows, int columns);
+/* Fill the canvas. */
+void ui_draw(struct ui *ui);
+/* A key or a paste, wherever it belongs. */
+void ui_key(struct ui *ui, int32_t code);
+void ui_paste(struct ui *ui, const char *text);
+/* Hold the newest snapshot; false: there is none yet. */
+bool ui_take_snapshot(struct ui *ui);
+/* Tell what is due: slider positions. True while something waits. */
+bool ui_tend(struct ui *ui, double now);
+
 /* Give the workbench a line, as if typed. */
-uint64_t ui_submit(struct ui *ui, const char *format, ...)
+void ui_submit(struct ui *ui, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void ui_message(struct ui *ui, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-const struct run_view *ui_run(const struct ui *ui);	/* current or NULL */
-/* Whether something is being worked on (paused or not). */
+
+/* The current run, or NULL; with a word about it when there is none. */
+const struct run_view *ui_run(const struct ui *ui);
+const struct run_view *ui_need_run(struct ui *ui);
+/* The training job, paused or not, or NULL. */
+const struct job_view *ui_training(const struct ui *ui);
+/* Something runs that leaving would end. */
 bool ui_busy(const struct ui *ui);
+
+/* An error that came after the last key, or NULL. */
+const struct log_line *ui_error(const struct ui *ui);
 
 /* Style and mark of a run in every plot and list. */
 enum style run_style(int index);
 char run_mark(int index);
+
+/* Keep the selected row in the list and on its `rows` lines. */
+void list_keep(struct list *list, int count, int rows);
 
 #endif

@@ -96,6 +96,7 @@ struct bench {
 	uint64_t log_number;
 	char *sourced;		/* lines to run next, or NULL */
 	bool changed;		/* since the last snapshot */
+	bool urgent;		/* somebody waits for it: the next one at once */
 	bool finished;
 	int exit_status;
 };

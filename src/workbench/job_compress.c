@@ -20,9 +20,13 @@ struct compress_job {
 static void show(const struct job *base, struct bench *bench,
     const struct slide *slide)
 {
-	if (base->run == bench_run(bench))
-		slide_view(slide_result(slide), base->run,
-		    &bench->compress_view);
+	struct compress_view *view = &bench->compress_view;
+
+	if (base->run != bench_run(bench))
+		return;
+	if (view->state == COMPRESS_WORKING)
+		bench->urgent = true;
+	slide_view(slide_result(slide), base->run, view);
 }
 
 static int compress_advance(struct job *base, struct bench *bench,

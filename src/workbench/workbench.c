@@ -208,9 +208,9 @@ static void interrupt(struct workbench *workbench)
 	}
 	if (training)
 		recorder_command(bench, "stop");
+	bench_note(bench, "stopped");
 	while (workbench->script)
 		end_script(workbench, workbench->script, true);
-	bench_note(bench, "stopped");
 }
 
 static void save_now(struct workbench *workbench)
@@ -241,10 +241,11 @@ static void publish(struct workbench *workbench)
 	double now = clock_now();
 
 	if (!workbench->options.screen || !workbench->bench->changed ||
-	    now - workbench->published < SNAPSHOT_SECONDS)
+	    (!workbench->bench->urgent &&
+	    now - workbench->published < SNAPSHOT_SECONDS))
 		return;
 	workbench->published = now;
-	workbench->bench->changed = false;
+	workbench->bench->changed = workbench->bench->urgent = false;
 	publisher_put(workbench->publisher, snapshot_make(workbench->bench,
 	    ++workbench->snapshots));
 }

@@ -1,0 +1,10 @@
+/* The mouse: optional, and never the only way. */
+#ifndef SNT_TUI_MOUSE_H
+#define SNT_TUI_MOUSE_H
+
+#include "tui/ui.h"
+
+void mouse_click(struct ui *ui, int row, int column);
+void mouse_wheel(struct ui *ui, int row, int column, int lines);
+
+#endif

@@ -1,0 +1,15 @@
+#include "tui/panel.h"
+
+const struct panel *panel_of(enum panel_name name)
+{
+	static const struct panel *const panels[PANELS] = {
+		[PANEL_NETWORK] = &panel_network,
+		[PANEL_LOSS] = &panel_loss,
+		[PANEL_RUNS] = &panel_runs,
+		[PANEL_SHARPNESS] = &panel_sharpness,
+		[PANEL_COMPRESSION] = &panel_compression,
+		[PANEL_LOG] = &panel_log,
+	};
+
+	return panels[name];
+}

@@ -1,0 +1,29 @@
+/* What a cell means, and how that looks. Colour is never the only sign. */
+#ifndef SNT_TUI_THEME_H
+#define SNT_TUI_THEME_H
+
+#include <stdbool.h>
+
+enum style {
+	STYLE_NORMAL, STYLE_DIM, STYLE_BOLD, STYLE_BORDER, STYLE_FOCUS,
+	STYLE_TITLE, STYLE_SELECTED, STYLE_KEY, STYLE_GOOD, STYLE_WARN,
+	STYLE_BAD, STYLE_BAR, STYLE_SERIES1, STYLE_SERIES2, STYLE_SERIES3,
+	STYLE_SERIES4, STYLE_SERIES5, STYLE_SERIES6, STYLES
+};
+
+enum { SERIES_STYLES = STYLES - STYLE_SERIES1 };
+
+enum look_flags { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4,
+	LOOK_UNDERLINE = 8 };
+
+struct look {
+	unsigned flags;
+	int color;	/* foreground; -1: the terminal's own */
+};
+
+/* `colors`: how many the terminal has, 0 for none. */
+struct look theme_look(enum style style, int colors);
+/* $NO_COLOR, as no-color.org says: set and not empty. */
+bool theme_no_color(void);
+
+#endif

@@ -1,0 +1,358 @@
+#include "tui/ui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "tui/help.h"
+#include "tui/panel.h"
+#include "tui/prompt.h"
+#include "tui/status.h"
+
+/* Before the workbench has published anything. */
+static const struct snapshot nothing = {.current = -1};
+
+void ui_init(struct ui *ui, struct workbench *workbench)
+{
+	*ui = (struct ui){.workbench = workbench, .snapshot = &nothing,
+		.cursor_row = -1};
+	ui->wish.focus = PANEL_LOSS;
+	ui->loss.log_y = true;
+	ui->loss.cursor = ui->sharpness.cursor = 1;
+	slider_init(&ui->slider);
+	ui->prompt = prompt_new(ui);
+}
+
+void ui_free(struct ui *ui)
+{
+	if (ui->snapshot != &nothing)
+		workbench_release(ui->workbench, ui->snapshot);
+	prompt_free(ui->prompt);
+	canvas_free(&ui->canvas);
+}
+
+void ui_resize(struct ui *ui, int rows, int columns)
+{
+	canvas_resize(&ui->canvas, rows, columns);
+}
+
+bool ui_take_snapshot(struct ui *ui)
+{
+	const struct snapshot *snapshot = workbench_snapshot(ui->workbench);
+
+	if (!snapshot)
+		return false;
+	/* Whoever makes a run wants to see it. */
+	if (snapshot->current != ui->snapshot->current &&
+	    snapshot->current >= 0)
+		ui->runs.selected = snapshot->current;
+	if (ui->snapshot != &nothing)
+		workbench_release(ui->workbench, ui->snapshot);
+	ui->snapshot = snapshot;
+	return true;
+}
+
+static void tell_slider(struct ui *ui, double now)
+{
+	char line[160];
+
+	slider_tell(&ui->slider, &ui->snapshot->compress, now, line,
+	    sizeof(line));
+	workbench_submit(ui->workbench, line, 0);
+}
+
+void ui_submit(struct ui *ui, const char *format, ...)
+{
+	char line[4096];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	/* In the order in which they were asked for. */
+	if (slider_pending(&ui->slider))
+		tell_slider(ui, clock_now());
+	workbench_submit(ui->workbench, line, 0);
+}
+
+void ui_message(struct ui *ui, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(ui->message, sizeof(ui->message), format, args);
+	va_end(args);
+}
+
+const struct run_view *ui_run(const struct ui *ui)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+
+	return snapshot->current < 0 || snapshot->current >= snapshot->runs ?
+	    NULL : &snapshot->run[snapshot->current];
+}
+
+const struct run_view *ui_need_run(struct ui *ui)
+{
+	const struct run_view *run = ui_run(ui);
+
+	if (!run)
+		ui_message(ui, "no network yet: type :net mlp 300-100");
+	return run;
+}
+
+const struct job_view *ui_training(const struct ui *ui)
+{
+	for (int i = 0; i < ui->snapshot->jobs; i++) {
+		if (ui->snapshot->job[i].kind == JOB_TRAIN)
+			return &ui->snapshot->job[i];
+	}
+	return NULL;
+}
+
+bool ui_busy(const struct ui *ui)
+{
+	for (int i = 0; i < ui->snapshot->jobs; i++) {
+		if (ui->snapshot->job[i].kind != JOB_COMPRESS)
+			return true;
+	}
+	return false;
+}
+
+enum style run_style(int index)
+{
+	return (enum style)(STYLE_SERIES1 + index % SERIES_STYLES);
+}
+
+char run_mark(int index)
+{
+	static const char marks[] = "123456789abcdefghijklmnopqrstuvwxyz";
+
+	return index < 0 ? ' ' : marks[index % (int)(sizeof(marks) - 1)];
+}
+
+void list_keep(struct list *list, int count, int rows)
+{
+	if (list->selected >= count)
+		list->selected = count - 1;
+	if (list->selected < 0)
+		list->selected = 0;
+	if (list->first > list->selected)
+		list->first = list->selected;
+	if (list->first < list->selected - rows + 1)
+		list->first = list->selected - rows + 1;
+	if (list->first > count - rows)
+		list->first = count - rows;
+	if (list->first < 0)
+		list->first = 0;
+}
+
+const struct log_line *ui_error(const struct ui *ui)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+
+	for (int i = snapshot->log_lines - 1; i >= 0; i--) {
+		const struct log_line *line = &snapshot->log[i];
+
+		if (line->number <= ui->seen)
+			return NULL;
+		if (line->level == LOG_ERROR)
+			return line;
+	}
+	return NULL;
+}
+
+bool ui_tend(struct ui *ui, double now)
+{
+	const struct compress_view *view = &ui->snapshot->compress;
+
+	if (slider_due(&ui->slider, view, now))
+		tell_slider(ui, now);
+	if (slider_follow(&ui->slider, view, now))
+		ui->wants_draw = true;
+	return slider_pending(&ui->slider) || ui->slider.waits;
+}
+
+static void mark_seen(struct ui *ui)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+
+	if (snapshot->log_lines)
+		ui->seen = snapshot->log[snapshot->log_lines - 1].number;
+}
+
+static void answer(struct ui *ui, int32_t code)
+{
+	ui->asked = false;
+	if (code == 'y' || code == 'Y' || code == 'q')
+		ui_submit(ui, "quit");
+}
+
+/* Keys that edit text in the prompt after Alt; any other is a key of its own
+ * after an Esc that came in the same breath. */
+static bool is_meta(int32_t letter)
+{
+	return letter && strchr("bfduclty.<>\177", (int)letter) != NULL;
+}
+
+void ui_key(struct ui *ui, int32_t code)
+{
+	enum { CTRL_L = 12, CTRL_Z = 26 };
+	bool asked = ui->asked;
+
+	if (code & KEY_CODE_ALT && !(prompt_is_open(ui->prompt) &&
+		is_meta(code & 0x1fffff))) {
+		ui_key(ui, KEY_CODE_ESCAPE);
+		ui_key(ui, code & 0x1fffff);
+		return;
+	}
+	ui->message[0] = '\0';
+	mark_seen(ui);
+	if (asked)
+		answer(ui, code);
+	else if (code == CTRL_Z)
+		ui->wants_suspend = true;
+	else if (code == CTRL_L)
+		ui->wants_redraw = true;
+	else if (!ui->layout.fits)
+		/* Nothing is seen, so nothing but leaving is done. */
+		code == 'q' ? (void)keys_press(ui, code) : (void)0;
+	else if (ui->help_open)
+		help_key(ui, code);
+	else if (prompt_is_open(ui->prompt) && code == KEY_CODE_F1)
+		ui->help_open = true;
+	else if (prompt_is_open(ui->prompt) && (code == KEY_CODE_PAGE_UP ||
+		code == KEY_CODE_PAGE_DOWN))
+		ui->log_back += code == KEY_CODE_PAGE_UP ? 5 : -5;
+	else if (prompt_is_open(ui->prompt))
+		prompt_key(ui->prompt, code);
+	else
+		keys_press(ui, code);
+}
+
+void ui_paste(struct ui *ui, const char *text)
+{
+	if (!ui->layout.fits || ui->asked)
+		return;
+	ui->message[0] = '\0';
+	if (prompt_is_open(ui->prompt))
+		prompt_paste(ui->prompt, text);
+	else
+		ui_message(ui, "pasted text is only taken by the prompt: "
+		    "press : first");
+}
+
+static struct area part(struct ui *ui, const struct rectangle *at)
+{
+	struct area whole = area_of(&ui->canvas, ui->unicode);
+
+	return area_within(&whole, at->row, at->column, at->rows,
+	    at->columns);
+}
+
+static void draw_panel(struct ui *ui, enum panel_name name)
+{
+	const struct panel *panel = panel_of(name);
+	struct area area = part(ui, &ui->layout.panel[name]), inside;
+	bool focus = ui->wish.focus == name && !prompt_is_open(ui->prompt);
+	char text[512];
+
+	if (area.rows == 0)
+		return;
+	if (ui->layout.frame[name] == FRAME_LINE) {
+		inside = area_frame(&area, FRAME_LINE, focus, panel->title,
+		    "");
+		panel->line(ui, text, sizeof(text));
+		if (area_puts(&inside, 0, 0, STYLE_NORMAL, text) >
+		    inside.columns)
+			area_put(&inside, 0, inside.columns - 1, STYLE_DIM,
+			    0x2026);
+		return;
+	}
+	panel->note(ui, text, sizeof(text));
+	inside = area_frame(&area, ui->layout.frame[name], focus,
+	    panel->title, text);
+	panel->draw(ui, &inside);
+}
+
+/* The prompt's line while there is nothing else to say. */
+static void say_state(const struct ui *ui, const struct area *line)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+
+	if (snapshot->data_note[0])
+		area_puts(line, 0, 1, STYLE_WARN, snapshot->data_note);
+	else
+		area_puts(line, 0, 1, STYLE_DIM, ": types a command, "
+		    "? helps");
+	if (snapshot->session[0] && line->columns >= 60)
+		area_right(line, 0, STYLE_DIM, snapshot->saved ? "saved" :
+		    "saving");
+}
+
+static void draw_prompt(struct ui *ui)
+{
+	struct area line = part(ui, &ui->layout.prompt);
+	struct area above = part(ui, &ui->layout.body);
+	const struct log_line *error = ui_error(ui);
+
+	ui->cursor_row = -1;
+	if (prompt_is_open(ui->prompt) && !ui->asked) {
+		ui->cursor_column = prompt_draw(ui->prompt, &line, &above);
+		ui->cursor_row = ui->help_open ? -1 : line.row;
+	}
+	if (prompt_is_open(ui->prompt) && !ui->asked && (ui->message[0] ||
+		error) && above.rows > 1 && !ui->help_open &&
+	    !prompt_lists(ui->prompt)) {
+		line = area_within(&above, above.rows - 1, 0, 1,
+		    above.columns);
+		area_fill(&line, 0, STYLE_NORMAL);
+	} else if (prompt_is_open(ui->prompt) && !ui->asked) {
+		return;
+	}
+	if (ui->message[0])
+		area_printf(&line, 0, 1, STYLE_WARN, "%s", ui->message);
+	else if (error)
+		area_printf(&line, 0, 1, STYLE_BAD, "! %s", error->text);
+	else
+		say_state(ui, &line);
+}
+
+static void say_too_small(struct ui *ui)
+{
+	struct area whole = area_of(&ui->canvas, ui->unicode);
+	char text[120];
+
+	text_format(text, sizeof(text), "too small:\n%dx%d is needed,\n"
+	    "%dx%d is here\n%s", LEAST_COLUMNS, LEAST_ROWS, whole.columns,
+	    whole.rows, ui->asked ? "quit? (y/n)" : "q quits");
+	area_middle(&whole, STYLE_NORMAL, text);
+	ui->cursor_row = -1;
+}
+
+void ui_draw(struct ui *ui)
+{
+	struct area area;
+
+	canvas_clear(&ui->canvas);
+	ui->sliders = (struct area){0};
+	layout_compute(ui->canvas.rows, ui->canvas.columns, &ui->wish,
+	    &ui->layout);
+	if (!ui->layout.fits) {
+		say_too_small(ui);
+		return;
+	}
+	area = part(ui, &ui->layout.status);
+	status_draw(ui, &area);
+	for (int i = 0; i < PANELS; i++)
+		draw_panel(ui, (enum panel_name)i);
+	area = part(ui, &ui->layout.body);
+	if (ui->help_open)
+		help_draw(ui, &area);
+	draw_prompt(ui);
+	area = part(ui, &ui->layout.keys);
+	if (area.rows)
+		keys_bar(ui, &area);
+}

@@ -1,0 +1,228 @@
+/* The screen without a terminal: keys go in, text comes out. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "tui/tui.h"
+
+static char folder[] = "/tmp/snt-keys.XXXXXX";
+
+static int set_up(void **state)
+{
+	(void)state;
+	setlocale(LC_ALL, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+	if (!mkdtemp(folder))
+		return -1;
+	setenv("XDG_STATE_HOME", folder, 1);
+	return chdir(folder);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unlink("script");
+	unlink("screen");
+	unlink("snt/history");
+	rmdir("snt");
+	return chdir("/") || rmdir(folder);
+}
+
+/* Run the script with one thread and no autosave; its exit status. */
+static int run(const char *script, int unicode, int *status)
+{
+	struct workbench_options setup = {.threads = 1, .screen = true};
+	struct tui_options options = {.keys = "script", .unicode = unicode};
+	struct workbench *workbench;
+	struct error error;
+	int outcome;
+
+	assert_int_equal(file_replace("script", script, strlen(script),
+	    &error), 0);
+	workbench = workbench_new(&setup);
+	outcome = tui_run(workbench, &options, status);
+	workbench_free(workbench);
+	return outcome;
+}
+
+static void passes(const char *script)
+{
+	int status = -1;
+
+	assert_int_equal(run(script, 0, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+static char *screen(void)
+{
+	struct error error;
+	size_t size;
+	char *text = file_read("screen", 1 << 20, &size, &error);
+
+	assert_non_null(text);
+	return text;
+}
+
+#define NETWORK "type :data toy spiral n=300\nkey Enter\n" \
+	"type net mlp 8-8\nkey Enter\nwait relu\nkey Esc\n"
+
+static void test_first_screen(void **state)
+{
+	(void)state;
+	passes("wait Network\nwait Loss\nwait Runs\nwait Sharpness\n"
+	    "wait Compression\nwait Log\nwait :net mlp 300-100\n"
+	    "key ?\nwait Keys everywhere\nkey Esc\ngone Keys everywhere\n"
+	    "key q\n");
+}
+
+static void test_train_by_keys(void **state)
+{
+	(void)state;
+	passes(NETWORK "key Tab s\nwait step 1\nkey space\n"
+	    "wait epoch 1\nwait accuracy\nkey n\nwait ∘\n"
+	    "key m\nwait lambda\nkey x\nwait against epochs\n"
+	    "key g\nwait blocks\nkey z\ngone Compression\nkey z\n"
+	    "wait Compression\nkey q\n");
+}
+
+static void test_quit_asks_while_training(void **state)
+{
+	(void)state;
+	passes(NETWORK "type :train 100000 epochs\nkey Enter Esc\n"
+	    "wait ▶ train\nkey q\nwait (y/n)\nkey n\ngone (y/n)\n"
+	    "key space\nwait paused\nkey space\ngone paused\n"
+	    "key Ctrl-C\nwait stopped\ngone ▶ train\nkey q\n");
+}
+
+static void test_slide_type_and_undo(void **state)
+{
+	(void)state;
+	passes("size 100x40\n" NETWORK "type :train 3 epochs\n"
+	    "key Enter Esc\nwait idle\n"
+	    "key Tab Tab Tab Right Right\nwait > prune 0.0\nwait 2% global\n"
+	    "wait exact\nkey 9 0\nwait value 90_\nkey Enter\n"
+	    "wait 90% global\nwait exact\nkey Down 4 Enter\n"
+	    "wait 4   channel\nwait exact\nkey u u\nwait 2% global\n"
+	    "gone 4   channel\nkey w\nwait quant 2 bits\nkey R\n"
+	    "wait > compress reset\nwait move a slider\nkey q\n");
+}
+
+static void test_prompt_completes_and_remembers(void **state)
+{
+	(void)state;
+	passes("type :noth\nkey Enter\nwait ! noth\nkey Up\nwait snt> noth\n"
+	    "key Ctrl-C\ntype tra\nkey Tab\nwait snt> train\n"
+	    "key Ctrl-U\ntype sn\nkey Tab\ntype o\nkey Tab\n"
+	    "wait Tab: next of\nkey Esc\ngone Tab: next of\nwait snt> snt o\n"
+	    "key Ctrl-U Ctrl-R\ntype oth\nwait (reverse-i-search)\n"
+	    "key Ctrl-C\ngone reverse\nkey Esc\ngone snt>\nkey q\n");
+}
+
+/* A newline in pasted text runs nothing; outside the prompt none is taken. */
+static void test_paste_runs_nothing(void **state)
+{
+	(void)state;
+	passes("paste q\nwait press : first\ntype :\npaste quit\tquit\n"
+	    "wait snt> quit quit\nkey Ctrl-C Esc\nwait idle\nkey q\n");
+}
+
+static void test_edit_the_network_by_keys(void **state)
+{
+	(void)state;
+	passes(NETWORK "key Shift-Tab Down a\nwait snt> net add  at=3\n"
+	    "type dense 5\nkey Enter\nwait 5 dense\nkey Esc Down d\n"
+	    "wait > net rm 3\nkey q\n");
+}
+
+static void test_every_size_draws(void **state)
+{
+	char script[20000];
+	size_t used = (size_t)snprintf(script, sizeof(script), NETWORK
+	    "type :run twin snt snt on; train 2 epochs runs=all\n"
+	    "key Enter Esc\nwait idle\n");
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		used += (size_t)snprintf(script + used, sizeof(script) - used,
+		    "size %dx%d\nkey Tab Down %s\n", 1 + i * 37 % 211,
+		    1 + i * 13 % 67, i % 3 ? "Right" : "z");
+	snprintf(script + used, sizeof(script) - used, "size 80x24\n"
+	    "wait main\nkey q\n");
+	passes(script);
+}
+
+static void test_too_small_takes_only_quit(void **state)
+{
+	(void)state;
+	passes(NETWORK "size 20x5\nwait too small\nwait 20x5\nkey s\n"
+	    "type :step\nkey Enter\nsize 80x24\nwait step 0\nsize 10x3\n"
+	    "key q\n");
+}
+
+static void test_ascii(void **state)
+{
+	int status;
+	char *text;
+
+	(void)state;
+	assert_int_equal(run(NETWORK "key space\nwait idle\nkey m\n"
+	    "wait products\ndump screen\nkey q\n", -1, &status), 0);
+	text = screen();
+	for (const char *c = text; *c; c++)
+		assert_in_range(*c, '\n', '~');
+	free(text);
+}
+
+static void test_dump_has_every_row(void **state)
+{
+	char *text;
+	int rows = 0;
+
+	(void)state;
+	passes("size 100x30\ndump screen\nkey q\n");
+	text = screen();
+	for (const char *c = text; *c; c++)
+		rows += *c == '\n';
+	assert_int_equal(rows, 30);
+	free(text);
+}
+
+static void test_wrong_scripts_fail(void **state)
+{
+	int status;
+
+	(void)state;
+	assert_int_equal(run("press q\n", 0, &status), -1);
+	assert_int_equal(run("key NoSuchKey\n", 0, &status), -1);
+	assert_int_equal(run("size huge\n", 0, &status), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_screen),
+		cmocka_unit_test(test_train_by_keys),
+		cmocka_unit_test(test_quit_asks_while_training),
+		cmocka_unit_test(test_slide_type_and_undo),
+		cmocka_unit_test(test_prompt_completes_and_remembers),
+		cmocka_unit_test(test_paste_runs_nothing),
+		cmocka_unit_test(test_edit_the_network_by_keys),
+		cmocka_unit_test(test_every_size_draws),
+		cmocka_unit_test(test_too_small_takes_only_quit),
+		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_dump_has_every_row),
+		cmocka_unit_test(test_wrong_scripts_fail),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

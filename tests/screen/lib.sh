@@ -43,8 +43,9 @@ start() {
 		mv $scratch/status.new $scratch/status
 		exec sleep 1000
 	EOF
-	tmux_ new-session -d -x "$columns" -y "$rows" \
-	    "exec bash $scratch/run"
+	# A server that is being stopped may still answer, and refuse.
+	poll $wait_seconds tmux_ new-session -d -x "$columns" -y "$rows" \
+	    "exec bash $scratch/run" 2>/dev/null
 	tmux_ set-option -g window-size manual
 	poll $wait_seconds test -s "$scratch/pid"
 }

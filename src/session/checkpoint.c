@@ -45,9 +45,10 @@ static int list_items(struct learner *learner, struct item *item)
 	char text[48];
 	int items = 0;
 
-	add_item(item, &items, "w", "F32", learner->w, network->parameters,
-	    sizeof(real));
-	if (learner->theta != learner->w)
+	learner_weights(learner);
+	add_item(item, &items, "w", "F32", learner->composed,
+	    network->parameters, sizeof(real));
+	if (learner->theta != learner->composed)
 		add_item(item, &items, "theta", "F32", learner->theta, n,
 		    sizeof(real));
 	add_item(item, &items, "buffers", "F32", learner->buffers,
@@ -216,6 +217,7 @@ int checkpoint_read(struct learner *learner, const char *path,
 		return error_prefix(error, "%s", path);
 	}
 	take_items(file, item, items);
+	learner->composed_fits = true;
 	take_mask(file, learner);
 	learner->step = (long)number[0];
 	learner->gradients = number[2];

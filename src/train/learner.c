@@ -45,10 +45,15 @@ static int wanted_capacity(const struct learner *learner)
 	return capacity;
 }
 
-static void fit_engine(struct learner *learner)
+/* For another batch size or transform. */
+static void fit_engines(struct learner *learner)
 {
 	int capacity = wanted_capacity(learner);
 
+	factored_free(learner->factored);
+	learner->factored = factored_new(learner->transform,
+	    learner->network, learner_batch(learner), capacity,
+	    learner->pool);
 	if (learner->engine && engine_capacity(learner->engine) == capacity)
 		return;
 	engine_free(learner->engine);
@@ -63,7 +68,7 @@ bool learner_is_plain(const struct learner *learner)
 
 static void free_vectors(struct learner *learner)
 {
-	if (learner->theta != learner->w)
+	if (learner->theta != learner->composed)
 		reals_free(learner->theta);
 	if (learner->g_theta != learner->g_w)
 		reals_free(learner->g_theta);
@@ -77,7 +82,7 @@ static void make_vectors(struct learner *learner)
 	size_t n = transform_size(learner->transform);
 
 	if (learner_is_plain(learner)) {
-		learner->theta = learner->w;
+		learner->theta = learner->composed;
 		learner->g_theta = learner->g_w;
 		return;
 	}
@@ -109,15 +114,17 @@ struct learner *learner_new(const struct dataset *dataset,
 	learner->shuffle = true;
 	learner->order_epoch = -1;
 	schedule_constant(&learner->schedule);
-	learner->w = reals_new(network->parameters);
+	learner->composed = reals_new(network->parameters);
 	learner->g_w = reals_new(network->parameters);
 	learner->buffers = reals_new(network->buffers);
-	network_initialise(network, seed, learner->w, learner->buffers);
+	network_initialise(network, seed, learner->composed,
+	    learner->buffers);
+	learner->composed_fits = true;
 	learner->transform = plain_transform(network);
 	make_vectors(learner);
 	learner->optimizer = optimizer_new(1, adam,
 	    transform_size(learner->transform), NULL);
-	fit_engine(learner);
+	fit_engines(learner);
 	return learner;
 }
 
@@ -126,10 +133,11 @@ void learner_free(struct learner *learner)
 	if (!learner)
 		return;
 	free_vectors(learner);
-	reals_free(learner->w);
+	reals_free(learner->composed);
 	reals_free(learner->g_w);
 	reals_free(learner->buffers);
 	engine_free(learner->engine);
+	factored_free(learner->factored);
 	optimizer_free(learner->optimizer);
 	transform_free(learner->transform);
 	network_free(learner->network);
@@ -177,15 +185,16 @@ struct learner *learner_copy(const struct learner *learner)
 
 	*copy = *learner;
 	copy->engine = NULL;
+	copy->factored = NULL;
 	copy->order = NULL;
 	copy->order_epoch = -1;
 	copy->mask = NULL;
 	copy->theta = copy->g_theta = copy->decay = NULL;
 	copy->network = network_copy(network);
-	copy->w = reals_new(network->parameters);
+	copy->composed = reals_new(network->parameters);
 	copy->g_w = reals_new(network->parameters);
 	copy->buffers = reals_new(network->buffers);
-	copy_reals(copy->w, learner->w, network->parameters);
+	copy_reals(copy->composed, learner->composed, network->parameters);
 	copy_reals(copy->buffers, learner->buffers, network->buffers);
 	copy->transform = transform_new(transform_kind_of(learner->transform),
 	    transform_options(learner->transform), network, learner->seed,
@@ -197,7 +206,7 @@ struct learner *learner_copy(const struct learner *learner)
 		copy->mask = xmalloc(network->parameters);
 		memcpy(copy->mask, learner->mask, network->parameters);
 	}
-	fit_engine(copy);
+	fit_engines(copy);
 	return copy;
 }
 
@@ -207,22 +216,29 @@ void learner_apply_mask(struct learner *learner)
 		return;
 	for (size_t i = 0; i < learner->network->parameters; i++) {
 		if (!learner->mask[i])
-			learner->w[i] = 0;
+			learner->composed[i] = 0;
 	}
 }
 
-void learner_compose(struct learner *learner)
+const real *learner_weights(const struct learner *learner)
 {
+	struct learner *keeper = (struct learner *)learner;
+
+	if (learner->composed_fits)
+		return learner->composed;
 	if (!learner_is_plain(learner))
 		transform_compose(learner->transform, learner->theta,
-		    learner->w, learner->pool);
-	learner_apply_mask(learner);
+		    keeper->composed, learner->pool);
+	learner_apply_mask(keeper);
+	keeper->composed_fits = true;
+	return learner->composed;
 }
 
 int learner_restart(struct learner *learner, struct error *error)
 {
-	network_initialise(learner->network, learner->seed, learner->w,
+	network_initialise(learner->network, learner->seed, learner->composed,
 	    learner->buffers);
+	learner->composed_fits = true;
 	free(learner->mask);
 	learner->mask = NULL;
 	learner->step = 0;
@@ -268,7 +284,8 @@ int learner_set_transform(struct learner *learner,
 		return -1;
 	/* Tried aside first: a failing start must change nothing. */
 	trial = reals_new(transform_size(transform));
-	if (transform_start(transform, learner->w, trial, error)) {
+	if (transform_start(transform, learner_weights(learner), trial,
+		error)) {
 		reals_free(trial);
 		transform_free(transform);
 		return -1;
@@ -282,8 +299,9 @@ int learner_set_transform(struct learner *learner,
 	    transform_size(transform), false);
 	optimizer_free(learner->optimizer);
 	learner->optimizer = optimizer;
+	fit_engines(learner);
 	transform_free(old);
-	learner_compose(learner);
+	learner->composed_fits = false;
 	return 0;
 }
 
@@ -291,7 +309,7 @@ void learner_set_batch(struct learner *learner, int batch)
 {
 	learner->batch = batch;
 	learner->order_epoch = -1;
-	fit_engine(learner);
+	fit_engines(learner);
 }
 
 int learner_set_weights(struct learner *learner, const real *w,
@@ -299,11 +317,11 @@ int learner_set_weights(struct learner *learner, const real *w,
 {
 	real *theta = learner->theta;
 
-	if (theta != learner->w &&
+	if (theta != learner->composed &&
 	    start_theta(learner->transform, w, theta, error))
 		return -1;
-	copy_reals(learner->w, w, learner->network->parameters);
-	learner_compose(learner);
+	copy_reals(learner->composed, w, learner->network->parameters);
+	learner->composed_fits = false;
 	return 0;
 }
 

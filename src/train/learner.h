@@ -8,6 +8,7 @@
 
 #include "data/dataset.h"
 #include "net/engine.h"
+#include "train/factored.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "transform/transform.h"
@@ -18,7 +19,9 @@ struct learner {
 	struct transform *transform;
 	struct optimizer *optimizer;
 	struct schedule schedule;
-	struct engine *engine;
+	struct engine *engine;		/* of the folded network */
+	struct factored *factored;	/* what training runs instead, or
+					 * NULL */
 	struct pool *pool;		/* not owned */
 
 	uint64_t seed;
@@ -28,9 +31,9 @@ struct learner {
 
 	long step;		/* training steps taken */
 	double gradients;	/* gradient evaluations so far */
-	real *theta;		/* (transform_size); == w when `none` */
-	real *w;		/* (parameters): the folded network, always
-				 * T(theta) between steps */
+	real *theta;		/* (transform_size); == composed when `none` */
+	real *composed;		/* (parameters): see learner_weights() */
+	bool composed_fits;	/* it is T(theta) */
 	real *buffers;		/* (network->buffers) */
 	uint8_t *mask;		/* (parameters) 0 = stays zero, or NULL */
 
@@ -70,6 +73,11 @@ void learner_set_batch(struct learner *learner, int batch);
  * given, theta is made anew from it. */
 int learner_set_weights(struct learner *learner, const real *w,
     struct error *error);
+
+/* (parameters): the folded network w = T(theta), masked. Composed when it is
+ * asked for and theta has moved; const all the same, since nothing that
+ * decides a step changes. Stays valid until the next step. */
+const real *learner_weights(const struct learner *learner);
 
 long learner_steps_per_epoch(const struct learner *learner);
 double learner_epoch(const struct learner *learner);

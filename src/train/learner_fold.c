@@ -57,7 +57,7 @@ void learner_check_fold(struct learner *learner, enum split_name split,
 	    i++)
 		w[i] = learner->mask[i] ? w[i] : 0;
 	all_logits(learner, w, split, running);
-	all_logits(learner, learner->w, split, folded);
+	all_logits(learner, learner_weights(learner), split, folded);
 	*report = (struct fold_report){.n = n};
 	compare_logits(running, folded, learner->network->classes, report);
 	reals_free(w);

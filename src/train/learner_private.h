@@ -10,7 +10,5 @@ int learner_batch(const struct learner *learner);
 /* Without a transform theta is w itself. */
 bool learner_is_plain(const struct learner *learner);
 void learner_apply_mask(struct learner *learner);
-/* w = T(theta), masked. */
-void learner_compose(struct learner *learner);
 
 #endif

@@ -51,11 +51,11 @@ static void gather_some(void *argument, int unit, int worker)
 	    count, g->out + (size_t)first * size, g->labels + first);
 }
 
-static void gather(struct learner *learner, const uint32_t *index, int n)
+static void gather(struct learner *learner, struct engine *engine,
+    const uint32_t *index, int n)
 {
-	struct gathering g = {learner, index, n,
-		engine_input(learner->engine),
-		engine_labels(learner->engine)};
+	struct gathering g = {learner, index, n, engine_input(engine),
+		engine_labels(engine)};
 
 	pool_run(learner->pool, (n + GATHER_SAMPLES - 1) / GATHER_SAMPLES,
 	    gather_some, &g);
@@ -69,21 +69,23 @@ struct batch {
 	double loss;
 	long correct;
 	int passes;
+	const struct engine *holder;	/* of the whole batch */
 };
 
-/* g_w = the gradient of the batch's mean loss at w, in parts when the batch
- * is larger than the engine. */
-static void batch_gradient(struct batch *batch, const real *w, int pass)
+/* g = the gradient of the batch's mean loss at w, both of the engine's
+ * network, in parts when the batch is larger than the engine. */
+static void batch_gradient(struct batch *batch, struct engine *engine,
+    const real *w, int pass, real *g)
 {
 	struct learner *learner = batch->learner;
-	int capacity = engine_capacity(learner->engine);
+	int capacity = engine_capacity(engine);
 	struct engine_request request = {.mode = ENGINE_TRAINING,
 		.seed = learner->seed, .step = (uint64_t)learner->step,
 		.running = pass == 0 ? learner->buffers : NULL};
 
-	memset(learner->g_w, 0, learner->network->parameters * sizeof(real));
-	engine_set_weights(learner->engine, w);
-	engine_set_buffers(learner->engine, learner->buffers);
+	memset(g, 0, engine_network(engine)->parameters * sizeof(real));
+	engine_set_weights(engine, w);
+	engine_set_buffers(engine, learner->buffers);
 	for (int at = 0; at < batch->n; at += capacity) {
 		struct engine_result result;
 
@@ -91,10 +93,11 @@ static void batch_gradient(struct batch *batch, const real *w, int pass)
 		    capacity;
 		request.origin = at;
 		/* A later pass on the same whole batch finds it there. */
-		if (batch->passes == 0 || batch->n > capacity)
-			gather(learner, batch->index + at, request.n);
-		engine_gradient(learner->engine, &request, NULL,
-		    1.0 / batch->n, learner->g_w, &result);
+		if (batch->holder != engine || batch->n > capacity)
+			gather(learner, engine, batch->index + at, request.n);
+		batch->holder = engine;
+		engine_gradient(engine, &request, NULL, 1.0 / batch->n, g,
+		    &result);
 		if (pass == 0) {
 			batch->loss += result.loss;
 			batch->correct += result.correct;
@@ -113,7 +116,7 @@ static void mask_gradient(struct learner *learner)
 	}
 }
 
-static void pull_back(struct learner *learner, real *g)
+static void pull_back(struct learner *learner, const real *theta, real *g)
 {
 	mask_gradient(learner);
 	if (learner_is_plain(learner)) {
@@ -122,8 +125,47 @@ static void pull_back(struct learner *learner, real *g)
 			    learner->network->parameters * sizeof(real));
 		return;
 	}
-	transform_pull_back(learner->transform, learner->theta, learner->g_w,
-	    g, learner->pool);
+	transform_pull_back(learner->transform, theta, learner->g_w, g,
+	    learner->pool);
+}
+
+/* T(theta), masked, of the learner's own theta or another. */
+static const real *weights_at(struct learner *learner, const real *theta)
+{
+	if (theta == learner->theta)
+		return learner_weights(learner);
+	learner->composed_fits = false;
+	transform_compose(learner->transform, theta, learner->composed,
+	    learner->pool);
+	learner_apply_mask(learner);
+	return learner->composed;
+}
+
+/* A mask is one of w, which the factors know nothing of. */
+static bool runs_factors(const struct learner *learner)
+{
+	return learner->factored && !learner->mask;
+}
+
+static void gradient_of_factors(struct batch *batch, const real *theta,
+    int pass, real *g)
+{
+	struct factored *factored = batch->learner->factored;
+
+	batch_gradient(batch, factored_engine(factored),
+	    factored_weights(factored, theta), pass,
+	    factored_gradient(factored, g));
+	factored_pull_back(factored, theta, g);
+}
+
+/* At w, pulled back at theta. */
+static void gradient_of_w(struct batch *batch, const real *w,
+    const real *theta, int pass, real *g)
+{
+	struct learner *learner = batch->learner;
+
+	batch_gradient(batch, learner->engine, w, pass, learner->g_w);
+	pull_back(learner, theta, g);
 }
 
 /* The optimizer's question: the gradient in theta at some theta. */
@@ -133,33 +175,23 @@ static void gradient_at_theta(void *context, const real *theta, int pass,
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
-	if (learner_is_plain(learner)) {
-		batch_gradient(batch, theta, pass);
-		pull_back(learner, g);
-		return;
-	}
-	/* w holds T(theta) at the first pass; later ones are elsewhere. */
-	if (theta != learner->theta)
-		transform_compose(learner->transform, theta, learner->w,
-		    learner->pool);
-	learner_apply_mask(learner);
-	batch_gradient(batch, learner->w, pass);
-	mask_gradient(learner);
-	transform_pull_back(learner->transform, theta, learner->g_w, g,
-	    learner->pool);
+	if (runs_factors(learner))
+		gradient_of_factors(batch, theta, pass, g);
+	else
+		gradient_of_w(batch, learner_is_plain(learner) ? theta :
+		    weights_at(learner, theta), theta, pass, g);
 }
 
 static void gradient_at_w(void *context, const real *w, int pass, real *g)
 {
 	struct batch *batch = context;
 
-	batch_gradient(batch, w, pass);
-	pull_back(batch->learner, g);
+	gradient_of_w(batch, w, batch->learner->theta, pass, g);
 }
 
 static const real *source_w(void *context)
 {
-	return ((struct batch *)context)->learner->w;
+	return learner_weights(((struct batch *)context)->learner);
 }
 
 static const real *source_g_w(void *context)
@@ -174,8 +206,8 @@ static const real *decay_vector(struct learner *learner)
 	if (learner_is_plain(learner) || learner->decay_factors ||
 	    !optimizer_decays(learner->optimizer))
 		return learner->theta;
-	transform_pull_back(learner->transform, learner->theta, learner->w,
-	    learner->decay, learner->pool);
+	transform_pull_back(learner->transform, learner->theta,
+	    learner_weights(learner), learner->decay, learner->pool);
 	return learner->decay;
 }
 
@@ -191,6 +223,15 @@ static struct batch next_batch(struct learner *learner)
 	return (struct batch){.learner = learner,
 		.index = learner->order + within * size,
 		.n = rest < size ? (int)rest : size};
+}
+
+/* Theta has moved. Without a transform it is w, and the mask holds at once. */
+static void moved(struct learner *learner)
+{
+	if (learner_is_plain(learner))
+		learner_apply_mask(learner);
+	else
+		learner->composed_fits = false;
 }
 
 void learner_step(struct learner *learner, struct learner_report *report)
@@ -210,7 +251,7 @@ void learner_step(struct learner *learner, struct learner_report *report)
 	optimizer_get(learner->optimizer, "lr", &lr);
 	optimizer_step(learner->optimizer, &source, factor,
 	    decay_vector(learner), learner->theta, learner->g_theta);
-	learner_compose(learner);
+	moved(learner);
 	learner->step++;
 	learner->gradients += batch.passes;
 	*report = (struct learner_report){

@@ -25,11 +25,12 @@ struct gradient_source {
 	 * the first of a step (it updates running statistics and counts for
 	 * the reported loss), 1.. for later ones on the same batch. */
 	void (*gradient)(void *context, const real *theta, int pass, real *g);
-	/* After it: the gradient in w, and w; what the first call left. g (n)
-	 * = the gradient at another w, pulled back at the present theta. */
+	/* The folded network at the present theta. */
 	const real *(*w)(void *context);
-	const real *(*g_w)(void *context);
+	/* g (n) = the gradient at that w or another, pulled back at the
+	 * present theta; g_w: before it was pulled back. */
 	void (*gradient_at_w)(void *context, const real *w, int pass, real *g);
+	const real *(*g_w)(void *context);
 	size_t n_w;
 	void *context;
 	size_t n;

@@ -70,13 +70,16 @@ static void gradient_beside(const struct method_step *step, int pass)
 static void climb_in_w(const struct method_step *step)
 {
 	const struct gradient_source *source = step->source;
-	const real *g_w = source->g_w(source->context);
-	double norm = sqrt(pooled_dot(source->pool, source->n_w, g_w, g_w));
+	const real *w = source->w(source->context), *g_w;
 	real *point = step->state[0];
+	double norm;
 
+	source->gradient_at_w(source->context, w, 0, step->g);
+	g_w = source->g_w(source->context);
+	norm = sqrt(pooled_dot(source->pool, source->n_w, g_w, g_w));
 	kernels()->scale(source->n_w, (real)(step->options->value[RHO] /
 	    (norm + norm_floor)), g_w, point);
-	kernels()->add(source->n_w, source->w(source->context), point);
+	kernels()->add(source->n_w, w, point);
 	source->gradient_at_w(source->context, point, 1, step->g);
 }
 
@@ -84,13 +87,13 @@ static void sam_gradient(const struct method_step *step)
 {
 	double norm;
 
-	first_gradient(step);
 	/* A theta shorter than w cannot hold the point: none is, but for an
 	 * expansion of small width, where the factors are climbed. */
 	if (step->options->value[THIRD] > 0 && step->source->n_w <= step->n) {
 		climb_in_w(step);
 		return;
 	}
+	first_gradient(step);
 	norm = sqrt(pooled_dot(step->source->pool, step->n, step->g, step->g));
 	kernels()->scale(step->n, (real)(step->options->value[RHO] /
 	    (norm + norm_floor)), step->g, step->state[0]);

@@ -11,6 +11,9 @@
  * columns with noise and the rows that meet them with zeros: the product is
  * kept and the extra width is alive. A width below 1 keeps the largest
  * singular values only, and W changes.
+ *
+ * In theta the factors lie in the order in which they would be applied, F_d
+ * first: as the parameters of so many layers, one after the other.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -44,9 +47,9 @@ static struct factor factor_at(const struct piece *piece, int i)
 		.columns = i == piece->depth - 1 ? piece->columns :
 		    piece->width};
 
-	if (i > 0)
-		factor.offset = (size_t)piece->rows * h +
-		    (size_t)(i - 1) * h * h;
+	if (i < piece->depth - 1)
+		factor.offset = h * (size_t)piece->columns +
+		    (size_t)(piece->depth - 2 - i) * h * h;
 	return factor;
 }
 
@@ -72,7 +75,7 @@ static bool plan(struct transform *transform, struct piece *piece)
 	if (piece->width < 1)
 		piece->width = 1;
 	piece->count = 0;
-	for (int i = 0; i < piece->depth; i++) {
+	for (int i = piece->depth - 1; i >= 0; i--) {
 		struct factor factor = factor_at(piece, i);
 
 		name_factor(piece, i, name, sizeof(name));
@@ -214,7 +217,7 @@ static void compose(const struct piece *piece, const real *theta, real *w,
 {
 	compute_tails(piece, theta, space, pool);
 	pooled_gemm(pool, false, false, piece->rows, piece->columns,
-	    piece->width, theta, piece->width,
+	    piece->width, factor_data(piece, theta, 0), piece->width,
 	    tail_of(piece, theta, space, 1), piece->columns, 0, w,
 	    piece->columns);
 }
@@ -271,4 +274,4 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions expand_functions = {
-	plan, start, work, compose, pull_back, push_forward};
+	plan, start, work, compose, pull_back, push_forward, true};

@@ -44,6 +44,11 @@ int transform_segments(const struct transform *transform,
     const struct segment **segments);
 /* Whether the layer's weight is transformed. */
 bool transform_covers(const struct transform *transform, int layer);
+/* Of a layer whose weight W is a plain product W = F_1 ... F_d of segments:
+ * d, and they are factor[d - 1] ... factor[0]; that is, in the order in which
+ * they apply to an input. 0: there is no such product. */
+int transform_factors(const struct transform *transform, int layer,
+    const struct segment **factor);
 
 int transform_start(struct transform *transform, const real *w, real *theta,
     struct error *error);
@@ -53,6 +58,11 @@ void transform_compose(struct transform *transform, const real *theta,
 /* g_theta = J^T g_w at theta */
 void transform_pull_back(struct transform *transform, const real *theta,
     const real *g_w, real *g_theta, struct pool *pool);
+/* The same for the parameters of one layer: w and g_w are its own. */
+void transform_compose_layer(struct transform *transform, int layer,
+    const real *theta, real *w, struct pool *pool);
+void transform_pull_back_layer(struct transform *transform, int layer,
+    const real *theta, const real *g_w, real *g_theta, struct pool *pool);
 /* d_w = J d_theta at theta (for perturbations and factor-space curvature). */
 void transform_push_forward(struct transform *transform, const real *theta,
     const real *d_theta, real *d_w, struct pool *pool);

@@ -34,6 +34,9 @@ struct piece_functions {
 	    const real *g_w, real *g_theta, real *work, struct pool *pool);
 	void (*push_forward)(const struct piece *piece, const real *theta,
 	    const real *d_theta, real *d_w, real *work, struct pool *pool);
+	/* w is the product of the segments of theta, the last one added
+	 * leftmost. */
+	bool product;
 };
 
 extern const struct piece_functions expand_functions;

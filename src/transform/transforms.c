@@ -180,6 +180,30 @@ bool transform_covers(const struct transform *transform, int layer)
 	return false;
 }
 
+static bool is_product(const struct transform *transform,
+    const struct piece *piece)
+{
+	return piece->transformed && functions_of(transform)->product;
+}
+
+int transform_factors(const struct transform *transform, int layer,
+    const struct segment **factor)
+{
+	const struct layer *of = &transform->network->layer[layer];
+	const struct piece *piece = &transform->piece[of->segment];
+	size_t i = 0, first;
+
+	if (of->segments == 0 || !is_product(transform, piece))
+		return 0;
+	while (transform->segment[i].offset < piece->offset)
+		i++;
+	*factor = &transform->segment[i];
+	for (first = i; i < transform->segments &&
+	    transform->segment[i].offset < piece->offset + piece->count; i++)
+		;
+	return (int)(i - first);
+}
+
 int transform_start(struct transform *transform, const real *w, real *theta,
     struct error *error)
 {
@@ -198,19 +222,38 @@ int transform_start(struct transform *transform, const real *w, real *theta,
 	return 0;
 }
 
+/* w: where the piece's own begins */
+static void compose_piece(struct transform *transform,
+    const struct piece *piece, const real *theta, real *w, struct pool *pool)
+{
+	if (piece->transformed)
+		functions_of(transform)->compose(piece,
+		    theta + piece->offset, w, transform->work, pool);
+	else if (w != theta + piece->offset)
+		memcpy(w, theta + piece->offset, piece->count * sizeof(real));
+}
+
+static void pull_back_piece(struct transform *transform,
+    const struct piece *piece, const real *theta, const real *g_w,
+    real *g_theta, struct pool *pool)
+{
+	if (piece->transformed)
+		functions_of(transform)->pull_back(piece,
+		    theta + piece->offset, g_w, g_theta + piece->offset,
+		    transform->work, pool);
+	else if (g_w != g_theta + piece->offset)
+		memcpy(g_theta + piece->offset, g_w,
+		    piece->count * sizeof(real));
+}
+
 void transform_compose(struct transform *transform, const real *theta,
     real *w, struct pool *pool)
 {
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
-		real *to = w + piece->segment->offset;
 
-		if (piece->transformed)
-			functions_of(transform)->compose(piece,
-			    theta + piece->offset, to, transform->work, pool);
-		else if (to != theta + piece->offset)
-			memcpy(to, theta + piece->offset,
-			    piece->count * sizeof(real));
+		compose_piece(transform, piece, theta,
+		    w + piece->segment->offset, pool);
 	}
 }
 
@@ -219,15 +262,36 @@ void transform_pull_back(struct transform *transform, const real *theta,
 {
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
-		const real *from = g_w + piece->segment->offset;
 
-		if (piece->transformed)
-			functions_of(transform)->pull_back(piece,
-			    theta + piece->offset, from,
-			    g_theta + piece->offset, transform->work, pool);
-		else if (from != g_theta + piece->offset)
-			memcpy(g_theta + piece->offset, from,
-			    piece->count * sizeof(real));
+		pull_back_piece(transform, piece, theta,
+		    g_w + piece->segment->offset, g_theta, pool);
+	}
+}
+
+void transform_compose_layer(struct transform *transform, int layer,
+    const real *theta, real *w, struct pool *pool)
+{
+	const struct layer *of = &transform->network->layer[layer];
+
+	for (int i = of->segment; i < of->segment + of->segments; i++) {
+		const struct piece *piece = &transform->piece[i];
+
+		compose_piece(transform, piece, theta,
+		    w + piece->segment->offset - of->parameter, pool);
+	}
+}
+
+void transform_pull_back_layer(struct transform *transform, int layer,
+    const real *theta, const real *g_w, real *g_theta, struct pool *pool)
+{
+	const struct layer *of = &transform->network->layer[layer];
+
+	for (int i = of->segment; i < of->segment + of->segments; i++) {
+		const struct piece *piece = &transform->piece[i];
+
+		pull_back_piece(transform, piece, theta,
+		    g_w + piece->segment->offset - of->parameter, g_theta,
+		    pool);
 	}
 }
 

@@ -62,6 +62,7 @@ static int run_reset(struct call *call)
 static void keep_mask(struct learner *learner)
 {
 	const struct network *network = learner->network;
+	const real *w = learner_weights(learner);
 
 	if (!learner->mask)
 		learner->mask = xmalloc(network->parameters);
@@ -73,7 +74,7 @@ static void keep_mask(struct learner *learner)
 			continue;
 		for (size_t j = segment->offset;
 		    j < segment->offset + segment->count; j++)
-			learner->mask[j] = learner->w[j] != 0;
+			learner->mask[j] = w[j] != 0;
 	}
 }
 
@@ -109,8 +110,8 @@ static int apply(struct call *call, const struct compress_settings *settings)
 	struct compressed compressed;
 	int status;
 
-	if (compress_make(learner->network, learner->w, learner->buffers,
-		settings, NULL, &compressed, call->error))
+	if (compress_make(learner->network, learner_weights(learner),
+		learner->buffers, settings, NULL, &compressed, call->error))
 		return -1;
 	status = adopt(call, &compressed);
 	compressed_free(&compressed);

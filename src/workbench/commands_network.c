@@ -230,7 +230,8 @@ static int run_save(struct call *call)
 	const struct learner *learner = call->run->learner;
 
 	if (call_words(call, 1, 1) || network_export(learner->network,
-		learner->w, learner->buffers, call->word[0], call->error))
+		learner_weights(learner), learner->buffers, call->word[0],
+		call->error))
 		return -1;
 	bench_note(call->bench, "network and weights written to %s",
 	    call->word[0]);

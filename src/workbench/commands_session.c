@@ -96,8 +96,8 @@ static int write_weights(struct call *call, const char *path)
 {
 	const struct learner *learner = call->run->learner;
 
-	return network_export(learner->network, learner->w, learner->buffers,
-	    path, call->error);
+	return network_export(learner->network, learner_weights(learner),
+	    learner->buffers, path, call->error);
 }
 
 static int write_curves(struct call *call, const char *path)

@@ -75,7 +75,7 @@ int export_predictions(struct bench *bench, const struct run *run,
 	size_t classes = (size_t)dataset->classes;
 	struct evaluation evaluation = {.kind = EVALUATE_LOSS,
 		.engine = learner->engine, .dataset = dataset,
-		.split = SPLIT_TEST, .w = learner->w,
+		.split = SPLIT_TEST, .w = learner_weights(learner),
 		.buffers = learner->buffers,
 		.logits = reals_new(count * classes)};
 	struct buffer out = {0};
@@ -104,8 +104,8 @@ int export_packed(struct bench *bench, const struct run *run,
 	char *text;
 	int status;
 
-	if (compress_make(learner->network, learner->w, learner->buffers,
-		&bench->compress, NULL, &compressed, error))
+	if (compress_make(learner->network, learner_weights(learner),
+		learner->buffers, &bench->compress, NULL, &compressed, error))
 		return -1;
 	text = network_to_json(compressed.network);
 	packed_write(&compressed, &bench->compress, text, &out);

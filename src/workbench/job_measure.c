@@ -99,7 +99,7 @@ struct job *job_evaluate(struct bench *bench, struct run *run,
 	job->quiet = quiet;
 	job->split = split;
 	job->step = learner->step;
-	job->w = copied(learner->w, learner->network->parameters);
+	job->w = copied(learner_weights(learner), learner->network->parameters);
 	job->buffers = copied(learner->buffers, learner->network->buffers);
 	job->evaluation = (struct evaluation){.kind = EVALUATE_LOSS,
 		.engine = learner->engine, .dataset = bench->dataset,
@@ -223,7 +223,8 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 	struct measure_request request = {.kind = probe->kind,
 		.options = probe->options, .engine = learner->engine,
 		.dataset = bench->dataset, .split = bench->set.probe_split,
-		.count = (uint32_t)bench->set.probe_n, .w = learner->w,
+		.count = (uint32_t)bench->set.probe_n,
+		.w = learner_weights(learner),
 		.buffers = learner->buffers, .layer = probe->layer,
 		.seed = bench->seed};
 

@@ -148,8 +148,8 @@ static void hash_run(struct bench *bench, struct run *run)
 
 	entry.tensors = network->segments + network->buffer_segments;
 	entry.tensor = xcalloc((size_t)entry.tensors, sizeof(*entry.tensor));
-	hash_segments(network->segment, network->segments, run->learner->w,
-	    entry.tensor);
+	hash_segments(network->segment, network->segments,
+	    learner_weights(run->learner), entry.tensor);
 	hash_segments(network->buffer_segment, network->buffer_segments,
 	    run->learner->buffers, entry.tensor + network->segments);
 	hash_add(hash, run->chain, strlen(run->chain));

@@ -127,7 +127,8 @@ static const struct ranking *ranking_of(struct slide_cache *cache,
 	if (cache->ranking && ranking_fits(cache->ranking, settings))
 		return cache->ranking;
 	ranking_free(cache->ranking);
-	cache->ranking = ranking_new(learner->network, learner->w, settings);
+	cache->ranking = ranking_new(learner->network,
+	    learner_weights(learner), settings);
 	return cache->ranking;
 }
 
@@ -195,8 +196,8 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	slide->result.step = learner->step;
 	slide->result.predicted = slide->result.measured = NAN;
 	slide->result.ms = NAN;
-	if (compress_make(learner->network, learner->w, learner->buffers,
-		settings, ranking_of(cache, learner, settings),
+	if (compress_make(learner->network, learner_weights(learner),
+		learner->buffers, settings, ranking_of(cache, learner, settings),
 		&slide->compressed, error)) {
 		slide_free(slide);
 		return NULL;

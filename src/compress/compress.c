@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "compress/activations.h"
 #include "compress/fold.h"
 #include "compress/prune.h"
 #include "compress/quantise.h"
@@ -70,7 +71,7 @@ static real *pruned_copy(const struct network *network, const real *w,
 /* Also makes every zero a positive one, which files can leave out. */
 static void count_zeros(struct compressed *compressed)
 {
-	const struct network *network = compressed->network;
+	const struct network *network = compressed->plain;
 
 	for (int k = 0; k < network->segments; k++) {
 		const struct segment *segment = &network->segment[k];
@@ -88,10 +89,26 @@ static void count_zeros(struct compressed *compressed)
 	}
 }
 
+/* The network that goes with the weights. */
+static int finish(const struct compress_settings *settings,
+    const struct calibration *images, struct compressed *out,
+    struct error *error)
+{
+	if (settings_act(settings))
+		out->network = quantise_activations(out->plain, out->w,
+		    out->buffers, settings, images, error);
+	else
+		out->network = network_copy(out->plain);
+	if (out->network)
+		return 0;
+	compressed_free(out);
+	return -1;
+}
+
 int compress_make(const struct network *network, const real *w,
     const real *buffers, const struct compress_settings *settings,
-    const struct ranking *ranking, struct compressed *out,
-    struct error *error)
+    const struct ranking *ranking, const struct calibration *images,
+    struct compressed *out, struct error *error)
 {
 	real *masked;
 
@@ -99,27 +116,28 @@ int compress_make(const struct network *network, const real *w,
 		return -1;
 	*out = (struct compressed){0};
 	masked = pruned_copy(network, w, settings, ranking);
-	out->network = fold_batch_norm(network, masked, buffers, &out->w,
+	out->plain = fold_batch_norm(network, masked, buffers, &out->w,
 	    &out->buffers);
-	out->reference = reals_new(out->network->parameters);
-	fold_again(network, w, buffers, out->network, out->reference,
+	out->reference = reals_new(out->plain->parameters);
+	fold_again(network, w, buffers, out->plain, out->reference,
 	    out->buffers);
 	reals_free(masked);
 	if (settings->quantised) {
 		int *original = fold_map(network);
 
-		out->quantised = quantise_weights(out->network, original,
+		out->quantised = quantise_weights(out->plain, original,
 		    settings, out->w);
 		free(original);
 	}
 	count_zeros(out);
-	out->nominal_bits = quantised_bits(out->network, out->quantised);
-	return 0;
+	out->nominal_bits = quantised_bits(out->plain, out->quantised);
+	return finish(settings, images, out, error);
 }
 
 void compressed_free(struct compressed *compressed)
 {
 	network_free(compressed->network);
+	network_free(compressed->plain);
 	reals_free(compressed->w);
 	reals_free(compressed->reference);
 	reals_free(compressed->buffers);

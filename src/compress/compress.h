@@ -1,7 +1,7 @@
 /*
  * Compression of a network, never destructive: from the running weights and
  * the settings to the network that would be shipped. Order: mask, fold batch
- * norm, quantise.
+ * norm, quantise the weights, calibrate and quantise activations.
  *
  * Pruning ratio r of a scope with m weights zeroes floor(r m + 1/2) of them;
  * ties go to the lower index, counted through the layers in order. Symmetric
@@ -18,6 +18,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/option.h"
+#include "base/pool.h"
+#include "data/dataset.h"
 #include "net/network.h"
 
 /* Rows of tables, as everywhere: add a file and a row. */
@@ -85,9 +87,18 @@ bool ranking_fits(const struct ranking *ranking,
 
 struct quantised;	/* codes and scales: quantise.h */
 
+/* The images to calibrate on: the first of the training split. */
+struct calibration {
+	const struct dataset *dataset;
+	struct pool *pool;
+};
+
 /* What would be shipped. */
 struct compressed {
-	struct network *network;	/* batch norm folded away */
+	struct network *network;	/* batch norm folded away; with act=,
+					 * quantise layers in front of dense
+					 * and convolution */
+	struct network *plain;		/* without those; the same parameters */
 	real *w;			/* (network->parameters) */
 	real *reference;		/* the same, uncompressed (folded) */
 	real *buffers;			/* running statistics that remain */
@@ -97,11 +108,12 @@ struct compressed {
 					 * weights when layers differ */
 	struct quantised *quantised;	/* NULL when not */
 };
-/* ranking may be NULL. Fails on NaN weights or impossible settings. */
+/* ranking may be NULL, and so may images when nothing asks for them. Fails on
+ * NaN weights or impossible settings. */
 int compress_make(const struct network *network, const real *w,
     const real *buffers, const struct compress_settings *settings,
-    const struct ranking *ranking, struct compressed *out,
-    struct error *error);
+    const struct ranking *ranking, const struct calibration *images,
+    struct compressed *out, struct error *error);
 void compressed_free(struct compressed *compressed);
 
 /* Bytes that `export packed` would write (packed.h), exactly; network_text:

@@ -7,6 +7,19 @@
 
 enum { HEAD = 4 };	/* bytes before a segment's payload */
 
+/* How scales are shared, as the file has it. */
+static const char packed_per[PER_COUNT] = {
+	[PER_TENSOR] = 0, [PER_CHANNEL] = 1, [PER_GROUP] = 2};
+
+static int find_per(int packed)
+{
+	for (int per = 0; per < PER_COUNT; per++) {
+		if (packed_per[per] == packed)
+			return per;
+	}
+	return -1;
+}
+
 /* A segment to be written ... */
 struct part {
 	size_t count;
@@ -34,7 +47,7 @@ static bool is_zero(const struct part *part, size_t i)
 	const struct coded *coded = part->coded;
 
 	if (coded)
-		return coded->code[i] == coded->zero[i / coded->size];
+		return coded->code[i] == coded->zero[coded_group(coded, i)];
 	return part->w[i] == 0 && !signbit(part->w[i]);
 }
 
@@ -116,7 +129,7 @@ static int read_codes(struct target *target, const unsigned char *mask,
 			coded->code[i] = (uint8_t)get_bits(data, &at,
 			    coded->bits);
 		else
-			coded->code[i] = coded->zero[i / coded->size];
+			coded->code[i] = coded->zero[coded_group(coded, i)];
 	}
 	return 0;
 }
@@ -128,12 +141,12 @@ static bool zeros_stored(const struct coded *coded)
 
 static size_t scales_size(const struct coded *coded)
 {
-	return (size_t)coded->channels * (zeros_stored(coded) ? 5 : 4);
+	return (size_t)coded->groups * (zeros_stored(coded) ? 5 : 4);
 }
 
 static void write_scales(const struct coded *coded, struct buffer *out)
 {
-	size_t channels = (size_t)coded->channels;
+	size_t channels = (size_t)coded->groups;
 
 	put_floats(out, coded->scale, channels);
 	if (zeros_stored(coded))
@@ -142,7 +155,7 @@ static void write_scales(const struct coded *coded, struct buffer *out)
 
 static int read_scales(struct coded *coded, struct bytes *bytes)
 {
-	size_t channels = (size_t)coded->channels;
+	size_t channels = (size_t)coded->groups;
 	const unsigned char *zero = NULL;
 
 	if (take_floats(bytes, coded->scale, channels))
@@ -264,18 +277,8 @@ static size_t count_kept(const struct part *part)
 {
 	size_t kept = 0;
 
-	if (!part->coded) {
-		for (size_t i = 0; i < part->count; i++)
-			kept += !is_zero(part, i);
-		return kept;
-	}
-	for (int k = 0; k < part->coded->channels; k++) {
-		const uint8_t *code = part->coded->code +
-		    (size_t)k * part->coded->size;
-
-		for (size_t i = 0; i < part->coded->size; i++)
-			kept += code[i] != part->coded->zero[k];
-	}
+	for (size_t i = 0; i < part->count; i++)
+		kept += !is_zero(part, i);
 	return kept;
 }
 
@@ -305,12 +308,19 @@ static int choose(const struct part *part)
 	return best;
 }
 
+/* Bytes that say how large a group is. */
+static size_t group_size(const struct coded *coded)
+{
+	return coded && coded->per == PER_GROUP ? 4 : 0;
+}
+
 size_t segment_packed_size(const struct segment *segment, const real *w,
     const struct coded *coded)
 {
 	struct part part = part_of(segment, w, coded);
 
-	return HEAD + encodings[choose(&part)].size(&part);
+	return HEAD + group_size(part.coded) +
+	    encodings[choose(&part)].size(&part);
 }
 
 void segment_write(const struct segment *segment, const real *w,
@@ -323,9 +333,11 @@ void segment_write(const struct segment *segment, const real *w,
 	if (part.coded) {
 		head[1] = (char)coded->bits;
 		head[2] = (char)coded->scheme;
-		head[3] = coded->per_channel;
+		head[3] = packed_per[coded->per];
 	}
 	buffer_add(out, head, HEAD);
+	if (group_size(part.coded))
+		put_u32(out, (uint32_t)coded->group);
 	encodings[encoding].write(&part, out);
 }
 
@@ -334,6 +346,8 @@ static int read_head(const struct segment *segment, struct bytes *bytes,
     struct coded *coded, struct error *error)
 {
 	const unsigned char *head = bytes_take(bytes, HEAD);
+	uint32_t group = 0;
+	int per;
 
 	if (!head)
 		return error_set(error, "%s: the file ends before it",
@@ -344,10 +358,14 @@ static int read_head(const struct segment *segment, struct bytes *bytes,
 	if (!encodings[head[0]].coded)
 		return head[0];
 	if (head[1] < BITS_LEAST || head[1] > BITS_MOST ||
-	    head[2] >= scheme_count() || head[3] > 1)
+	    head[2] >= scheme_count() || (per = find_per(head[3])) < 0)
 		return error_set(error, "%s: unknown codes (%d bits, scheme "
 		    "%d)", segment->name, head[1], head[2]);
-	coded_allocate(coded, segment, head[1], head[2], head[3]);
+	if (per == PER_GROUP && (take_u32(bytes, &group) || group < 1 ||
+	    group > 1 << 20))
+		return error_set(error, "%s: no size of its groups",
+		    segment->name);
+	coded_allocate(coded, segment, head[1], head[2], per, (int)group);
 	return head[0];
 }
 

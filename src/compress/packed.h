@@ -7,8 +7,10 @@
  * of segments; the segments in the order of the flat vector; the running
  * statistics that are left, float32 each; CRC-32 (as in gzip) of all before.
  *
- * A segment: u8 encoding; u8 bits; u8 scheme; u8 1 for a scale per output
- * channel, 0 for one; then by encoding, the smallest that can hold it,
+ * A segment: u8 encoding; u8 bits; u8 scheme; u8 0 for one scale, 1 for one
+ * per output channel, 2 for one per group of a channel's weights, and then
+ * u32 how many those are (a channel's last group may be smaller); then by
+ * encoding, the smallest that can hold it,
  *   0 float32 each
  *   1 a bit a weight (1: not zero), and float32 for those that are not
  *   2 scales (float32), zero points (u8) unless the scheme fixes them, codes

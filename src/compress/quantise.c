@@ -89,31 +89,47 @@ static uint8_t encode(struct grid grid, real x)
 	return (uint8_t)(code < 0 ? 0 : code > grid.top ? grid.top : code);
 }
 
-static void encode_channel(struct coded *coded, int channel, const real *w)
+/* The codes of group g: from *first, how many. */
+static size_t group_span(const struct coded *coded, int g, size_t *first)
 {
-	struct grid grid = fit_channel(w, coded->size, coded->scheme,
-	    coded->bits);
-	uint8_t *code = coded->code + (size_t)channel * coded->size;
+	size_t in_row = (coded->row + coded->size - 1) / coded->size;
+	size_t at = (size_t)g % in_row * coded->size;
+	size_t left = coded->row - at;
 
-	coded->scale[channel] = grid.scale;
-	coded->zero[channel] = (uint8_t)grid.zero;
-	for (size_t i = 0; i < coded->size; i++)
-		code[i] = encode(grid, w[i]);
+	*first = (size_t)g / in_row * coded->row + at;
+	return left < coded->size ? left : coded->size;
+}
+
+static void encode_group(struct coded *coded, int g, const real *w)
+{
+	size_t first, count = group_span(coded, g, &first);
+	struct grid grid = fit_channel(w + first, count, coded->scheme,
+	    coded->bits);
+
+	coded->scale[g] = grid.scale;
+	coded->zero[g] = (uint8_t)grid.zero;
+	for (size_t i = first; i < first + count; i++)
+		coded->code[i] = encode(grid, w[i]);
 }
 
 void coded_allocate(struct coded *coded, const struct segment *segment,
-    int bits, int scheme, bool per_channel)
+    int bits, int scheme, int per, int group)
 {
-	size_t channels = per_channel ? (size_t)segment->dimension[0] : 1;
+	size_t rows = per == PER_TENSOR ? 1 : (size_t)segment->dimension[0];
 
 	coded->bits = bits;
 	coded->scheme = scheme;
-	coded->per_channel = per_channel;
-	coded->channels = (int)channels;
-	coded->size = segment->count / channels;
-	coded->scale = reals_new(channels);
-	coded->zero = xcalloc(channels, 1);
-	coded->code = xcalloc(segment->count, 1);
+	coded->per = per;
+	coded->group = group;
+	coded->count = segment->count;
+	coded->row = coded->count / rows;
+	coded->size = per == PER_GROUP && (size_t)group < coded->row ?
+	    (size_t)group : coded->row;
+	coded->groups = (int)(rows *
+	    ((coded->row + coded->size - 1) / coded->size));
+	coded->scale = reals_new((size_t)coded->groups);
+	coded->zero = xcalloc((size_t)coded->groups, 1);
+	coded->code = xcalloc(coded->count, 1);
 }
 
 void coded_release(struct coded *coded)
@@ -126,12 +142,12 @@ void coded_release(struct coded *coded)
 
 void coded_decode(const struct coded *coded, real *w)
 {
-	for (int channel = 0; channel < coded->channels; channel++) {
-		size_t from = (size_t)channel * coded->size;
-		real scale = coded->scale[channel];
-		int zero = coded->zero[channel];
+	for (int g = 0; g < coded->groups; g++) {
+		size_t first, count = group_span(coded, g, &first);
+		real scale = coded->scale[g];
+		int zero = coded->zero[g];
 
-		for (size_t i = from; i < from + coded->size; i++)
+		for (size_t i = first; i < first + count; i++)
 			w[i] = (real)(coded->code[i] - zero) * scale;
 	}
 }
@@ -167,14 +183,15 @@ static int segment_bits(const struct segment *segment,
 	    "bits");
 }
 
+static int setting(const struct compress_settings *settings, const char *name)
+{
+	return (int)option_value(quant_options, &settings->quant, name);
+}
+
 struct quantised *quantise_weights(const struct network *network,
     const int *original, const struct compress_settings *settings, real *w)
 {
 	struct quantised *quantised = quantised_new(network);
-	int scheme = (int)option_value(quant_options, &settings->quant,
-	    "scheme");
-	bool per_channel = (int)option_value(quant_options, &settings->quant,
-	    "per") == PER_CHANNEL;
 
 	for (int k = 0; k < network->segments; k++) {
 		const struct segment *segment = &network->segment[k];
@@ -184,10 +201,11 @@ struct quantised *quantise_weights(const struct network *network,
 
 		if (bits == BITS_FLOAT)
 			continue;
-		coded_allocate(coded, segment, bits, scheme, per_channel);
-		for (int channel = 0; channel < coded->channels; channel++)
-			encode_channel(coded, channel,
-			    weights + (size_t)channel * coded->size);
+		coded_allocate(coded, segment, bits,
+		    setting(settings, "scheme"), setting(settings, "per"),
+		    setting(settings, "group"));
+		for (int g = 0; g < coded->groups; g++)
+			encode_group(coded, g, weights);
 		coded_decode(coded, weights);
 	}
 	return quantised;

@@ -10,19 +10,30 @@
 /* The names of the table in quantise.c, as choices of an option. */
 #define QUANT_SCHEMES "symmetric|affine"
 
-enum { BITS_LEAST = 2, BITS_MOST = 8, BITS_FLOAT = 32 };
-enum { PER_CHANNEL, PER_TENSOR };
+enum { BITS_LEAST = 2, BITS_MOST = 8, BITS_FLOAT = 32, ACT_LEAST = 4 };
+enum { PER_CHANNEL, PER_TENSOR, PER_GROUP, PER_COUNT };
 
 /* A segment's codes; bits == 0: it stays as it is. */
 struct coded {
-	int bits, scheme;
-	bool per_channel;
-	int channels;		/* scales: output channels, or 1 */
-	size_t size;		/* codes of a channel */
-	real *scale;		/* (channels) */
-	uint8_t *zero;		/* (channels) the code of 0 */
-	uint8_t *code;		/* (channels, size) */
+	int bits, scheme, per;
+	int group;		/* PER_GROUP: codes that share a scale, the
+				 * last of a row may be fewer */
+	int groups;		/* scales: a row's times the rows */
+	size_t count;		/* codes */
+	size_t row;		/* of an output channel; all of one tensor */
+	size_t size;		/* of a group, but for a row's last */
+	real *scale;		/* (groups) */
+	uint8_t *zero;		/* (groups) the code of 0 */
+	uint8_t *code;		/* (count) */
 };
+
+/* The group that code number i belongs to. */
+static inline size_t coded_group(const struct coded *coded, size_t i)
+{
+	size_t in_row = (coded->row + coded->size - 1) / coded->size;
+
+	return i / coded->row * in_row + i % coded->row / coded->size;
+}
 
 struct quantised {
 	int segments;		/* as many as the network has */
@@ -37,7 +48,7 @@ void quantised_free(struct quantised *quantised);
 
 /* Room for the codes of a segment, and back to weights. */
 void coded_allocate(struct coded *coded, const struct segment *segment,
-    int bits, int scheme, bool per_channel);
+    int bits, int scheme, int per, int group);
 void coded_release(struct coded *coded);
 void coded_decode(const struct coded *coded, real *w);
 /* The code of 0 where a scheme fixes it, or -1. */

@@ -90,6 +90,12 @@ int settings_layer_bits(const struct compress_settings *settings, int id)
 	return settings->layer_bits[id];
 }
 
+int settings_act(const struct compress_settings *settings)
+{
+	return settings->quantised ? (int)option_value(quant_options,
+	    &settings->quant, "act") : 0;
+}
+
 static bool same_number(double a, double b)
 {
 	return a == b || (isnan(a) && isnan(b));

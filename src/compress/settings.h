@@ -17,6 +17,9 @@ void settings_grow(struct compress_settings *settings, int layers);
 double settings_layer_ratio(const struct compress_settings *settings, int id);
 int settings_layer_bits(const struct compress_settings *settings, int id);
 
+/* Bits of activations; 0: they stay floats. */
+int settings_act(const struct compress_settings *settings);
+
 /* Has the layer weights to prune or quantise? */
 bool layer_compressible(const struct network *network, int id);
 /* -1 with a message when it has none or does not exist. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compress/calibrate.h"
 #include "compress/prune.h"
 #include "compress/quantise.h"
 
@@ -22,11 +23,21 @@ const struct option prune_options[] = {
 const struct option quant_options[] = {
 	{"bits", OPTION_INTEGER, NAN, BITS_LEAST, BITS_MOST, NULL,
 	    "bits of a weight", true},
-	{"per", OPTION_CHOICE, PER_CHANNEL, 0, 0, "channel|tensor",
-	    "one scale for every output channel or for the whole tensor",
-	    false},
+	{"per", OPTION_CHOICE, PER_CHANNEL, 0, 0, "channel|tensor|group",
+	    "one scale for every output channel, for the whole tensor, or for "
+	    "every `group` weights of a channel", false},
+	{"group", OPTION_INTEGER, 64, 2, 1 << 20, NULL,
+	    "weights that share a scale with per=group", false},
 	{"scheme", OPTION_CHOICE, 0, 0, 0, QUANT_SCHEMES,
 	    "levels around zero, or between the least and the most", false},
+	{"act", OPTION_INTEGER, 0, 0, BITS_MOST, NULL,
+	    "bits of what dense and convolution layers are given, 4 to 8; 0: "
+	    "floats", false},
+	{"calib", OPTION_CHOICE, 0, 0, 0, CALIBRATORS,
+	    "the range of activations: all that was seen, all but one in "
+	    "10000, or that of least squared error or divergence", false},
+	{"calib_n", OPTION_INTEGER, 1024, 1, 10000000, NULL,
+	    "training images to calibrate on, from the first", false},
 	{"layer", OPTION_INTEGER, 0, 1, 100000, NULL,
 	    "only this layer, with bits of its own", false},
 	{0}
@@ -107,6 +118,16 @@ int compress_prune_line(struct compress_settings *settings, int words,
 	return 0;
 }
 
+static int check_act(const struct option_values *line, struct error *error)
+{
+	int act = (int)option_value(quant_options, line, "act");
+
+	if (act && act < ACT_LEAST)
+		return error_set(error, "act %d: from %d to %d bits, or 0", act,
+		    ACT_LEAST, BITS_MOST);
+	return 0;
+}
+
 static void forget_bits(struct compress_settings *settings)
 {
 	settings->quantised = false;
@@ -124,7 +145,7 @@ int compress_quant_line(struct compress_settings *settings, int words,
 	int layer;
 
 	if (parse_line(quant_options, words, word, network, &line, &off,
-		error))
+		error) || check_act(&line, error))
 		return -1;
 	layer = (int)option_value(quant_options, &line, "layer");
 	if (layer && take_manner(quant_options, &line, settings->quantised,

@@ -12,6 +12,30 @@ static void relu(size_t n, const real *x, real *y)
 	}
 }
 
+/* Small numbers lose their fraction, rounded half to even, when this is
+ * added: its last digit counts ones. */
+#ifdef SNT_DOUBLE
+#define WHOLE_NUMBERS 0x1.8p52
+#else
+#define WHOLE_NUMBERS 0x1.8p23f
+#endif
+
+static void quantise(size_t n, real s, real low, real high, const real *x,
+    real *y)
+{
+	vector step = broadcast(s), whole = broadcast(WHOLE_NUMBERS);
+	vector least_level = broadcast(low), most_level = broadcast(high);
+
+	for (size_t i = 0; i < n; i += LANES) {
+		vector v = take(x + i, n - i) / step;
+
+		v = choose(v < least_level, least_level, v);
+		v = choose(v > most_level, most_level, v);
+		v = (v + whole) - whole;
+		put(y + i, v * step, n - i);
+	}
+}
+
 static void relu_backward(size_t n, const real *y, const real *dy, real *dx)
 {
 	vector zero = {0};

@@ -42,6 +42,7 @@ const struct kernels KERNELS = {
 	.pool = pool,
 	.pool_gather = pool_gather,
 	.pool_scatter = pool_scatter,
+	.quantise = quantise,
 	.relu = relu,
 	.relu_backward = relu_backward,
 	.add_bias = add_bias,

@@ -23,6 +23,7 @@ static const struct operation *const table[] = {
 	&operation_positions,
 	&operation_attention,
 	&operation_tokenmean,
+	&operation_quantise,
 };
 
 enum { OPERATIONS = sizeof(table) / sizeof(*table) };

@@ -20,5 +20,6 @@ extern const struct operation operation_add;
 extern const struct operation operation_positions;
 extern const struct operation operation_attention;
 extern const struct operation operation_tokenmean;
+extern const struct operation operation_quantise;
 
 #endif

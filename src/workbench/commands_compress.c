@@ -107,11 +107,13 @@ static int adopt(struct call *call, const struct compressed *compressed)
 static int apply(struct call *call, const struct compress_settings *settings)
 {
 	const struct learner *learner = call->run->learner;
+	const struct calibration images = {learner->dataset, learner->pool};
 	struct compressed compressed;
 	int status;
 
 	if (compress_make(learner->network, learner_weights(learner),
-		learner->buffers, settings, NULL, &compressed, call->error))
+		learner->buffers, settings, NULL, &images, &compressed,
+		call->error))
 		return -1;
 	status = adopt(call, &compressed);
 	compressed_free(&compressed);

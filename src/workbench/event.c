@@ -201,6 +201,7 @@ static void describe_settings(const struct event *event, struct buffer *out)
 {
 	double ratio = event_get(event, "prune");
 	double bits = event_get(event, "quant");
+	double act = event_get(event, "act");
 
 	if (isnan(ratio) && isnan(bits))
 		buffer_puts(out, " uncompressed");
@@ -208,6 +209,8 @@ static void describe_settings(const struct event *event, struct buffer *out)
 		buffer_printf(out, " prune %g%%", 100 * ratio);
 	if (!isnan(bits))
 		buffer_printf(out, " quant %.0f bits", bits);
+	if (!isnan(act))
+		buffer_printf(out, " act %.0f bits", act);
 }
 
 static void describe_compress(const struct event *event, struct buffer *out)

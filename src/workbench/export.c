@@ -99,13 +99,15 @@ int export_packed(struct bench *bench, const struct run *run,
     const char *path, struct error *error)
 {
 	const struct learner *learner = run->learner;
+	const struct calibration images = {learner->dataset, learner->pool};
 	struct compressed compressed;
 	struct buffer out = {0};
 	char *text;
 	int status;
 
 	if (compress_make(learner->network, learner_weights(learner),
-		learner->buffers, &bench->compress, NULL, &compressed, error))
+		learner->buffers, &bench->compress, NULL, &images, &compressed,
+		error))
 		return -1;
 	text = network_to_json(compressed.network);
 	packed_write(&compressed, &bench->compress, text, &out);

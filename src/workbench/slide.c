@@ -18,6 +18,7 @@ struct slide_cache {
 	long version;			/* of the weights */
 	struct ranking *ranking;
 	struct engine *engine;		/* of the network without batch norm */
+	struct engine *rounding;	/* of the one with quantise layers */
 	real *gradient;			/* at the uncompressed point */
 	double loss;			/* there, on the probe set */
 	struct slide_result *result;
@@ -30,7 +31,7 @@ enum stage { STAGE_TEST, STAGE_GRADIENT, STAGE_PRODUCT, STAGE_MEASURED,
 struct slide {
 	struct bench *bench;
 	struct slide_cache *cache;
-	struct engine *engine;
+	struct engine *engine, *plain;	/* of the compressed networks */
 	struct compressed compressed;
 	struct slide_result result;
 	struct evaluation evaluation;
@@ -56,6 +57,7 @@ void slide_cache_free(struct slide_cache *cache)
 		return;
 	ranking_free(cache->ranking);
 	engine_free(cache->engine);
+	engine_free(cache->rounding);
 	reals_free(cache->gradient);
 	for (size_t i = 0; i < cache->results; i++)
 		compress_settings_free(&cache->result[i].settings);
@@ -74,7 +76,8 @@ static struct slide_cache *fresh_cache(struct run *run)
 	run->slides->version = run->version;
 	if (old->references == 1) {
 		run->slides->engine = old->engine;
-		old->engine = NULL;
+		run->slides->rounding = old->rounding;
+		old->engine = old->rounding = NULL;
 	}
 	slide_cache_free(old);
 	return run->slides;
@@ -132,21 +135,34 @@ static const struct ranking *ranking_of(struct slide_cache *cache,
 	return cache->ranking;
 }
 
-/* The network shipped is the learner's own, or one without batch norm. */
-static struct engine *engine_for(struct slide_cache *cache,
+/* The learner's own engine, or the one kept in *kept for such a network. */
+static struct engine *engine_for(struct engine **kept,
     const struct learner *learner, const struct network *network)
 {
 	if (network_equal(network, learner->network))
 		return learner->engine;
-	if (cache->engine &&
-	    !network_equal(engine_network(cache->engine), network)) {
-		engine_free(cache->engine);
-		cache->engine = NULL;
+	if (*kept && !network_equal(engine_network(*kept), network)) {
+		engine_free(*kept);
+		*kept = NULL;
 	}
-	if (!cache->engine)
-		cache->engine = engine_new(network, TIMED_BATCH,
-		    learner->pool);
-	return cache->engine;
+	if (!*kept)
+		*kept = engine_new(network, TIMED_BATCH, learner->pool);
+	return *kept;
+}
+
+/* Of what is shipped, and of the same without quantise layers, where damage
+ * is predicted. */
+static void find_engines(struct slide *slide, const struct learner *learner)
+{
+	struct slide_cache *cache = slide->cache;
+	const struct compressed *compressed = &slide->compressed;
+
+	slide->plain = engine_for(&cache->engine, learner, compressed->plain);
+	if (network_equal(compressed->network, compressed->plain))
+		slide->engine = slide->plain;
+	else
+		slide->engine = engine_for(&cache->rounding, learner,
+		    compressed->network);
 }
 
 static void describe_compressed(struct slide *slide)
@@ -181,6 +197,7 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	struct slide_cache *cache = fresh_cache(run);
 	const struct slide_result *known = find_result(cache, settings);
 	const struct learner *learner = run->learner;
+	const struct calibration images = {learner->dataset, learner->pool};
 
 	slide->bench = bench;
 	slide->cache = cache;
@@ -198,12 +215,12 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	slide->result.ms = NAN;
 	if (compress_make(learner->network, learner_weights(learner),
 		learner->buffers, settings, ranking_of(cache, learner, settings),
+		&images,
 		&slide->compressed, error)) {
 		slide_free(slide);
 		return NULL;
 	}
-	slide->engine = engine_for(cache, learner,
-	    slide->compressed.network);
+	find_engines(slide, learner);
 	describe_compressed(slide);
 	fill_damage(slide);
 	return slide;
@@ -221,6 +238,7 @@ void slide_free(struct slide *slide)
 	free(slide);
 }
 
+/* Derivatives are those of the plain network. */
 static void begin(struct slide *slide, enum evaluation_kind kind,
     const real *w, bool on_test)
 {
@@ -229,7 +247,7 @@ static void begin(struct slide *slide, enum evaluation_kind kind,
 
 	*evaluation = (struct evaluation){
 		.kind = kind,
-		.engine = slide->engine,
+		.engine = kind == EVALUATE_LOSS ? slide->engine : slide->plain,
 		.dataset = bench->dataset,
 		.split = on_test ? SPLIT_TEST : bench->set.probe_split,
 		.count = on_test ? 0 : (uint32_t)bench->set.probe_n,
@@ -402,7 +420,9 @@ struct event *slide_event(const struct run *run,
 	    option_value(prune_options, &settings->prune, "ratio"));
 	event_number_if(event, "quant", settings->quantised,
 	    option_value(quant_options, &settings->quant, "bits"));
-	event_null(event, "act");
+	event_number_if(event, "act", settings->quantised &&
+	    option_value(quant_options, &settings->quant, "act") > 0,
+	    option_value(quant_options, &settings->quant, "act"));
 	event_number(event, "accuracy", result->accuracy);
 	event_number(event, "low", result->low);
 	event_number(event, "high", result->high);

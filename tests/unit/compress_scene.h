@@ -117,8 +117,8 @@ static inline struct compressed make(const struct network *network,
 	struct compressed compressed;
 	struct error error;
 
-	if (compress_make(network, w, buffers, &settings, NULL, &compressed,
-		&error))
+	if (compress_make(network, w, buffers, &settings, NULL, NULL,
+		&compressed, &error))
 		fail_msg("%s: %s", lines, error.text);
 	compress_settings_free(&settings);
 	return compressed;

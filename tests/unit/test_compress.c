@@ -118,7 +118,7 @@ static void test_random_pruning(void **state)
 	b = make(network, w, NULL, "prune 0.5 method=random");
 	settings.seed = 2;
 	assert_int_equal(compress_make(network, w, NULL, &settings, NULL,
-	    &other, &error), 0);
+	    NULL, &other, &error), 0);
 	assert_int_equal(a.zeros, 230);
 	assert_int_equal(other.zeros, 230);
 	assert_memory_equal(a.w, b.w, network->parameters * sizeof(real));
@@ -149,8 +149,10 @@ static void test_ranking_is_reused(void **state)
 	(void)state;
 	assert_true(ranking_fits(ranking, &second));
 	assert_false(ranking_fits(ranking, &random));
-	compress_make(network, w, NULL, &second, ranking, &with, &error);
-	compress_make(network, w, NULL, &second, NULL, &without, &error);
+	compress_make(network, w, NULL, &second, ranking, NULL, &with,
+	    &error);
+	compress_make(network, w, NULL, &second, NULL, NULL, &without,
+	    &error);
 	assert_memory_equal(with.w, without.w,
 	    network->parameters * sizeof(real));
 	compressed_free(&with);
@@ -208,8 +210,8 @@ static int try_make(const struct network *network, const real *w,
     struct error *error)
 {
 	struct compressed c;
-	int status = compress_make(network, w, buffers, settings, NULL, &c,
-	    error);
+	int status = compress_make(network, w, buffers, settings, NULL, NULL,
+	    &c, error);
 
 	if (status == 0)
 		compressed_free(&c);

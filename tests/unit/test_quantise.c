@@ -81,6 +81,21 @@ static void test_degenerate_channels(void **state)
 	}
 }
 
+/* Groups of four and two weights of a row. */
+static void test_groups(void **state)
+{
+	static const double rows[12] = {1, -1, 0.4, 0, 9, 4,
+		100, 60, 40, 0, 1, -1};
+	static const double expected[12] = {1, -1, 0, 0, 9, 0,
+		100, 100, 0, 0, 1, -1};
+	real out[12];
+
+	(void)state;
+	quantise_rows("quant 2 per=group group=4", rows, out);
+	for (int i = 0; i < 12; i++)
+		assert_true(out[i] == (real)expected[i]);
+}
+
 /* At most 2^b - 1 levels, symmetric, none further than half a step away. */
 static void test_symmetric_levels(void **state)
 {
@@ -183,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_halves_round_to_even),
 		cmocka_unit_test(test_scales),
 		cmocka_unit_test(test_degenerate_channels),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_symmetric_levels),
 		cmocka_unit_test(test_affine_levels),
 		cmocka_unit_test(test_bits_per_layer),

@@ -227,6 +227,18 @@ static int sort_words(const struct data_reader *reader, int words,
 	return 0;
 }
 
+static void tabulate(struct dataset *dataset)
+{
+	for (int c = 0; c < dataset->channels; c++) {
+		double deviation = (double)dataset->deviation[c];
+		real factor = (real)(1.0 / (255 * deviation));
+		real term = (real)((double)dataset->mean[c] / deviation);
+
+		for (int byte = 0; byte < 256; byte++)
+			dataset->level[c][byte] = (real)byte * factor - term;
+	}
+}
+
 static void finish(struct dataset *dataset, const struct data_reader *reader,
     const struct option_values *options, uint64_t seed, int words,
     const char *const *word)
@@ -238,6 +250,7 @@ static void finish(struct dataset *dataset, const struct data_reader *reader,
 		set_validation_aside(dataset, options->value[validation],
 		    seed);
 	measure(dataset);
+	tabulate(dataset);
 	hash_dataset(dataset);
 	for (int i = 0; i < words; i++)
 		buffer_printf(&source, "%s%s", i ? " " : "", word[i]);
@@ -272,22 +285,16 @@ static void normalise_bytes(const struct dataset *dataset,
 {
 	size_t channels = (size_t)dataset->channels;
 	size_t size = shape_size(dataset->shape);
-	real table[CHANNELS_MAX][2];
+	const real *level = dataset->level[0];
 
-	for (size_t c = 0; c < channels; c++) {
-		table[c][0] = (real)(1.0 / (255 * (double)
-		    dataset->deviation[c]));
-		table[c][1] = (real)((double)dataset->mean[c] /
-		    (double)dataset->deviation[c]);
-	}
 	if (channels == 1) {
 		for (size_t i = 0; i < size; i++)
-			out[i] = (real)bytes[i] * table[0][0] - table[0][1];
+			out[i] = level[bytes[i]];
 		return;
 	}
-	for (size_t i = 0; i < size; i++)
-		out[i] = (real)bytes[i] * table[i % channels][0] -
-		    table[i % channels][1];
+	for (size_t i = 0; i < size; i += channels)
+		for (size_t c = 0; c < channels; c++)
+			out[i + c] = dataset->level[c][bytes[i + c]];
 }
 
 void split_gather(const struct dataset *dataset, enum split_name split,

@@ -38,6 +38,7 @@ struct dataset {
 	 * PyTorch's usual Normalize((mean,), (deviation,)). */
 	int channels;
 	float mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
+	real level[CHANNELS_MAX][256];	/* a byte, normalised */
 	struct split split[SPLITS];	/* validation may be empty */
 	char hash[HASH_TEXT];	/* of pixels and labels of all splits */
 };

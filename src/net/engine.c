@@ -166,9 +166,10 @@ void engine_gradient(struct engine *engine,
 	    RUN_GRADIENT_TRAINING : RUN_GRADIENT, &engine->kept, request);
 	run.dy = engine->gradients.place;
 	run.weight = weight;
-	run.weights = true;
+	run.gradient = gradient;
+	run.scale = (real)scale;
 	engine_run(&run, result);
-	engine_collect(engine, run.shards, scale, gradient);
+	engine_collect(&run);
 }
 
 /* Outputs and gradients at w, to stay. */
@@ -179,10 +180,11 @@ static void run_base(struct engine *engine,
 	    &engine->kept, request);
 
 	run.dy = engine->gradients_kept.place;
-	run.weights = gradient != NULL;
+	run.gradient = gradient;
+	run.scale = (real)scale;
 	engine_run(&run, &engine->held_result);
 	if (gradient)
-		engine_collect(engine, run.shards, scale, gradient);
+		engine_collect(&run);
 	engine->held = ++engine->last_held;
 }
 
@@ -202,10 +204,11 @@ void engine_product(struct engine *engine, int n, const real *direction,
 	run.ty = engine->tangents.place;
 	run.tdy = engine->gradients.place;
 	run.direction = direction;
-	run.weights = true;
+	run.gradient = product;
+	run.scale = (real)scale;
 	engine_pack(engine, direction, engine->packed_tangent);
 	engine_run(&run, NULL);
-	engine_collect(engine, run.shards, scale, product);
+	engine_collect(&run);
 	engine->held = held;
 	if (result)
 		*result = engine->held_result;

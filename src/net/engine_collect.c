@@ -1,6 +1,6 @@
 /*
- * The gradient of the parameters: the shards' sums are added in shard order,
- * element by element, so it does not matter who adds which.
+ * The gradient of parameters that is summed by shards: the sums are added in
+ * shard order, element by element, so it does not matter who adds which.
  */
 #include <stdlib.h>
 
@@ -36,38 +36,28 @@ void engine_pieces(struct engine *engine)
 	}
 }
 
-struct collection {
-	const struct engine *engine;
-	int shards;
-	real scale;
-	real *gradient;
-};
-
 static void collect_piece(void *argument, int unit, int worker)
 {
-	const struct collection *c = argument;
-	const struct engine *engine = c->engine;
+	const struct run *run = argument;
+	const struct engine *engine = run->engine;
 	const struct piece *piece = &engine->piece[unit];
 	const struct layer *layer = &engine->network->layer[piece->layer];
 	const struct offsets *o = &engine->offsets[piece->layer];
 	real *sum = engine->sums + o->gradient + piece->first;
-	real *gradient = c->gradient + layer->parameter + piece->first;
-	int shards = o->gradient_whole ? 1 : c->shards;
+	real *gradient = run->gradient + layer->parameter + piece->first;
 
 	(void)worker;
-	for (int shard = 1; shard < shards; shard++)
+	for (int shard = 1; shard < run->shards; shard++)
 		kernels()->add(piece->count, sum + (size_t)shard *
 		    engine->shard_gradients, sum);
 	if (layer->operation->collect)
-		layer->operation->collect(layer, sum, c->scale, gradient);
+		layer->operation->collect(layer, sum, run->scale, gradient);
 	else
-		kernels()->add_scaled(piece->count, c->scale, sum, gradient);
+		kernels()->add_scaled(piece->count, run->scale, sum, gradient);
 }
 
-void engine_collect(struct engine *engine, int shards, double scale,
-    real *gradient)
+void engine_collect(const struct run *run)
 {
-	struct collection c = {engine, shards, (real)scale, gradient};
-
-	pool_run(engine->pool, engine->pieces, collect_piece, &c);
+	pool_run(run->engine->pool, run->engine->pieces, collect_piece,
+	    (void *)run);
 }

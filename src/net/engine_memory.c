@@ -39,27 +39,10 @@ static void plan_layer(struct engine *engine, const struct layer *layer,
 	    o->statistics_each * shards);
 	o->joined = reserve(&engine->joined_count,
 	    size_of(operation->joined, layer));
-	o->gradients = layer->parameters == 0 ? 0 : operation->gradient ?
-	    operation->gradient(layer) : layer->parameters;
-	o->gradient_whole = operation->weight_gradient != NULL;
-}
-
-/* First the shards' sums, each in one block, then those of whole batches. */
-static void plan_sums(struct engine *engine, size_t shards)
-{
-	int layers = engine->network->layers;
-
-	for (int id = 1; id <= layers; id++)
-		if (!engine->offsets[id].gradient_whole)
-			engine->offsets[id].gradient = reserve(
-			    &engine->shard_gradients,
-			    engine->offsets[id].gradients);
-	engine->sums_count = engine->shard_gradients * shards;
-	for (int id = 1; id <= layers; id++)
-		if (engine->offsets[id].gradient_whole)
-			engine->offsets[id].gradient = reserve(
-			    &engine->sums_count,
-			    engine->offsets[id].gradients);
+	if (layer->parameters > 0 && !operation->weight_gradient)
+		o->gradients = operation->gradient ?
+		    operation->gradient(layer) : layer->parameters;
+	o->gradient = reserve(&engine->shard_gradients, o->gradients);
 }
 
 static void plan_scratch(struct engine *engine)
@@ -88,7 +71,7 @@ void engine_memory_plan(struct engine *engine)
 	engine->spare = xcalloc(layers + 1, sizeof(*engine->spare));
 	for (int id = 1; id <= engine->network->layers; id++)
 		plan_layer(engine, &engine->network->layer[id], shards);
-	plan_sums(engine, shards);
+	engine->sums_count = engine->shard_gradients * shards;
 	plan_scratch(engine);
 	engine->packed = reals_new(engine->packed_count);
 	engine->saved = reals_new(engine->saved_count);

@@ -22,9 +22,7 @@ struct offsets {
 	size_t saved, saved_each;		/* a sample */
 	size_t statistics, statistics_each;	/* a shard */
 	size_t joined;
-	size_t gradient, gradients;	/* in one shard's sums, or, of layers
-					 * that sum the whole batch, behind */
-	bool gradient_whole;
+	size_t gradient, gradients;	/* in one shard's sums */
 };
 
 /* What one thread collects of the parameters' gradient at once. */
@@ -81,7 +79,9 @@ struct run {
 	const real *direction;		/* of a product */
 	/* By node; NULL: not in this pass. */
 	const struct place *y, *dy, *ty, *tdy;
-	bool weights;			/* gradients of parameters wanted */
+	real *gradient;			/* of the parameters, to add to, or
+					 * NULL */
+	real scale;			/* of what is added */
 	int shards;
 	const struct phase *phase;	/* under way */
 };
@@ -90,9 +90,8 @@ void engine_run(struct run *run, struct engine_result *result);
 /* Pack the parameters w of all layers. */
 void engine_pack(struct engine *engine, const real *w, real *packed);
 
-/* engine_collect.c: gradient (parameters) += scale * the sums. */
+/* engine_collect.c: the gradient += scale * the shards' sums. */
 void engine_pieces(struct engine *engine);
-void engine_collect(struct engine *engine, int shards, double scale,
-    real *gradient);
+void engine_collect(const struct run *run);
 
 #endif

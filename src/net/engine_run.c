@@ -50,12 +50,19 @@ static void fill_tangents(const struct run *run, struct pass *p)
 	p->dw = NULL;
 }
 
-static real *sums_of(const struct engine *engine, int id, int shard)
+/* Where the layer's gradient goes: of a whole batch to its place, else to the
+ * shard's sums. */
+static real *sums_of(const struct run *run, const struct layer *layer,
+    int shard)
 {
-	const struct offsets *o = &engine->offsets[id];
+	const struct engine *engine = run->engine;
 
-	return engine->sums + o->gradient + (o->gradient_whole ? 0 :
-	    (size_t)shard * engine->shard_gradients);
+	if (!run->gradient)
+		return NULL;
+	if (layer->operation->weight_gradient)
+		return run->gradient + layer->parameter;
+	return engine->sums + engine->offsets[layer->id].gradient +
+	    (size_t)shard * engine->shard_gradients;
 }
 
 /* Everything of the samples p->first .. p->first + p->n - 1. */
@@ -76,7 +83,8 @@ static void fill(const struct run *run, struct pass *p)
 	p->w = engine->w + layer->parameter;
 	p->packed = engine->packed + o->packed;
 	p->buffers = engine->buffers ? engine->buffers + layer->buffer : NULL;
-	p->dw = run->weights ? sums_of(engine, layer->id, p->shard) : NULL;
+	p->dw = sums_of(run, layer, p->shard);
+	p->scale = run->scale;
 	p->saved = engine->saved + o->saved + (size_t)p->first * o->saved_each;
 	p->statistics = engine->statistics + o->statistics +
 	    (size_t)p->shard * o->statistics_each;

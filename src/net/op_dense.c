@@ -4,7 +4,8 @@
  * Tokens are so many more rows.
  *
  * The products are divided into parts that depend on the layer alone: the
- * output columns (forward), the input columns (dx), the rows of dW.
+ * output columns (forward), the input columns (dx), the longer side of dW,
+ * so that the operand of the shorter one is what each part packs again.
  */
 #include <math.h>
 #include <string.h>
@@ -22,7 +23,9 @@ static const struct option options[] = {
 };
 
 /* No part narrower than this; boundaries suit the products' own tiles. */
-enum { PART_COLUMNS = 64, PART_STEP = 16, PARTS_MAX = 8 };
+enum {
+	PART_COLUMNS = 64, PART_GRADIENT = 128, PART_STEP = 16, PARTS_MAX = 8
+};
 /* Layers below this many weights are not worth dividing. */
 enum { PART_WEIGHTS = 1 << 14 };
 
@@ -82,16 +85,41 @@ static double dense_macs(const struct layer *layer)
 	return (double)weights(layer) * positions(layer);
 }
 
-static int dense_parts(const struct layer *layer, int n)
+static int parts_of(const struct layer *layer, int columns, int least)
 {
 	int parts = 1;
 
-	(void)n;
 	if (weights(layer) < PART_WEIGHTS)
 		return 1;
-	while (parts < PARTS_MAX && layer->out.c / (2 * parts) >= PART_COLUMNS)
+	while (parts < PARTS_MAX && columns / (2 * parts) >= least)
 		parts *= 2;
 	return parts;
+}
+
+static int dense_parts(const struct layer *layer, int n)
+{
+	(void)n;
+	return parts_of(layer, layer->out.c, PART_COLUMNS);
+}
+
+/* Whether W is wider than high. */
+static bool is_wide(const struct layer *layer)
+{
+	return features(layer) > layer->out.c;
+}
+
+static int dense_gradient_parts(const struct layer *layer, int n)
+{
+	(void)n;
+	return parts_of(layer, is_wide(layer) ? features(layer) :
+	    layer->out.c, PART_GRADIENT);
+}
+
+/* Sums of the bias' gradient before they are scaled. */
+static size_t dense_scratch(const struct layer *layer, int n)
+{
+	(void)n;
+	return (size_t)layer->out.c;
 }
 
 /* First of the columns (or rows) of a part. */
@@ -140,12 +168,22 @@ static void input_gradient(const struct block *b, const real *dy,
 	    w + b->first, b->in, keep, dx + b->first, b->in);
 }
 
-/* dW (out, in) = dy^T x + keep * dW, in the block's rows. */
-static void weight_gradient(const struct block *b, const real *dy,
-    const real *x, real keep, real *dw)
+/* dW (out, in) += scale * dy^T x, in the part's columns or rows. */
+static void weight_gradient(const struct pass *p, const real *dy,
+    const real *x, real *dw)
 {
-	gemm(true, false, b->count, b->in, b->rows, 1, dy + b->first, b->out,
-	    x, b->in, keep, dw + (size_t)b->first * (size_t)b->in, b->in);
+	bool wide = is_wide(p->layer);
+	struct block b = block_of(p, wide);
+	size_t first = (size_t)b.first;
+
+	if (b.count == 0)
+		return;
+	if (wide)
+		gemm(true, false, b.out, b.count, b.rows, p->scale, dy,
+		    b.out, x + first, b.in, 1, dw + first, b.in);
+	else
+		gemm(true, false, b.count, b.in, b.rows, p->scale, dy + first,
+		    b.out, x, b.in, 1, dw + first * (size_t)b.in, b.in);
 }
 
 /* y += bias (out) behind the weights, if there is one */
@@ -158,13 +196,17 @@ static void add_bias(const struct pass *p, const struct block *b,
 		    y + b->first);
 }
 
-static void sum_bias(const struct pass *p, const struct block *b,
-    const real *dy, real *dw)
+/* db (out) behind the weights' += scale * the sum of dy's rows. */
+static void sum_bias(const struct pass *p, const real *dy, real *dw)
 {
-	if (p->layer->parameters > weights(p->layer))
-		kernels()->sum_rows((size_t)b->rows, (size_t)b->count,
-		    (size_t)b->out, dy + b->first,
-		    dw + weights(p->layer) + b->first);
+	struct block b = block_of(p, false);
+
+	if (b.count == 0 || p->layer->parameters == weights(p->layer))
+		return;
+	kernels()->sum_rows((size_t)b.rows, (size_t)b.count, (size_t)b.out,
+	    dy + b.first, p->scratch);
+	kernels()->add_scaled((size_t)b.count, p->scale, p->scratch,
+	    dw + weights(p->layer) + b.first);
 }
 
 static void dense_forward(const struct pass *p)
@@ -187,12 +229,8 @@ static void dense_backward(const struct pass *p)
 
 static void dense_weight_gradient(const struct pass *p)
 {
-	struct block b = block_of(p, false);
-
-	if (b.count == 0)
-		return;
-	weight_gradient(&b, p->dy, p->x[0], 0, p->dw);
-	sum_bias(p, &b, p->dy, p->dw);
+	weight_gradient(p, p->dy, p->x[0], p->dw);
+	sum_bias(p, p->dy, p->dw);
 }
 
 /* ty = x tW^T + tx W^T + tb */
@@ -222,14 +260,10 @@ static void dense_tangent_backward(const struct pass *p)
 /* tdW = tdy^T x + dy^T tx, tdb = the sum of tdy */
 static void dense_tangent_weight_gradient(const struct pass *p)
 {
-	struct block b = block_of(p, false);
-
-	if (b.count == 0)
-		return;
-	weight_gradient(&b, p->tdy, p->x[0], 0, p->tdw);
+	weight_gradient(p, p->tdy, p->x[0], p->tdw);
 	if (p->tx[0])
-		weight_gradient(&b, p->dy, p->tx[0], 1, p->tdw);
-	sum_bias(p, &b, p->tdy, p->tdw);
+		weight_gradient(p, p->dy, p->tx[0], p->tdw);
+	sum_bias(p, p->tdy, p->tdw);
 }
 
 const struct operation operation_dense = {
@@ -243,10 +277,11 @@ const struct operation operation_dense = {
 	.parameters = dense_parameters,
 	.initialise = dense_initialise,
 	.macs = dense_macs,
+	.scratch = dense_scratch,
 	.parts = dense_parts,
 	.forward = dense_forward,
 	.backward = dense_backward,
-	.gradient_parts = dense_parts,
+	.gradient_parts = dense_gradient_parts,
 	.weight_gradient = dense_weight_gradient,
 	.tangent_forward = dense_tangent_forward,
 	.tangent_backward = dense_tangent_backward,

@@ -41,6 +41,7 @@ struct pass {
 	real *dx[INPUTS_MAX];		/* (n, in); NULL: not wanted */
 	real *dw;			/* (gradient) of this shard; NULL: not
 					 * wanted */
+	real scale;			/* of a whole batch's dw, see below */
 
 	/* The direction of a Hessian-vector product: R{.} of the above. */
 	const real *tx[INPUTS_MAX];	/* NULL: zero (the input) */
@@ -117,8 +118,8 @@ struct operation {
 
 	operation_pass *forward;
 	operation_pass *backward;	/* dx, and dw unless below */
-	/* Whole batch, by parts: dw straight into the sum (gradient) of the
-	 * layer, all of it written. Runs after the backward passes. */
+	/* Whole batch, by parts: dw (parameters) += scale * the gradient.
+	 * Runs after the backward passes, or beside them. */
 	int (*gradient_parts)(const struct layer *layer, int n);
 	operation_pass *weight_gradient;
 

@@ -42,6 +42,7 @@ struct op {
 	real *packed, *tpacked, *saved, *tsaved;
 	real *gradient, *statistics, *joined, *scratch;
 	size_t scratch_size;
+	real *whole;		/* where weight_gradient adds to, meanwhile */
 };
 
 static inline size_t op_size(size_t (*size)(const struct layer *),
@@ -224,10 +225,12 @@ static inline struct pass op_pass(struct op *t, int first, int n)
 		.saved = t->saved + saved, .tsaved = t->tsaved + saved,
 		.statistics = t->statistics +
 		    (size_t)shard * op_size(o->statistics, layer),
-		.joined = t->joined, .scratch = t->scratch,
+		.joined = t->joined, .scratch = t->scratch, .scale = 1,
 		.random = t->random,
 	};
 
+	if (t->whole)
+		p.dw = p.tdw = t->whole;
 	if (t->no_weights)
 		p.dw = NULL;
 	for (int i = 0; i < o->inputs; i++) {
@@ -301,16 +304,14 @@ static inline void op_forward(struct op *t)
 }
 
 /* The shards' gradients added in order, and turned into the layer's. */
-static inline void op_collect(struct op *t, bool whole, real *dw)
+static inline void op_collect(struct op *t, real *dw)
 {
 	const struct layer *layer = &t->layer;
 	size_t size = op_gradient_size(t);
-	int shards = whole ? 1 : op_shards(t);
 
-	for (int i = 1; i < shards; i++)
+	for (int i = 1; i < op_shards(t); i++)
 		for (size_t j = 0; j < size; j++)
 			t->gradient[j] += t->gradient[(size_t)i * size + j];
-	memset(dw, 0, layer->parameters * sizeof(real));
 	if (layer->operation->collect)
 		layer->operation->collect(layer, t->gradient, 1, dw);
 	else
@@ -327,11 +328,15 @@ static inline void op_gradient(struct op *t, operation_pass *pass,
 	op_run(t, pass);
 	if (t->no_weights)
 		return;
-	if (weight_pass)
+	memset(dw, 0, t->layer.parameters * sizeof(real));
+	if (weight_pass) {
+		t->whole = dw;
 		op_run_parts(t, weight_pass, o->gradient_parts ?
 		    o->gradient_parts(&t->layer, t->n) : 1);
-	if (t->layer.parameters)
-		op_collect(t, weight_pass != NULL, dw);
+		t->whole = NULL;
+	} else if (t->layer.parameters) {
+		op_collect(t, dw);
+	}
 }
 
 static inline void op_backward(struct op *t)

@@ -242,7 +242,8 @@ static enum options_outcome take_subcommand(const struct subcommand *row,
 	buffer_puts(&line, row->name);
 	for (int i = 0; i < words; i++)
 		quote(&line, word[i]);
-	add_source(options, SOURCE_TEXT, row->screen && words > 0, line.text);
+	add_source(options, row->screen && words > 0 ? SOURCE_LESSON :
+	    SOURCE_TEXT, row->screen && words > 0, line.text);
 	return OPTIONS_RUN;
 }
 
@@ -364,7 +365,7 @@ char *source_line(const struct source *source)
 {
 	struct buffer line = {0};
 
-	if (source->kind == SOURCE_TEXT)
+	if (source->kind == SOURCE_TEXT || source->kind == SOURCE_LESSON)
 		return xstrdup(source->text);
 	buffer_puts(&line, source->kind == SOURCE_FILE ? "source" : "open");
 	quote(&line, source->text);

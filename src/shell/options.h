@@ -7,6 +7,7 @@
 enum source_kind {
 	SOURCE_TEXT,	/* lines of the command language */
 	SOURCE_FILE,	/* a script */
+	SOURCE_LESSON,	/* the line that begins one */
 	SOURCE_FOLDER	/* a session to open */
 };
 

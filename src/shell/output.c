@@ -18,12 +18,13 @@ static void print_line(struct output *output, const char *line)
 }
 
 /* A text may quote a file: nothing in it may command the terminal. */
-static char *safe_copy(const char *text)
+static char *safe_copy(const char *text, size_t length)
 {
-	size_t size = strlen(text) + 1;
-	char *safe = xmalloc(size);
+	char *safe = xmalloc(length + 1);
+	char *line = xasprintf("%.*s", (int)length, text);
 
-	text_safe(safe, size, text);
+	text_safe(safe, length + 1, line);
+	free(line);
 	return safe;
 }
 
@@ -39,18 +40,24 @@ void output_event(void *context, enum log_level level, const char *json,
     const char *text)
 {
 	struct output *output = context;
+	const char *next;
 	char *safe;
 
 	if (output->json) {
 		print_line(output, json);
 		return;
 	}
-	safe = safe_copy(text);
-	if (level == LOG_ERROR)
-		print_error(output, safe);
-	else
-		print_line(output, safe);
-	free(safe);
+	for (const char *line = text; line; line = next) {
+		next = strchr(line, '\n');
+		safe = safe_copy(line, next ? (size_t)(next - line) :
+		    strlen(line));
+		if (level == LOG_ERROR)
+			print_error(output, safe);
+		else
+			print_line(output, safe);
+		free(safe);
+		next += next != NULL;
+	}
 }
 
 void output_error(struct output *output, int line, const char *message)

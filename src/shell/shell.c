@@ -146,6 +146,10 @@ static int run_source(struct shell *shell, const struct source *source)
 	text = source_line(source);
 	status = run_lines(shell, reader_text(text));
 	free(text);
+	/* Nobody is there to turn the pages. */
+	if (source->kind == SOURCE_LESSON && status == 0 &&
+	    !isatty(STDIN_FILENO))
+		status = run_line(shell, "lesson all", 0);
 	return status;
 }
 
@@ -161,7 +165,8 @@ static void run_prompt(struct shell *shell)
 			leave(shell, signal);
 		if (!line)
 			break;
-		if (!says_nothing(line))
+		/* An empty line goes on with a lesson. */
+		if (*line == '\0' || !says_nothing(line))
 			run_line(shell, line, 0);
 		free(line);
 		if (atomic_load(&shell->output.broken))
@@ -170,13 +175,17 @@ static void run_prompt(struct shell *shell)
 	prompt_end();
 }
 
-/* Standard input has the word when nothing else was given to do. */
+/* Standard input has the word when nothing else was given to do; a lesson
+ * is given to a person. */
 static bool wants_input(const struct options *options)
 {
 	bool sessions_only = true;
 
 	for (int i = 0; i < options->sources; i++) {
-		if (options->source[i].kind != SOURCE_FOLDER)
+		enum source_kind kind = options->source[i].kind;
+
+		if (kind != SOURCE_FOLDER &&
+		    !(kind == SOURCE_LESSON && isatty(STDIN_FILENO)))
 			sessions_only = false;
 	}
 	return options->interactive || sessions_only;

@@ -16,6 +16,7 @@
 #include "workbench/replay.h"
 #include "workbench/settings.h"
 #include "workbench/statement.h"
+#include "workbench/tutor.h"
 
 enum { FIRST_SEED = 1 };
 
@@ -85,16 +86,16 @@ void bench_free(struct bench *bench)
 	for (int i = 0; i < bench->log_lines; i++)
 		free(bench->log[i].text);
 	free(bench->log);
+	tutor_end(bench);
 	free(bench->sourced);
 	free(bench);
 }
 
-void bench_log(struct bench *bench, enum log_level level, const char *text)
+static void log_line(struct bench *bench, enum log_level level,
+    const char *text)
 {
 	char safe[1024];
 
-	if (!bench->options->screen || bench->silent)
-		return;
 	if (!bench->log)
 		bench->log = xcalloc(LOG_LINES, sizeof(*bench->log));
 	if (bench->log_lines == LOG_LINES) {
@@ -107,6 +108,20 @@ void bench_log(struct bench *bench, enum log_level level, const char *text)
 		.number = ++bench->log_number, .time = time(NULL),
 		.level = level, .text = xstrdup(safe)};
 	bench->changed = true;
+}
+
+void bench_log(struct bench *bench, enum log_level level, const char *text)
+{
+	char *lines = xstrdup(text), *next;
+
+	for (char *line = lines; line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		if (bench->options->screen && !bench->silent)
+			log_line(bench, level, line);
+	}
+	free(lines);
 }
 
 static enum log_level level_of(const struct event *event)
@@ -138,6 +153,7 @@ void bench_emit(struct bench *bench, struct event *event)
 		event_free(event);
 		return;
 	}
+	tutor_observe(bench, event);
 	json = event_json(event);
 	event_describe(event, &text);
 	if (is_metric(event))

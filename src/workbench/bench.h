@@ -25,6 +25,7 @@ struct slide_cache;
 struct job;
 struct recorder;
 struct replay;
+struct tutor;
 
 /* A measure asked again every so many steps. */
 struct probe {
@@ -94,6 +95,7 @@ struct bench {
 	struct log_line *log;
 	int log_lines;
 	uint64_t log_number;
+	struct tutor *tutor;	/* gives a lesson, or NULL */
 	char *sourced;		/* lines to run next, or NULL */
 	bool changed;		/* since the last snapshot */
 	bool urgent;		/* somebody waits for it: the next one at once */

@@ -19,7 +19,7 @@ static void join_groups(void)
 	static const struct command *const groups[] = {commands_data,
 		commands_network, commands_snt, commands_train, commands_run,
 		commands_sharpness, commands_compress, commands_session,
-		commands_other};
+		commands_lesson, commands_other};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		for (const struct command *c = groups[i]; c->verb; c++) {

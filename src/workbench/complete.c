@@ -15,6 +15,7 @@
 #include "sharpness/measure.h"
 #include "train/optimizer.h"
 #include "transform/transform.h"
+#include "workbench/lesson_files.h"
 #include "workbench/snapshot.h"
 
 struct candidates {
@@ -235,6 +236,17 @@ static void offer_layers(struct candidates *list)
 	}
 }
 
+static void offer_lesson(void *list, const struct lesson *lesson)
+{
+	offer(list, lesson->name, lesson->title, true);
+}
+
+static void offer_lessons(struct candidates *list)
+{
+	lesson_each(offer_lesson, list);
+	offer_files(list);
+}
+
 static void offer_place(struct candidates *list,
     const struct word_place *place)
 {
@@ -246,7 +258,8 @@ static void offer_place(struct candidates *list,
 		[WORD_OPTIMIZER] = offer_optimizers,
 		[WORD_MEASURE] = offer_measures,
 		[WORD_SETTING] = offer_settings, [WORD_RUN] = offer_runs,
-		[WORD_LAYER] = offer_layers, [WORD_FILE] = offer_files,
+		[WORD_LAYER] = offer_layers, [WORD_LESSON] = offer_lessons,
+		[WORD_FILE] = offer_files,
 		[WORD_FOLDER] = offer_files, [WORD_TEXT] = NULL};
 
 	if (place->kind == WORD_CHOICE)

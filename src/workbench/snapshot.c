@@ -13,6 +13,7 @@
 #include "workbench/replay.h"
 #include "workbench/run.h"
 #include "workbench/slide.h"
+#include "workbench/tutor.h"
 
 static void copy_curve(const struct series *series, struct curve *curve)
 {
@@ -246,6 +247,7 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	}
 	copy_jobs(bench, snapshot);
 	copy_log(bench, snapshot);
+	tutor_view(bench, &snapshot->lesson);
 	snapshot->threads = pool_threads(bench->pool);
 	text_copy(snapshot->session, sizeof(snapshot->session),
 	    folder ? folder : "");
@@ -268,6 +270,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free((void *)snapshot->compress.bit_point);
 	free(snapshot->run);
 	free(snapshot->layer);
+	tutor_view_free(&snapshot->lesson);
 	free(snapshot->log);
 	free(snapshot);
 }

@@ -123,6 +123,28 @@ struct log_line {
 
 enum { SNAPSHOT_RUNS = 32, SNAPSHOT_JOBS = 8 };
 
+/* Where a lesson stands on its present page. */
+enum lesson_stage {
+	LESSON_READING,		/* text, and what to predict */
+	LESSON_RUNNING,		/* its lines */
+	LESSON_ASKING,
+	LESSON_REVEALED
+};
+
+struct lesson_view {
+	bool active;
+	char name[32], title[96];
+	int page, pages;	/* from 1 */
+	enum lesson_stage stage;
+	bool predicts;		/* the question comes before the lines */
+	char *text, *question, *reveal;	/* "" if none */
+	char *lines;		/* to run, one a line, or NULL */
+	int choices;
+	char **choice;
+	char *given, *said;	/* the answer, and what is said of it; NULL */
+	int asked, right;	/* of the pages so far */
+};
+
 struct snapshot {
 	uint64_t number;
 	char data[48];		/* "fashion-mnist", or what is missing */
@@ -138,6 +160,7 @@ struct snapshot {
 	struct job_view job[SNAPSHOT_JOBS];
 	double images_per_second;
 	int threads;
+	struct lesson_view lesson;
 	int log_lines;		/* oldest first */
 	struct log_line *log;
 	char session[128];	/* folder, "" before `save` */

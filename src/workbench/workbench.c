@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -75,6 +76,15 @@ static void end_script(struct workbench *workbench, struct script *script,
 	free(script);
 }
 
+/* While a lesson is given, an empty line goes on with it. */
+static void turn_page(const struct bench *bench, struct queued_line *line)
+{
+	if (!bench->tutor || line->text[strspn(line->text, " \t")])
+		return;
+	free(line->text);
+	line->text = xstrdup("lesson next");
+}
+
 static void take_line(struct workbench *workbench, struct queued_line *line)
 {
 	struct script *script = xcalloc(1, sizeof(*script));
@@ -86,6 +96,7 @@ static void take_line(struct workbench *workbench, struct queued_line *line)
 	while (*link)
 		link = &(*link)->later;
 	*link = script;
+	turn_page(workbench->bench, line);
 	bench_log(workbench->bench, LOG_COMMAND, line->text);
 	script->statement = statements_parse(line->text, &script->count,
 	    &error);

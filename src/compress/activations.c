@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "compress/calibrate.h"
+#include "compress/settings.h"
 #include "net/operation.h"
 
 static bool is_kind(const struct network *network, int id, const char *kind)
@@ -49,14 +50,14 @@ static struct network *append(struct network *network, const char *kind,
 }
 
 static struct network *append_levels(struct network *network, int from,
-    struct levels level)
+    int bits, struct levels level)
 {
 	const struct option *table = operation_find("quantise")->options;
 	const int ids[INPUTS_MAX] = {from, -1};
 	struct option_values options;
 
 	options_default(table, &options);
-	options.value[option_find(table, "bits")] = level.bits;
+	options.value[option_find(table, "bits")] = bits;
 	options.value[option_find(table, "scale")] = (double)level.scale;
 	options.value[option_find(table, "zero")] = level.zero;
 	return append(network, "quantise", ids, &options);
@@ -66,13 +67,13 @@ static struct network *append_levels(struct network *network, int from,
  * layers' outputs, and of the same rounded (0: not there yet). */
 static struct network *append_old(struct network *network,
     const struct network *old, int id, int *place, int *rounded,
-    const struct levels *level)
+    int bits, const struct levels *level)
 {
 	const struct layer *layer = &old->layer[id];
 	int from[INPUTS_MAX], before = layer->from[0];
 
-	if (takes_levels(old, id) && level[before].bits && !rounded[before]) {
-		network = append_levels(network, place[before],
+	if (takes_levels(old, id) && level[before].top && !rounded[before]) {
+		network = append_levels(network, place[before], bits,
 		    level[before]);
 		rounded[before] = network->layers;
 	}
@@ -86,7 +87,7 @@ static struct network *append_old(struct network *network,
 	return network;
 }
 
-static struct network *insert_levels(const struct network *old,
+static struct network *insert_levels(const struct network *old, int bits,
     const struct levels *level)
 {
 	struct network *network = network_new(old->input, old->classes);
@@ -95,7 +96,8 @@ static struct network *insert_levels(const struct network *old,
 	int *rounded = xcalloc(count, sizeof(int));
 
 	for (int id = 1; id <= old->layers; id++)
-		network = append_old(network, old, id, place, rounded, level);
+		network = append_old(network, old, id, place, rounded, bits,
+		    level);
 	free(place);
 	free(rounded);
 	text_copy(network->name, sizeof(network->name), old->name);
@@ -116,12 +118,12 @@ struct network *quantise_activations(const struct network *network,
 	struct levels *level = xcalloc((size_t)network->layers + 1,
 	    sizeof(*level));
 	struct network *rounded = NULL;
+	int bits = settings_act(settings);
 
 	if (calibrate(network, w, buffers, images,
 		(uint32_t)setting(settings, "calib_n"), wanted,
-		setting(settings, "calib"), setting(settings, "act"), level,
-		error) == 0)
-		rounded = insert_levels(network, level);
+		setting(settings, "calib"), bits, level, error) == 0)
+		rounded = insert_levels(network, bits, level);
 	free(wanted);
 	free(level);
 	return rounded;

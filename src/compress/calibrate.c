@@ -54,33 +54,26 @@ static double keep_most(const struct seen *seen, int bits)
 	return (double)step / CANDIDATES;
 }
 
-static struct levels levels_of(double least, double most, int bits)
+/* As float32, which is what files keep. */
+static struct levels levels_of(const struct seen *seen, double share, int bits)
 {
-	int top = (1 << bits) - 1;
-	double low = least < 0 ? least : 0, high = most > 0 ? most : 0;
-	struct levels level = {(float)((high - low) / top), 0, bits};
+	struct levels level = levels_affine((real)(share * seen->least),
+	    (real)(share * seen->most), bits);
 
-	if (!(level.scale > 1e-30f))	/* nothing but zeros */
-		level.scale = 1;
-	else
-		level.zero = (int)fmin(rint(-low / (double)level.scale), top);
+	level.scale = (real)(float)level.scale;
 	return level;
 }
 
 static double rounded(double x, struct levels level)
 {
-	double q = rint(x / (double)level.scale) + level.zero;
-	int top = (1 << level.bits) - 1;
-
-	q = q < 0 ? 0 : q > top ? top : q;
-	return (q - level.zero) * (double)level.scale;
+	return (levels_code(level, (real)x) - level.zero) *
+	    (double)level.scale;
 }
 
 /* The mean squared error of rounding to a share of the range. */
 static double squared_error(const struct seen *seen, double share, int bits)
 {
-	struct levels level = levels_of(share * seen->least,
-	    share * seen->most, bits);
+	struct levels level = levels_of(seen, share, bits);
 	double sum = 0;
 
 	for (int i = 0; i < BINS; i++) {
@@ -99,11 +92,6 @@ struct level_count {
 	int bins;
 };
 
-static int code_of(double x, struct levels level)
-{
-	return (int)rint(rounded(x, level) / (double)level.scale) + level.zero;
-}
-
 static bool within(const struct seen *seen, double share, double x)
 {
 	return x >= share * seen->least && x <= share * seen->most;
@@ -114,7 +102,7 @@ static void count_levels(const struct seen *seen, double share,
 {
 	for (int i = 0; i < BINS; i++) {
 		double x = centre(seen, i), n = seen->bin[i];
-		struct level_count *at = &count[code_of(x, level)];
+		struct level_count *at = &count[levels_code(level, (real)x)];
 
 		at->all += n;
 		if (n == 0 || !within(seen, share, x))
@@ -129,8 +117,7 @@ static void count_levels(const struct seen *seen, double share,
  * and each level spreads those inside over the bins that had some. */
 static double divergence(const struct seen *seen, double share, int bits)
 {
-	struct levels level = levels_of(share * seen->least,
-	    share * seen->most, bits);
+	struct levels level = levels_of(seen, share, bits);
 	struct level_count count[1 << 8] = {0};
 	double all = 0, kept = 0, sum = 0;
 
@@ -146,7 +133,7 @@ static double divergence(const struct seen *seen, double share, int bits)
 	}
 	for (int i = 0; i < BINS && kept > 0; i++) {
 		double x = centre(seen, i);
-		const struct level_count *at = &count[code_of(x, level)];
+		const struct level_count *at = &count[levels_code(level, (real)x)];
 		double p = seen->bin[i] / all;
 
 		if (p == 0 || !within(seen, share, x))
@@ -274,10 +261,16 @@ static int conclude(const struct work *work, int how, int bits,
 			    "layer %d has entries that are not numbers", id);
 		if (seen->most > seen->least)
 			share = calibrators[how].share(seen, bits);
-		level[id] = levels_of(share * seen->least,
-		    share * seen->most, bits);
+		level[id] = levels_of(seen, share, bits);
 	}
 	return 0;
+}
+
+int calibration_check(const struct calibration *images, struct error *error)
+{
+	if (images && images->dataset->split[SPLIT_TRAIN].count > 0)
+		return 0;
+	return error_set(error, "no training images to calibrate on");
 }
 
 int calibrate(const struct network *network, const real *w,
@@ -286,15 +279,12 @@ int calibrate(const struct network *network, const real *w,
     struct error *error)
 {
 	size_t layers = (size_t)network->layers + 1;
-	struct work work = {.network = network, .wanted = wanted,
-		.seen = xcalloc(layers, sizeof(*work.seen))};
+	struct work work = {.network = network, .wanted = wanted};
 	int status;
 
-	if (!images || images->dataset->split[SPLIT_TRAIN].count == 0) {
-		free(work.seen);
-		return error_set(error, "act=%d needs training images to "
-		    "calibrate on", bits);
-	}
+	if (calibration_check(images, error))
+		return -1;
+	work.seen = xcalloc(layers, sizeof(*work.seen));
 	work.walk = walk_new(network, w, buffers, images->pool);
 	pass_over(&work, images, count, false);
 	for (size_t id = 0; calibrators[how].bins && id < layers; id++) {

@@ -7,14 +7,13 @@
 #define SNT_COMPRESS_CALIBRATE_H
 
 #include "compress/compress.h"
+#include "net/levels.h"
 
 /* The names of the table in calibrate.c, as choices of an option. */
 #define CALIBRATORS "minmax|percentile|mse|entropy"
 
-struct levels {
-	float scale;
-	int zero, bits;
-};
+/* -1 with a message when there are no images. */
+int calibration_check(const struct calibration *images, struct error *error);
 
 /* level [id] for the outputs of the layers marked in wanted [id] (0: the
  * input), by calibrator number `how`. Fails without images, and on numbers

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "compress/activations.h"
+#include "compress/equalise.h"
 #include "compress/fold.h"
 #include "compress/prune.h"
 #include "compress/quantise.h"
@@ -122,12 +123,19 @@ int compress_make(const struct network *network, const real *w,
 	fold_again(network, w, buffers, out->plain, out->reference,
 	    out->buffers);
 	reals_free(masked);
+	if (settings_equalise(settings))
+		equalise_layers(out->plain, out->reference, out->w);
 	if (settings->quantised) {
 		int *original = fold_map(network);
 
 		out->quantised = quantise_weights(out->plain, original,
-		    settings, out->w);
+		    settings, images, out->buffers, out->reference, out->w,
+		    error);
 		free(original);
+		if (!out->quantised) {
+			compressed_free(out);
+			return -1;
+		}
 	}
 	count_zeros(out);
 	out->nominal_bits = quantised_bits(out->plain, out->quantised);

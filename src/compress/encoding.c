@@ -139,30 +139,45 @@ static bool zeros_stored(const struct coded *coded)
 	return scheme_zero(coded->scheme, coded->bits) < 0;
 }
 
+/* Scales, or the entries of books. */
+static real *scales_of(const struct coded *coded, size_t *count)
+{
+	bool book = scheme_has_book(coded->scheme);
+
+	*count = (size_t)coded->groups << (book ? coded->bits : 0);
+	return book ? coded->book : coded->scale;
+}
+
 static size_t scales_size(const struct coded *coded)
 {
-	return (size_t)coded->groups * (zeros_stored(coded) ? 5 : 4);
+	size_t count;
+
+	scales_of(coded, &count);
+	return 4 * count + (zeros_stored(coded) ? (size_t)coded->groups : 0);
 }
 
 static void write_scales(const struct coded *coded, struct buffer *out)
 {
-	size_t channels = (size_t)coded->groups;
+	size_t count;
+	const real *scale = scales_of(coded, &count);
 
-	put_floats(out, coded->scale, channels);
+	put_floats(out, scale, count);
 	if (zeros_stored(coded))
-		buffer_add(out, (const char *)coded->zero, channels);
+		buffer_add(out, (const char *)coded->zero,
+		    (size_t)coded->groups);
 }
 
 static int read_scales(struct coded *coded, struct bytes *bytes)
 {
-	size_t channels = (size_t)coded->groups;
+	size_t count, groups = (size_t)coded->groups;
+	real *scale = scales_of(coded, &count);
 	const unsigned char *zero = NULL;
 
-	if (take_floats(bytes, coded->scale, channels))
+	if (take_floats(bytes, scale, count))
 		return -1;
-	if (zeros_stored(coded) && !(zero = bytes_take(bytes, channels)))
+	if (zeros_stored(coded) && !(zero = bytes_take(bytes, groups)))
 		return -1;
-	for (size_t k = 0; k < channels; k++)
+	for (size_t k = 0; k < groups; k++)
 		coded->zero[k] = zero ? zero[k] : (uint8_t)scheme_zero(
 		    coded->scheme, coded->bits);
 	return 0;

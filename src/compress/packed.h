@@ -13,7 +13,8 @@
  * encoding, the smallest that can hold it,
  *   0 float32 each
  *   1 a bit a weight (1: not zero), and float32 for those that are not
- *   2 scales (float32), zero points (u8) unless the scheme fixes them, codes
+ *   2 scales (float32; or 2^bits numbers where a scheme has a book), zero
+ *     points (u8) unless the scheme fixes them, codes
  *   3 scales, zero points, a bit a weight, codes of those that are not zero
  * with bits from the lowest of each byte upwards, each row of them padded to
  * whole bytes.

@@ -1,17 +1,20 @@
 /*
- * Uniform quantisation of weights. A weight is (code - zero) * scale, its
- * code a number of b bits from 0; symmetric schemes put zero in the middle.
+ * Weights of a few bits. A weight is (code - zero) * scale, or what a small
+ * book has under its code; a code is a number of b bits from 0, and symmetric
+ * schemes put zero in the middle.
  */
 #ifndef SNT_COMPRESS_QUANTISE_H
 #define SNT_COMPRESS_QUANTISE_H
 
 #include "compress/compress.h"
+#include "net/levels.h"
 
 /* The names of the table in quantise.c, as choices of an option. */
-#define QUANT_SCHEMES "symmetric|affine"
+#define QUANT_SCHEMES "symmetric|affine|codebook"
 
-enum { BITS_LEAST = 2, BITS_MOST = 8, BITS_FLOAT = 32, ACT_LEAST = 4 };
+enum { ACT_LEAST = 4 };
 enum { PER_CHANNEL, PER_TENSOR, PER_GROUP, PER_COUNT };
+enum { SCHEME_CODEBOOK = SCHEME_AFFINE + 1 };
 
 /* A segment's codes; bits == 0: it stays as it is. */
 struct coded {
@@ -23,6 +26,7 @@ struct coded {
 	size_t row;		/* of an output channel; all of one tensor */
 	size_t size;		/* of a group, but for a row's last */
 	real *scale;		/* (groups) */
+	real *book;		/* (groups, 2^bits), or NULL */
 	uint8_t *zero;		/* (groups) the code of 0 */
 	uint8_t *code;		/* (count) */
 };
@@ -40,19 +44,29 @@ struct quantised {
 	struct coded *segment;
 };
 
-/* w <- what its codes stand for, everywhere the settings ask for it.
- * original: the ids that the settings know the layers by (fold_map()). */
+/* w <- what its codes stand for, everywhere the settings ask for it; biases
+ * too when they are corrected. original: the ids that the settings know the
+ * layers by (fold_map()); reference: w without any compression. NULL when
+ * images are needed and there are none. */
 struct quantised *quantise_weights(const struct network *network,
-    const int *original, const struct compress_settings *settings, real *w);
+    const int *original, const struct compress_settings *settings,
+    const struct calibration *images, const real *buffers,
+    const real *reference, real *w, struct error *error);
 void quantised_free(struct quantised *quantised);
 
-/* Room for the codes of a segment, and back to weights. */
+/* Room for the codes of a segment; levels for weights; and back. */
 void coded_allocate(struct coded *coded, const struct segment *segment,
     int bits, int scheme, int per, int group);
 void coded_release(struct coded *coded);
+void coded_fit(struct coded *coded, const real *w);
+void coded_encode(struct coded *coded, const real *w);
 void coded_decode(const struct coded *coded, real *w);
+/* One number of a group. */
+uint8_t coded_code(const struct coded *coded, size_t group, real x);
+real coded_value(const struct coded *coded, size_t group, uint8_t code);
 /* The code of 0 where a scheme fixes it, or -1. */
 int scheme_zero(int scheme, int bits);
+bool scheme_has_book(int scheme);
 int scheme_count(void);
 
 /* Mean bits of a weight over what could be quantised. */

@@ -96,6 +96,12 @@ int settings_act(const struct compress_settings *settings)
 	    &settings->quant, "act") : 0;
 }
 
+bool settings_equalise(const struct compress_settings *settings)
+{
+	return settings->quantised && option_value(quant_options,
+	    &settings->quant, "equalise") != 0;
+}
+
 static bool same_number(double a, double b)
 {
 	return a == b || (isnan(a) && isnan(b));

@@ -17,6 +17,9 @@ void settings_grow(struct compress_settings *settings, int layers);
 double settings_layer_ratio(const struct compress_settings *settings, int id);
 int settings_layer_bits(const struct compress_settings *settings, int id);
 
+/* Whether ranges are shared between layers first: then the reference is a
+ * network of other weights that computes the same. */
+bool settings_equalise(const struct compress_settings *settings);
 /* Bits of activations; 0: they stay floats. */
 int settings_act(const struct compress_settings *settings);
 

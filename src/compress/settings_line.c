@@ -7,6 +7,7 @@
 #include "compress/calibrate.h"
 #include "compress/prune.h"
 #include "compress/quantise.h"
+#include "compress/rounding.h"
 
 const struct option prune_options[] = {
 	{"ratio", OPTION_RATIO, NAN, 0, 1, NULL,
@@ -29,13 +30,22 @@ const struct option quant_options[] = {
 	{"group", OPTION_INTEGER, 64, 2, 1 << 20, NULL,
 	    "weights that share a scale with per=group", false},
 	{"scheme", OPTION_CHOICE, 0, 0, 0, QUANT_SCHEMES,
-	    "levels around zero, or between the least and the most", false},
+	    "levels around zero, between the least and the most, or a book of "
+	    "means", false},
 	{"act", OPTION_INTEGER, 0, 0, BITS_MOST, NULL,
 	    "bits of what dense and convolution layers are given, 4 to 8; 0: "
 	    "floats", false},
 	{"calib", OPTION_CHOICE, 0, 0, 0, CALIBRATORS,
 	    "the range of activations: all that was seen, all but one in "
 	    "10000, or that of least squared error or divergence", false},
+	{"rounding", OPTION_CHOICE, 0, 0, 0, ROUNDINGS,
+	    "each weight to the nearest level, or so that it makes up for what "
+	    "the ones before it have lost", false},
+	{"bias_correction", OPTION_SWITCH, 0, 0, 0, NULL,
+	    "give each channel its mean back through the bias", false},
+	{"equalise", OPTION_SWITCH, 0, 0, 0, NULL,
+	    "before rounding, share each channel's range between two layers "
+	    "that relu joins", false},
 	{"calib_n", OPTION_INTEGER, 1024, 1, 10000000, NULL,
 	    "training images to calibrate on, from the first", false},
 	{"layer", OPTION_INTEGER, 0, 1, 100000, NULL,

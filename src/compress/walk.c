@@ -21,6 +21,7 @@ struct walk {
 	uint32_t next;
 	int n;			/* samples now */
 	int layer;		/* being computed */
+	int last;
 };
 
 static size_t most(size_t a, size_t b)
@@ -34,7 +35,8 @@ static void pack(struct walk *walk, const struct layer *layer)
 
 	if (!operation->packed)
 		return;
-	walk->packed[layer->id] = reals_new(operation->packed(layer));
+	if (!walk->packed[layer->id])
+		walk->packed[layer->id] = reals_new(operation->packed(layer));
 	operation->pack(layer, walk->w + layer->parameter,
 	    walk->packed[layer->id]);
 }
@@ -49,6 +51,7 @@ struct walk *walk_new(const struct network *network, const real *w,
 	walk->w = w;
 	walk->buffers = buffers;
 	walk->pool = pool;
+	walk->last = network->layers;
 	walk->output = xcalloc(layers, sizeof(*walk->output));
 	walk->packed = xcalloc(layers, sizeof(*walk->packed));
 	walk->output[0] = reals_new(WALK_SAMPLES *
@@ -120,11 +123,20 @@ int walk_next(struct walk *walk, const struct dataset *dataset, uint32_t count)
 	split_gather(dataset, SPLIT_TRAIN, NULL, walk->next, walk->n,
 	    walk->output[0], walk->labels);
 	walk->next += (uint32_t)walk->n;
-	for (walk->layer = 1; walk->layer <= walk->network->layers;
-	    walk->layer++)
+	for (walk->layer = 1; walk->layer <= walk->last; walk->layer++)
 		pool_run(walk->pool, (walk->n + UNIT - 1) / UNIT, compute,
 		    walk);
 	return walk->n;
+}
+
+void walk_until(struct walk *walk, int last)
+{
+	walk->last = last;
+}
+
+void walk_update(struct walk *walk, int id)
+{
+	pack(walk, &walk->network->layer[id]);
 }
 
 void walk_rewind(struct walk *walk)

@@ -14,7 +14,7 @@ enum { WALK_SAMPLES = 32 };
 
 struct walk;
 
-/* All are kept by reference; w and buffers must not change. */
+/* All are kept by reference. */
 struct walk *walk_new(const struct network *network, const real *w,
     const real *buffers, struct pool *pool);
 void walk_free(struct walk *walk);
@@ -22,6 +22,10 @@ void walk_free(struct walk *walk);
  * many that were, 0 at the end. */
 int walk_next(struct walk *walk, const struct dataset *dataset,
     uint32_t count);
+/* Go no further than layer `last` (at first: all the way). */
+void walk_until(struct walk *walk, int last);
+/* The parameters of layer `id` have changed. */
+void walk_update(struct walk *walk, int id);
 /* Begin again with the first sample. */
 void walk_rewind(struct walk *walk);
 /* The output (samples, shape) of layer `id`; 0: the network's input. */

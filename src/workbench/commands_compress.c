@@ -227,9 +227,16 @@ const struct command commands_compress[] = {
 	    "`quant`. `compress apply` makes it permanent.", "prune 0.8",
 	    {{WORD_NUMBER, NULL}}, prune_options, ON_RUN | COMMAND_RAW,
 	    run_prune},
-	{"quant", NULL, "quant BITS [per=] [scheme=] [layer=N] | quant off",
+	{"quant", NULL, "quant BITS [act=] [per=] [scheme=] [rounding=] "
+	    "[layer=N] | quant off",
 	    "compression", "quantise the weights to 2 to 8 bits, to see what "
-	    "is left", NULL, "quant 4", {{WORD_NUMBER, NULL}}, quant_options,
+	    "is left", "Batch norm is folded first. With `act=8` what dense "
+	    "and convolution layers are given is rounded too, to levels "
+	    "calibrated on the first `calib_n` training images. "
+	    "`rounding=gptq` rounds a row column by column, each weight "
+	    "making up for what the ones before it have lost on those images; "
+	    "`equalise=on` and `bias_correction=on` help coarse scales.",
+	    "quant 4 rounding=gptq", {{WORD_NUMBER, NULL}}, quant_options,
 	    ON_RUN | COMMAND_RAW, run_quant},
 	{"compress", "show", "compress show", "compression",
 	    "show the positions of the sliders", NULL, NULL, {{0}}, NULL,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "compress/settings.h"
 #include "net/evaluation.h"
 #include "session/network_json.h"
 #include "workbench/run.h"
@@ -20,6 +21,7 @@ struct slide_cache {
 	struct engine *engine;		/* of the network without batch norm */
 	struct engine *rounding;	/* of the one with quantise layers */
 	real *gradient;			/* at the uncompressed point */
+	bool equalised;			/* that is one of equalised layers */
 	double loss;			/* there, on the probe set */
 	struct slide_result *result;
 	size_t results, capacity;
@@ -39,6 +41,7 @@ struct slide {
 	bool begun;		/* the stage's evaluation */
 	real *damage;		/* d = compressed(w) - w */
 	real *product;		/* H d */
+	real *gradient;		/* while it is being computed */
 	double timing[TIMINGS_MAX];
 	int timings;
 };
@@ -234,6 +237,7 @@ void slide_free(struct slide *slide)
 	compress_settings_free(&slide->result.settings);
 	reals_free(slide->damage);
 	reals_free(slide->product);
+	reals_free(slide->gradient);
 	slide_cache_free(slide->cache);
 	free(slide);
 }
@@ -307,22 +311,27 @@ static int advance_test(struct slide *slide, struct error *error)
 	return result->exact;
 }
 
+/* The slide's own until it is complete, as another may be at work too. */
 static int advance_gradient(struct slide *slide, struct error *error)
 {
 	struct slide_cache *cache = slide->cache;
+	bool equalised = settings_equalise(&slide->result.settings);
 
 	(void)error;
 	if (!slide->begun) {
-		if (cache->gradient)
+		if (cache->gradient && cache->equalised == equalised)
 			return 1;
 		begin(slide, EVALUATE_GRADIENT, slide->compressed.reference,
 		    false);
-		cache->gradient = reals_new(
+		slide->evaluation.gradient = slide->gradient = reals_new(
 		    slide->compressed.network->parameters);
 	}
-	slide->evaluation.gradient = cache->gradient;
 	if (!evaluate(slide))
 		return 0;
+	reals_free(cache->gradient);
+	cache->gradient = slide->gradient;
+	slide->gradient = NULL;
+	cache->equalised = equalised;
 	cache->loss = slide->evaluation.loss;
 	return 1;
 }

@@ -47,6 +47,8 @@ static void test_packed_round_trip(void **state)
 	static const char *const lines[] = {"", "prune 0.5", "prune 0.97",
 		"prune 1", "quant 8", "quant 2", "quant 5 per=tensor",
 		"quant 3 scheme=affine", "quant 2 per=group group=7",
+		"quant 3 scheme=codebook", "prune 0.5;quant 2 scheme=codebook "
+		"per=tensor", "quant 4 scheme=codebook per=group",
 		"quant 3 per=group group=5 scheme=affine;prune 0.5", "quant 4 scheme=affine per=tensor",
 		"prune 0.9;quant 4", "prune 0.3;quant 7 scheme=affine",
 		"prune 1;quant 3", "quant 3;quant off layer=1;quant 6 layer=4"};

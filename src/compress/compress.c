@@ -51,20 +51,44 @@ static int check(const struct network *network, const real *w,
 	    buffers, error);
 }
 
-/* New weights with what the settings prune set to zero. */
-static real *pruned_copy(const struct network *network, const real *w,
-    const struct compress_settings *settings, const struct ranking *ranking)
+/* A complete ranking, all at once. */
+static struct ranking *rank(const struct network *network, const real *w,
+    const real *buffers, const struct compress_settings *settings,
+    const struct calibration *images, struct error *error)
 {
-	real *copy = reals_new(network->parameters);
-	struct ranking *own = NULL;
+	struct ranking *ranking = ranking_new(network, w, buffers, settings,
+	    images, error);
+	int status = ranking ? 0 : -1;
 
+	while (status == 0)
+		status = ranking_advance(ranking, error);
+	if (status > 0)
+		return ranking;
+	ranking_free(ranking);
+	return NULL;
+}
+
+/* New weights with what the settings prune set to zero, or NULL. */
+static real *pruned_copy(const struct network *network, const real *w,
+    const real *buffers, const struct compress_settings *settings,
+    const struct ranking *ranking, const struct calibration *images,
+    struct error *error)
+{
+	struct ranking *own = NULL;
+	real *copy;
+
+	if (settings->pruned && !ranking) {
+		ranking = own = rank(network, w, buffers, settings, images,
+		    error);
+		if (!own)
+			return NULL;
+	}
+	copy = reals_new(network->parameters);
 	if (network->parameters)
 		memcpy(copy, w, network->parameters * sizeof(real));
-	if (!settings->pruned)
-		return copy;
-	if (!ranking)
-		ranking = own = ranking_new(network, w, settings);
-	prune_weights(network, settings, ranking, copy);
+	if (settings->pruned)
+		prune_weights(network, settings, ranking, images ?
+		    images->pool : NULL, copy);
 	ranking_free(own);
 	return copy;
 }
@@ -116,7 +140,10 @@ int compress_make(const struct network *network, const real *w,
 	if (check(network, w, buffers, settings, error))
 		return -1;
 	*out = (struct compressed){0};
-	masked = pruned_copy(network, w, settings, ranking);
+	masked = pruned_copy(network, w, buffers, settings, ranking, images,
+	    error);
+	if (!masked)
+		return -1;
 	out->plain = fold_batch_norm(network, masked, buffers, &out->w,
 	    &out->buffers);
 	out->reference = reals_new(out->plain->parameters);

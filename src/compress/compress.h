@@ -22,17 +22,7 @@
 #include "data/dataset.h"
 #include "net/network.h"
 
-/* Rows of tables, as everywhere: add a file and a row. */
-struct pruner {
-	const char *name;	/* "magnitude", "random" */
-	const char *help;
-	/* score (parameters), at least 0, larger stays; only prunable ones
-	 * are read. */
-	void (*score)(const struct network *network, const real *w,
-	    uint64_t seed, real *score);
-};
-const struct pruner *pruners(int *count);
-extern const struct option prune_options[];	/* ratio method scope layer */
+extern const struct option prune_options[];	/* ratio method scope ... */
 extern const struct option quant_options[];	/* bits per scheme layer ... */
 
 struct compress_settings {
@@ -76,12 +66,18 @@ int compress_quant_line(struct compress_settings *settings, int words,
     const char *const *word, const struct network *network,
     struct error *error);
 
-/* Magnitudes ranked once per weight version; every ratio is then a cut. */
+/* Weights ranked once per weight version; every ratio is then a cut. */
 struct ranking;
+struct calibration;
+/* w and buffers are copied when the method has to look at images first. NULL
+ * when it has none to look at. */
 struct ranking *ranking_new(const struct network *network, const real *w,
-    const struct compress_settings *settings);
+    const real *buffers, const struct compress_settings *settings,
+    const struct calibration *images, struct error *error);
 void ranking_free(struct ranking *ranking);
-/* Whether it serves these settings too (same method and seed). */
+/* A step of the work: 1 it is complete, 0 go on, -1 failed. */
+int ranking_advance(struct ranking *ranking, struct error *error);
+/* Whether it serves these settings too (same method, seed and images). */
 bool ranking_fits(const struct ranking *ranking,
     const struct compress_settings *settings);
 
@@ -108,8 +104,8 @@ struct compressed {
 					 * weights when layers differ */
 	struct quantised *quantised;	/* NULL when not */
 };
-/* ranking may be NULL, and so may images when nothing asks for them. Fails on
- * NaN weights or impossible settings. */
+/* ranking: complete, or NULL; images: NULL when nothing asks for them. Fails
+ * on NaN weights or impossible settings. */
 int compress_make(const struct network *network, const real *w,
     const real *buffers, const struct compress_settings *settings,
     const struct ranking *ranking, const struct calibration *images,

@@ -1,167 +1,33 @@
-/*
- * Unstructured pruning. All prunable weights are ranked once, by score and
- * then by index; every ratio, of the network or of a layer, is a walk along
- * that one order, because a layer's own order is contained in it.
- */
 #include "compress/prune.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
-#include "base/random.h"
+#include "compress/ranking.h"
 #include "compress/settings.h"
 
-struct ranking {
-	int method;
-	uint64_t seed;
-	uint32_t count;
-	uint32_t *order;	/* (count) indices into w, first to go first */
-	uint16_t *layer;	/* (count) whose weight it is */
-};
+/* In the order of PRUNE_PATTERNS: N of M stay. */
+static const struct pattern {
+	uint32_t keep, of;
+} patterns[] = {{0, 0}, {1, 4}, {2, 4}, {4, 8}, {8, 16}};
 
-static void score_magnitude(const struct network *network, const real *w,
-    uint64_t seed, real *score)
+static struct pattern pattern_of(const struct option_values *prune)
 {
-	(void)seed;
-	for (size_t i = 0; i < network->parameters; i++)
-		score[i] = real_fabs(w[i]);
+	return patterns[(int)option_value(prune_options, prune, "pattern")];
 }
 
-static void score_random(const struct network *network, const real *w,
-    uint64_t seed, real *score)
+double pattern_ratio(const struct option_values *prune)
 {
-	struct random_key key = {.seed = seed, .stream = RANDOM_COMPRESS};
+	struct pattern pattern = pattern_of(prune);
 
-	(void)w;
-	for (size_t i = 0; i < network->parameters; i++)
-		score[i] = (real)random_uniform(key, i);
+	return pattern.of ? 1 - (double)pattern.keep / pattern.of : NAN;
 }
 
-/* In the order of PRUNE_METHODS. */
-static const struct pruner table[] = {
-	{"magnitude", "the smallest weights go first", score_magnitude},
-	{"random", "any weights, by the seed: the control", score_random},
-};
+/* Scopes are numbered by layer; scope 0 is all layers that have none of
+ * their own, and a layer with a pattern is in no scope. */
+enum { NO_SCOPE = -1 };
 
-const struct pruner *pruners(int *count)
-{
-	*count = sizeof(table) / sizeof(table[0]);
-	return table;
-}
-
-static int method_of(const struct compress_settings *settings)
-{
-	return (int)option_value(prune_options, &settings->prune, "method");
-}
-
-/* A number that is not negative sorts like its bits. */
-static uint64_t sort_key(real score)
-{
-#ifdef SNT_DOUBLE
-	uint64_t bits;
-#else
-	uint32_t bits;
-#endif
-	memcpy(&bits, &score, sizeof(bits));
-	return bits;
-}
-
-/* One pass of a radix sort by the byte at `shift`; stable. */
-static void sort_byte(const real *score, const uint32_t *from, uint32_t *to,
-    uint32_t count, int shift)
-{
-	uint32_t place[257] = {0};
-
-	for (uint32_t i = 0; i < count; i++)
-		place[(sort_key(score[from[i]]) >> shift & 255) + 1]++;
-	for (int byte = 0; byte < 256; byte++)
-		place[byte + 1] += place[byte];
-	for (uint32_t i = 0; i < count; i++)
-		to[place[sort_key(score[from[i]]) >> shift & 255]++] = from[i];
-}
-
-/* By score; being stable, equal scores stay in order of index. */
-static void sort_order(const real *score, uint32_t *order, uint32_t count)
-{
-	uint32_t *other = xmalloc(count * sizeof(*other));
-
-	for (int shift = 0; shift < 8 * (int)sizeof(real); shift += 16) {
-		sort_byte(score, order, other, count, shift);
-		sort_byte(score, other, order, count, shift + 8);
-	}
-	free(other);
-}
-
-static uint32_t list_prunable(const struct network *network, uint32_t *order)
-{
-	uint32_t count = 0;
-
-	for (int k = 0; k < network->segments; k++) {
-		const struct segment *segment = &network->segment[k];
-
-		if (!segment_compressible(segment))
-			continue;
-		for (size_t i = 0; i < segment->count; i++)
-			order[count++] = (uint32_t)(segment->offset + i);
-	}
-	return count;
-}
-
-/* Which layer each entry of the order belongs to. */
-static uint16_t *label_order(const struct network *network,
-    const uint32_t *order, uint32_t count)
-{
-	uint16_t *owner = xmalloc(network->parameters * sizeof(*owner));
-	uint16_t *layer = xmalloc(count * sizeof(*layer));
-
-	for (int k = 0; k < network->segments; k++) {
-		const struct segment *segment = &network->segment[k];
-
-		for (size_t i = 0; i < segment->count; i++)
-			owner[segment->offset + i] = (uint16_t)segment->layer;
-	}
-	for (uint32_t i = 0; i < count; i++)
-		layer[i] = owner[order[i]];
-	free(owner);
-	return layer;
-}
-
-struct ranking *ranking_new(const struct network *network, const real *w,
-    const struct compress_settings *settings)
-{
-	struct ranking *ranking = xcalloc(1, sizeof(*ranking));
-	real *score = reals_new(network->parameters);
-
-	ranking->method = method_of(settings);
-	ranking->seed = settings->seed;
-	ranking->order = xmalloc(network->parameters * sizeof(uint32_t));
-	ranking->count = list_prunable(network, ranking->order);
-	table[ranking->method].score(network, w, settings->seed, score);
-	sort_order(score, ranking->order, ranking->count);
-	ranking->layer = label_order(network, ranking->order, ranking->count);
-	reals_free(score);
-	return ranking;
-}
-
-void ranking_free(struct ranking *ranking)
-{
-	if (!ranking)
-		return;
-	free(ranking->order);
-	free(ranking->layer);
-	free(ranking);
-}
-
-bool ranking_fits(const struct ranking *ranking,
-    const struct compress_settings *settings)
-{
-	return ranking->method == method_of(settings) &&
-	    ranking->seed == settings->seed;
-}
-
-/* Scopes are numbered by layer; scope 0 is all layers that have none. */
 struct scopes {
 	int *of;		/* [layer] */
 	size_t *left;		/* [scope] weights that are still to go */
@@ -175,23 +41,31 @@ static double scope_ratio(const struct compress_settings *settings, int layer)
 	    "ratio") : own;
 }
 
+static int scope_of(const struct compress_settings *settings, int layer)
+{
+	bool global = (int)option_value(prune_options, &settings->prune,
+	    "scope") == SCOPE_GLOBAL;
+
+	if (scope_ratio(settings, layer) == pattern_ratio(&settings->prune))
+		return NO_SCOPE;
+	return global && isnan(settings_layer_ratio(settings, layer)) ? 0 :
+	    layer;
+}
+
 static struct scopes scopes_new(const struct network *network,
     const struct compress_settings *settings)
 {
 	size_t count = (size_t)network->layers + 1;
 	struct scopes scopes = {xcalloc(count, sizeof(int)),
 		xcalloc(count, sizeof(size_t))};
-	bool global = (int)option_value(prune_options, &settings->prune,
-	    "scope") == SCOPE_GLOBAL;
 
-	for (int id = 1; id <= network->layers; id++) {
-		if (!global || !isnan(settings_layer_ratio(settings, id)))
-			scopes.of[id] = id;
-	}
+	for (int id = 1; id <= network->layers; id++)
+		scopes.of[id] = scope_of(settings, id);
 	for (int k = 0; k < network->segments; k++) {
 		const struct segment *segment = &network->segment[k];
 
-		if (segment_compressible(segment))
+		if (segment_compressible(segment) &&
+		    scopes.of[segment->layer] != NO_SCOPE)
 			scopes.left[scopes.of[segment->layer]] +=
 			    segment->count;
 	}
@@ -201,24 +75,119 @@ static struct scopes scopes_new(const struct network *network,
 	return scopes;
 }
 
-void prune_weights(const struct network *network,
-    const struct compress_settings *settings, const struct ranking *ranking,
-    real *w)
+static void scopes_free(struct scopes *scopes)
 {
-	struct scopes scopes = scopes_new(network, settings);
+	free(scopes->of);
+	free(scopes->left);
+}
+
+static void choose_by_ratio(const struct ranking *ranking,
+    struct scopes *scopes, const struct network *network, uint8_t *gone)
+{
 	size_t left = 0;
 
 	for (int id = 0; id <= network->layers; id++)
-		left += scopes.left[id];
+		left += scopes->left[id];
 	for (uint32_t i = 0; left > 0; i++) {
-		size_t *scope = &scopes.left[scopes.of[ranking->layer[i]]];
+		int scope = scopes->of[ranking->layer[i]];
 
-		if (*scope == 0)
+		if (scope == NO_SCOPE || scopes->left[scope] == 0)
 			continue;
-		w[ranking->order[i]] = 0;
-		--*scope;
+		gone[ranking->order[i]] = 1;
+		scopes->left[scope]--;
 		left--;
 	}
-	free(scopes.of);
-	free(scopes.left);
+}
+
+/* rank (count): places in the order. The first `drop` of them go. */
+static void choose_first(const uint32_t *rank, uint32_t count, uint32_t drop,
+    uint8_t *gone)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t before = 0;
+
+		for (uint32_t j = 0; j < count; j++)
+			before += rank[j] < rank[i];
+		gone[i] = before < drop;
+	}
+}
+
+static void choose_in_row(struct pattern pattern, const uint32_t *rank,
+    size_t columns, uint8_t *gone)
+{
+	for (size_t at = 0; at < columns; at += pattern.of) {
+		size_t left = columns - at;
+		uint32_t count = left < pattern.of ? (uint32_t)left :
+		    pattern.of;
+
+		choose_first(rank + at, count, count > pattern.keep ?
+		    count - pattern.keep : 0, gone + at);
+	}
+}
+
+static uint32_t *ranks_new(const struct network *network,
+    const struct ranking *ranking)
+{
+	uint32_t *rank = xcalloc(network->parameters, sizeof(*rank));
+
+	for (uint32_t i = 0; i < ranking->count; i++)
+		rank[ranking->order[i]] = i;
+	return rank;
+}
+
+static void choose_by_pattern(const struct network *network,
+    const struct compress_settings *settings, const struct ranking *ranking,
+    const struct scopes *scopes, uint8_t *gone)
+{
+	struct pattern pattern = pattern_of(&settings->prune);
+	uint32_t *rank = pattern.of ? ranks_new(network, ranking) : NULL;
+
+	for (int k = 0; rank && k < network->segments; k++) {
+		const struct segment *segment = &network->segment[k];
+		size_t rows = (size_t)segment->dimension[0];
+		size_t columns = segment->count / rows;
+
+		if (!segment_compressible(segment) ||
+		    scopes->of[segment->layer] != NO_SCOPE)
+			continue;
+		for (size_t row = 0; row < rows; row++) {
+			size_t at = segment->offset + row * columns;
+
+			choose_in_row(pattern, rank + at, columns, gone + at);
+		}
+	}
+	free(rank);
+}
+
+static void take_out(const struct network *network,
+    const struct ranking *ranking, const uint8_t *gone, struct pool *pool,
+    real *w)
+{
+	if (!ranking->surgeon) {
+		for (size_t i = 0; i < network->parameters; i++)
+			w[i] = gone[i] ? 0 : w[i];
+		return;
+	}
+	for (int k = 0; k < network->segments; k++) {
+		const struct segment *segment = &network->segment[k];
+
+		if (segment_compressible(segment))
+			surgeon_prune(&ranking->surgeon[k],
+			    gone + segment->offset, segment->dimension[0],
+			    w + segment->offset, pool);
+	}
+}
+
+void prune_weights(const struct network *network,
+    const struct compress_settings *settings, const struct ranking *ranking,
+    struct pool *pool, real *w)
+{
+	struct scopes scopes = scopes_new(network, settings);
+	uint8_t *gone = xcalloc(network->parameters + 1, 1);
+
+	choose_by_ratio(ranking, &scopes, network, gone);
+	choose_by_pattern(network, settings, ranking, &scopes, gone);
+	take_out(network, ranking, gone, pool, w);
+	free(gone);
+	scopes_free(&scopes);
 }

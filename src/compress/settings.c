@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "compress/prune.h"
 #include "compress/quantise.h"
 #include "net/operation.h"
 
@@ -167,6 +168,9 @@ bool compress_differs_only(const struct compress_settings *a,
 
 void compress_set_ratio(struct compress_settings *settings, double ratio)
 {
+	if (ratio != pattern_ratio(&settings->prune))
+		settings->prune.value[option_find(prune_options, "pattern")] =
+		    0;
 	settings->prune.value[AMOUNT] = ratio;
 	settings->pruned = ratio > 0;
 	for (int id = 0; id <= settings->layers; id++)

@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "compress/calibrate.h"
 #include "compress/prune.h"
+#include "compress/pruners.h"
 #include "compress/quantise.h"
 #include "compress/rounding.h"
 
@@ -18,6 +20,11 @@ const struct option prune_options[] = {
 	    "the ratio is of the whole network or of every layer", false},
 	{"layer", OPTION_INTEGER, 0, 1, 100000, NULL,
 	    "only this layer, with a ratio of its own", false},
+	{"pattern", OPTION_CHOICE, 0, 0, 0, PRUNE_PATTERNS,
+	    "N:M, of each M consecutive weights of an output N stay", false},
+	{"calib_n", OPTION_INTEGER, 1024, 1, 10000000, NULL,
+	    "training images that wanda and obs look at, from the first",
+	    false},
 	{0}
 };
 
@@ -53,6 +60,25 @@ const struct option quant_options[] = {
 	{0}
 };
 
+/* A pattern has a ratio, which need not be said. */
+static int take_pattern(const struct option *table,
+    struct option_values *values, struct error *error)
+{
+	double ratio;
+
+	if (table != prune_options)
+		return 0;
+	ratio = pattern_ratio(values);
+	if (isnan(ratio) || values->value[AMOUNT] == ratio)
+		return 0;
+	if (values->given[AMOUNT])
+		return error_set(error, "this pattern prunes %g%%, not "
+		    "%g%%: leave the ratio out", 100 * ratio,
+		    100 * values->value[AMOUNT]);
+	values->value[AMOUNT] = ratio;
+	return 0;
+}
+
 /* Words of a line over the defaults. "off" as the first word: *off, and the
  * first option keeps its default. */
 static int parse_line(const struct option *table, int words,
@@ -67,7 +93,8 @@ static int parse_line(const struct option *table, int words,
 		return -1;
 	if (*off)
 		values->value[AMOUNT] = 0;
-	if (options_complete(table, values, error))
+	if (take_pattern(table, values, error) ||
+	    options_complete(table, values, error))
 		return -1;
 	layer = (int)option_value(table, values, "layer");
 	return layer ? check_layer(network, layer, error) : 0;
@@ -102,6 +129,25 @@ static void forget_ratios(struct compress_settings *settings)
 		settings->layer_ratio[id] = NAN;
 }
 
+/* The first of the words may be a pattern: "2:4" is "pattern=2:4". */
+static int parse_prune_line(int words, const char *const *word,
+    const struct network *network, struct option_values *line, bool *off,
+    struct error *error)
+{
+	const char *copy[2 * OPTIONS_MAX];
+	char pattern[48];
+
+	if (words < 1 || words > 2 * OPTIONS_MAX || !strchr(word[0], ':') ||
+	    strchr(word[0], '='))
+		return parse_line(prune_options, words, word, network, line,
+		    off, error);
+	memcpy(copy, word, (size_t)words * sizeof(*word));
+	text_format(pattern, sizeof(pattern), "pattern=%s", word[0]);
+	copy[0] = pattern;
+	return parse_line(prune_options, words, copy, network, line, off,
+	    error);
+}
+
 int compress_prune_line(struct compress_settings *settings, int words,
     const char *const *word, const struct network *network,
     struct error *error)
@@ -110,8 +156,7 @@ int compress_prune_line(struct compress_settings *settings, int words,
 	bool off;
 	int layer;
 
-	if (parse_line(prune_options, words, word, network, &line, &off,
-		error))
+	if (parse_prune_line(words, word, network, &line, &off, error))
 		return -1;
 	layer = (int)option_value(prune_options, &line, "layer");
 	if (layer && take_manner(prune_options, &line, settings->pruned,
@@ -201,10 +246,18 @@ static void print_line(const char *verb, const char *amount, int layer,
 static void print_prune(const struct compress_settings *settings, double ratio,
     int layer, struct buffer *out)
 {
+	struct option_values manner = settings->prune;
+	int pattern = option_find(prune_options, "pattern");
 	char text[32];
 
-	option_print(&prune_options[AMOUNT], ratio, text, sizeof(text));
-	print_line("prune", text, layer, prune_options, &settings->prune, out);
+	if (ratio == pattern_ratio(&manner))
+		option_print(&prune_options[pattern], manner.value[pattern],
+		    text, sizeof(text));
+	else
+		option_print(&prune_options[AMOUNT], ratio, text,
+		    sizeof(text));
+	manner.value[pattern] = 0;
+	print_line("prune", text, layer, prune_options, &manner, out);
 }
 
 static void print_quant(const struct compress_settings *settings, int bits,

@@ -221,10 +221,17 @@ static int run_sweep_quant(struct call *call)
 enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 
 const struct command commands_compress[] = {
-	{"prune", NULL, "prune RATIO [method=] [scope=] [layer=N] | prune off",
+	{"prune", NULL, "prune RATIO|N:M [method=] [scope=] [layer=N] "
+	    "[calib_n=] | prune off",
 	    "compression", "prune that share of the weights, to see what is "
 	    "left", "Nothing is lost: the run keeps its weights. Combines with "
-	    "`quant`. `compress apply` makes it permanent.", "prune 0.8",
+	    "`quant`. `compress apply` makes it permanent. With N:M (1:4, 2:4, "
+	    "4:8, 8:16), of each M consecutive weights of an output, in "
+	    "PyTorch's flattened order, the N that matter most stay; what is "
+	    "left over at the end of a row is as if filled up with zeros. "
+	    "wanda and obs look at the first `calib_n` training images. obs "
+	    "also changes the weights that stay, so that they make up for the "
+	    "others.", "prune 0.8",
 	    {{WORD_NUMBER, NULL}}, prune_options, ON_RUN | COMMAND_RAW,
 	    run_prune},
 	{"quant", NULL, "quant BITS [act=] [per=] [scheme=] [rounding=] "

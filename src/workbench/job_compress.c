@@ -36,11 +36,8 @@ static int compress_advance(struct job *base, struct bench *bench,
 	double until = clock_now() + QUANTUM;
 	int status;
 
-	if (!job->slide) {
-		job->slide = slide_new(bench, base->run, &job->settings, error);
-		if (!job->slide)
-			return -1;
-	}
+	if (!job->slide)
+		job->slide = slide_new(bench, base->run, &job->settings);
 	do {
 		status = slide_advance(job->slide, error);
 	} while (status == 0 && clock_now() < until);
@@ -96,8 +93,7 @@ struct sweep_job {
 };
 
 /* Method, scope and layers with values of their own stay as they are. */
-static int next_position(struct sweep_job *job, struct bench *bench,
-    struct error *error)
+static void next_position(struct sweep_job *job, struct bench *bench)
 {
 	double value = job->value[job->next];
 
@@ -105,8 +101,7 @@ static int next_position(struct sweep_job *job, struct bench *bench,
 		compress_set_bits(&job->settings, (int)value);
 	else
 		compress_set_ratio(&job->settings, value);
-	job->slide = slide_new(bench, job->base.run, &job->settings, error);
-	return job->slide ? 0 : -1;
+	job->slide = slide_new(bench, job->base.run, &job->settings);
 }
 
 static int sweep_advance(struct job *base, struct bench *bench,
@@ -116,8 +111,8 @@ static int sweep_advance(struct job *base, struct bench *bench,
 	double until = clock_now() + QUANTUM;
 	int status;
 
-	if (!job->slide && next_position(job, bench, error))
-		return -1;
+	if (!job->slide)
+		next_position(job, bench);
 	do {
 		status = slide_advance(job->slide, error);
 	} while (status == 0 && clock_now() < until);

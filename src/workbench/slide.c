@@ -19,7 +19,7 @@ struct slide_cache {
 	long version;			/* of the weights */
 	struct ranking *ranking;
 	struct engine *engine;		/* of the network without batch norm */
-	struct engine *rounding;	/* of the one with quantise layers */
+	struct engine *spare;		/* of another, when no slide has it */
 	real *gradient;			/* at the uncompressed point */
 	bool equalised;			/* that is one of equalised layers */
 	double loss;			/* there, on the probe set */
@@ -27,13 +27,16 @@ struct slide_cache {
 	size_t results, capacity;
 };
 
-enum stage { STAGE_TEST, STAGE_GRADIENT, STAGE_PRODUCT, STAGE_MEASURED,
+enum stage { STAGE_MAKE, STAGE_TEST, STAGE_GRADIENT, STAGE_PRODUCT, STAGE_MEASURED,
 	STAGE_DONE };
 
 struct slide {
 	struct bench *bench;
 	struct slide_cache *cache;
+	const struct learner *learner;
+	real *w, *buffers;	/* the learner's when it began, until made */
 	struct engine *engine, *plain;	/* of the compressed networks */
+	struct engine *own;	/* `engine`, when nobody else may use it */
 	struct compressed compressed;
 	struct slide_result result;
 	struct evaluation evaluation;
@@ -60,7 +63,7 @@ void slide_cache_free(struct slide_cache *cache)
 		return;
 	ranking_free(cache->ranking);
 	engine_free(cache->engine);
-	engine_free(cache->rounding);
+	engine_free(cache->spare);
 	reals_free(cache->gradient);
 	for (size_t i = 0; i < cache->results; i++)
 		compress_settings_free(&cache->result[i].settings);
@@ -79,8 +82,8 @@ static struct slide_cache *fresh_cache(struct run *run)
 	run->slides->version = run->version;
 	if (old->references == 1) {
 		run->slides->engine = old->engine;
-		run->slides->rounding = old->rounding;
-		old->engine = old->rounding = NULL;
+		run->slides->spare = old->spare;
+		old->engine = old->spare = NULL;
 	}
 	slide_cache_free(old);
 	return run->slides;
@@ -127,45 +130,66 @@ static void remember(struct slide_cache *cache,
 }
 
 /* Rank once per weight version and method; every ratio is a cut of it. */
-static const struct ranking *ranking_of(struct slide_cache *cache,
-    const struct learner *learner, const struct compress_settings *settings)
+static struct ranking *ranking_of(struct slide *slide, struct error *error)
 {
-	if (cache->ranking && ranking_fits(cache->ranking, settings))
+	struct slide_cache *cache = slide->cache;
+	const struct learner *learner = slide->learner;
+	const struct calibration images = {learner->dataset, learner->pool};
+
+	if (cache->ranking &&
+	    ranking_fits(cache->ranking, &slide->result.settings))
 		return cache->ranking;
 	ranking_free(cache->ranking);
-	cache->ranking = ranking_new(learner->network,
-	    learner_weights(learner), settings);
+	cache->ranking = ranking_new(learner->network, slide->w,
+	    slide->buffers, &slide->result.settings, &images, error);
 	return cache->ranking;
 }
 
-/* The learner's own engine, or the one kept in *kept for such a network. */
-static struct engine *engine_for(struct engine **kept,
+/* The learner's own engine, or the one kept for such a network. */
+static struct engine *plain_engine(struct slide_cache *cache,
     const struct learner *learner, const struct network *network)
 {
 	if (network_equal(network, learner->network))
 		return learner->engine;
-	if (*kept && !network_equal(engine_network(*kept), network)) {
-		engine_free(*kept);
-		*kept = NULL;
+	/* Of the run's network before it was edited: no slide is left. */
+	if (cache->engine &&
+	    !network_equal(engine_network(cache->engine), network)) {
+		engine_free(cache->engine);
+		cache->engine = NULL;
 	}
-	if (!*kept)
-		*kept = engine_new(network, TIMED_BATCH, learner->pool);
-	return *kept;
+	if (!cache->engine)
+		cache->engine = engine_new(network, TIMED_BATCH,
+		    learner->pool);
+	return cache->engine;
+}
+
+/* An engine for this slide alone: other positions have other networks. */
+static struct engine *take_engine(struct slide_cache *cache,
+    const struct learner *learner, const struct network *network)
+{
+	struct engine *spare = cache->spare;
+
+	cache->spare = NULL;
+	if (spare && network_equal(engine_network(spare), network))
+		return spare;
+	engine_free(spare);
+	return engine_new(network, TIMED_BATCH, learner->pool);
 }
 
 /* Of what is shipped, and of the same without quantise layers, where damage
  * is predicted. */
-static void find_engines(struct slide *slide, const struct learner *learner)
+static void find_engines(struct slide *slide)
 {
-	struct slide_cache *cache = slide->cache;
 	const struct compressed *compressed = &slide->compressed;
 
-	slide->plain = engine_for(&cache->engine, learner, compressed->plain);
+	slide->plain = plain_engine(slide->cache, slide->learner,
+	    compressed->plain);
+	slide->engine = slide->plain;
 	if (network_equal(compressed->network, compressed->plain))
-		slide->engine = slide->plain;
-	else
-		slide->engine = engine_for(&cache->rounding, learner,
-		    compressed->network);
+		return;
+	slide->own = take_engine(slide->cache, slide->learner,
+	    compressed->network);
+	slide->engine = slide->own;
 }
 
 static void describe_compressed(struct slide *slide)
@@ -193,17 +217,26 @@ static void fill_damage(struct slide *slide)
 		    slide->compressed.reference[i];
 }
 
+static real *copy_reals(const real *from, size_t count)
+{
+	real *to = reals_new(count);
+
+	if (count)
+		memcpy(to, from, count * sizeof(real));
+	return to;
+}
+
 struct slide *slide_new(struct bench *bench, struct run *run,
-    const struct compress_settings *settings, struct error *error)
+    const struct compress_settings *settings)
 {
 	struct slide *slide = xcalloc(1, sizeof(*slide));
 	struct slide_cache *cache = fresh_cache(run);
 	const struct slide_result *known = find_result(cache, settings);
 	const struct learner *learner = run->learner;
-	const struct calibration images = {learner->dataset, learner->pool};
 
 	slide->bench = bench;
 	slide->cache = cache;
+	slide->learner = learner;
 	cache->references++;
 	if (known)
 		slide->result = *known;
@@ -216,30 +249,60 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	slide->result.step = learner->step;
 	slide->result.predicted = slide->result.measured = NAN;
 	slide->result.ms = NAN;
-	if (compress_make(learner->network, learner_weights(learner),
-		learner->buffers, settings, ranking_of(cache, learner, settings),
-		&images,
-		&slide->compressed, error)) {
-		slide_free(slide);
-		return NULL;
-	}
-	find_engines(slide, learner);
-	describe_compressed(slide);
-	fill_damage(slide);
+	slide->w = copy_reals(learner_weights(learner),
+	    learner->network->parameters);
+	slide->buffers = copy_reals(learner->buffers,
+	    learner->network->buffers);
 	return slide;
+}
+
+static void give_engine_back(struct slide *slide)
+{
+	if (!slide->own)
+		return;
+	engine_free(slide->cache->spare);
+	slide->cache->spare = slide->own;
 }
 
 void slide_free(struct slide *slide)
 {
 	if (!slide)
 		return;
+	give_engine_back(slide);
 	compressed_free(&slide->compressed);
 	compress_settings_free(&slide->result.settings);
+	reals_free(slide->w);
+	reals_free(slide->buffers);
 	reals_free(slide->damage);
 	reals_free(slide->product);
 	reals_free(slide->gradient);
 	slide_cache_free(slide->cache);
 	free(slide);
+}
+
+/* What the method has to see first, in small steps, then the network. */
+static int advance_make(struct slide *slide, struct error *error)
+{
+	const struct learner *learner = slide->learner;
+	const struct calibration images = {learner->dataset, learner->pool};
+	const struct compress_settings *settings = &slide->result.settings;
+	struct ranking *ranking = NULL;
+
+	if (settings->pruned) {
+		int status;
+
+		ranking = ranking_of(slide, error);
+		status = ranking ? ranking_advance(ranking, error) : -1;
+		if (status <= 0)
+			return status;
+	}
+	if (compress_make(learner->network, slide->w, slide->buffers, settings,
+		ranking, &images, &slide->compressed, error))
+		return -1;
+	find_engines(slide);
+	describe_compressed(slide);
+	fill_damage(slide);
+	return 1;
 }
 
 /* Derivatives are those of the plain network. */
@@ -380,7 +443,7 @@ static int advance_measured(struct slide *slide, struct error *error)
 int slide_advance(struct slide *slide, struct error *error)
 {
 	static int (*const stages[])(struct slide *, struct error *) = {
-		advance_test, advance_gradient, advance_product,
+		advance_make, advance_test, advance_gradient, advance_product,
 		advance_measured};
 	int status;
 
@@ -417,6 +480,21 @@ static void event_number_if(struct event *event, const char *key, bool known,
 		event_null(event, key);
 }
 
+/* A choice of `prune` by its name. */
+static void event_choice(struct event *event, const char *key, bool known,
+    const struct option_values *prune)
+{
+	char text[32];
+
+	if (!known) {
+		event_null(event, key);
+		return;
+	}
+	option_print(&prune_options[option_find(prune_options, key)],
+	    option_value(prune_options, prune, key), text, sizeof(text));
+	event_text(event, key, text);
+}
+
 struct event *slide_event(const struct run *run,
     const struct slide_result *result)
 {
@@ -427,6 +505,8 @@ struct event *slide_event(const struct run *run,
 	event_number(event, "step", (double)result->step);
 	event_number_if(event, "prune", settings->pruned,
 	    option_value(prune_options, &settings->prune, "ratio"));
+	event_choice(event, "method", settings->pruned, &settings->prune);
+	event_choice(event, "pattern", settings->pruned, &settings->prune);
 	event_number_if(event, "quant", settings->quantised,
 	    option_value(quant_options, &settings->quant, "bits"));
 	event_number_if(event, "act", settings->quantised &&

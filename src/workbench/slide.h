@@ -31,7 +31,7 @@ const struct slide_result *slide_cache_at(const struct slide_cache *cache,
 struct slide;
 /* The weights are copied: training may go on. `settings` are copied. */
 struct slide *slide_new(struct bench *bench, struct run *run,
-    const struct compress_settings *settings, struct error *error);
+    const struct compress_settings *settings);
 void slide_free(struct slide *slide);
 /* A chunk of work: 1 complete, 0 go on, -1 failed. */
 int slide_advance(struct slide *slide, struct error *error);

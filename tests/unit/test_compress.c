@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "compress/pruners.h"
 #include "unit/compress_scene.h"
 
 static void test_counts_are_exact(void **state)
@@ -142,7 +143,8 @@ static void test_ranking_is_reused(void **state)
 	    "prune 0.7 scope=layer");
 	struct compress_settings random = settings_of(network,
 	    "prune 0.7 method=random");
-	struct ranking *ranking = ranking_new(network, w, &first);
+	struct ranking *ranking = ranking_new(network, w, NULL, &first,
+	    NULL, NULL);
 	struct compressed with, without;
 	struct error error;
 
@@ -276,7 +278,7 @@ static void test_lines_refused(void **state)
 	refuse(network, true, "nan", "not a number");
 	refuse(network, true, "0.5 layer=9", "layers 1 to 3");
 	refuse(network, true, "0.5 layer=2", "layer 2 (relu)");
-	refuse(network, true, "0.5 method=luck", "magnitude|random");
+	refuse(network, true, "0.5 method=luck", "magnitude|random|");
 	refuse(network, true, "0.5 layer=1 method=random", "method=");
 	refuse(network, false, "1", "between 2 and 8");
 	refuse(network, false, "9", "between 2 and 8");

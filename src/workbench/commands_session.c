@@ -7,6 +7,7 @@
 #include "session/network_json.h"
 #include "workbench/export.h"
 #include "workbench/recorder.h"
+#include "workbench/report.h"
 
 static int run_save(struct call *call)
 {
@@ -115,6 +116,16 @@ static int write_packed(struct call *call, const char *path)
 	return export_packed(call->bench, call->run, path, call->error);
 }
 
+static int write_report(struct call *call, const char *path)
+{
+	return report_write(call->bench, path, call->error);
+}
+
+static int run_report(struct call *call)
+{
+	return export_file(call, write_report);
+}
+
 static int run_export_weights(struct call *call)
 {
 	return export_file(call, write_weights);
@@ -169,5 +180,10 @@ const struct command commands_session[] = {
 	{"export", "packed", "export packed FILE", "files",
 	    "the compressed network as one small file", NULL, NULL,
 	    {{WORD_FILE, NULL}}, NULL, COMMAND_RUN, run_export_packed},
+	{"report", NULL, "report FILE.html", "files",
+	    "the session as one page: curves, tables, journal",
+	    "The page needs no network, is readable in light and dark, and can "
+	    "be printed.", "report session.html", {{WORD_FILE, NULL}}, NULL,
+	    COMMAND_RUN, run_report},
 	{0},
 };

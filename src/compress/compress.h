@@ -53,6 +53,10 @@ bool compress_differs_only(const struct compress_settings *a,
  * the same method, scope and so on, layers with their own as they are. */
 void compress_set_ratio(struct compress_settings *settings, double ratio);
 void compress_set_bits(struct compress_settings *settings, int bits);
+/* One layer's own bits (32: floats; 0: as all), and those of activations. */
+void compress_set_layer_bits(struct compress_settings *settings, int id,
+    int bits);
+void compress_set_act(struct compress_settings *settings, int bits);
 /* "prune 0.9; quant 4": the lines that make these settings. */
 void compress_settings_print(const struct compress_settings *settings,
     struct buffer *out);

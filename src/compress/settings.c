@@ -185,6 +185,19 @@ void compress_set_bits(struct compress_settings *settings, int bits)
 		settings->quantised |= settings_layer_bits(settings, id) != 0;
 }
 
+void compress_set_layer_bits(struct compress_settings *settings, int id,
+    int bits)
+{
+	settings_grow(settings, id);
+	settings->layer_bits[id] = bits;
+	compress_set_bits(settings, (int)settings->quant.value[AMOUNT]);
+}
+
+void compress_set_act(struct compress_settings *settings, int bits)
+{
+	settings->quant.value[option_find(quant_options, "act")] = bits;
+}
+
 bool layer_compressible(const struct network *network, int id)
 {
 	const struct layer *layer = &network->layer[id];

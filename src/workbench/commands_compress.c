@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/levels.h"
 #include "workbench/slide.h"
 
 static int evaluate(struct call *call)
@@ -28,8 +29,45 @@ static int run_prune(struct call *call)
 	return evaluate(call);
 }
 
+static int start_widths(struct call *call, const struct widths_plan *plan)
+{
+	if (network_check_output(call->run->learner->network, call->error))
+		return -1;
+	return call_start(call, job_widths(call->bench, call->run, plan,
+	    call->text));
+}
+
+/* The other words say how; the widths are found by a job, and set by lines
+ * that the journal has too. */
+static int quant_budget(struct call *call, int at)
+{
+	struct widths_plan plan = {.most = BITS_MOST, .least = BITS_LEAST,
+		.budgets = 1};
+	const char *word[2 * OPTIONS_MAX] = {"8"};
+	int words = 1;
+
+	if (parse_double(strchr(call->word[at], '=') + 1, &plan.budget[0]) ||
+	    !(plan.budget[0] >= BITS_LEAST && plan.budget[0] <= BITS_MOST))
+		return error_set(call->error, "%s: mean bits of a weight, "
+		    "from %d to %d", call->word[at], BITS_LEAST, BITS_MOST);
+	for (int i = 0; i < call->words && words < 2 * OPTIONS_MAX; i++) {
+		if (i != at)
+			word[words++] = call->word[i];
+	}
+	if (call->bench->dry)
+		return 0;
+	if (compress_quant_line(&call->bench->compress, words, word,
+		call->run->learner->network, call->error))
+		return -1;
+	return start_widths(call, &plan);
+}
+
 static int run_quant(struct call *call)
 {
+	for (int i = 0; i < call->words; i++) {
+		if (strncmp(call->word[i], "budget=", 7) == 0)
+			return quant_budget(call, i);
+	}
 	if (call->words == 0)
 		return error_set(call->error, "to how many bits? e.g. "
 		    "`quant 4`");
@@ -218,6 +256,54 @@ static int run_sweep_quant(struct call *call)
 	return sweep(call, true);
 }
 
+static const struct option sensitivity_options[] = {
+	{"most", OPTION_INTEGER, BITS_MOST, BITS_LEAST, BITS_MOST, NULL,
+	    "bits to begin with", false},
+	{"least", OPTION_INTEGER, BITS_LEAST, BITS_LEAST, BITS_MOST, NULL,
+	    "bits to end with", false},
+	{"n", OPTION_INTEGER, 2000, 0, 10000000, NULL,
+	    "test images, from the first; 0: all", false},
+	{0}
+};
+
+static int run_sensitivity_quant(struct call *call)
+{
+	struct widths_plan plan = {
+		.most = (int)option_value(sensitivity_options, &call->options,
+		    "most"),
+		.least = (int)option_value(sensitivity_options,
+		    &call->options, "least"),
+		.samples = (int)option_value(sensitivity_options,
+		    &call->options, "n")};
+
+	if (call_words(call, 0, 0))
+		return -1;
+	if (plan.most < plan.least)
+		return error_set(call->error, "most=%d is below least=%d",
+		    plan.most, plan.least);
+	return start_widths(call, &plan);
+}
+
+static int run_pareto_quant(struct call *call)
+{
+	struct widths_plan plan = {.most = BITS_MOST, .least = BITS_LEAST};
+	double from = BITS_LEAST, to = BITS_MOST, by = 1;
+
+	if (call_words(call, 0, 1))
+		return -1;
+	if (call->words && (parse_range(call->word[0], 1, &from, &to, &by) ||
+		fmin(from, to) < BITS_LEAST || fmax(from, to) > BITS_MOST))
+		return error_set(call->error, "%s: FROM:TO:STEP of mean bits, "
+		    "e.g. 2:6:0.5", call->word[0]);
+	for (double at = fmin(from, to); at < fmax(from, to) + by / 1e6 &&
+	    plan.budgets < WIDTH_BUDGETS; at += by)
+		plan.budget[plan.budgets++] = fmin(at, BITS_MOST);
+	if (plan.budgets < 2)
+		return error_set(call->error, "%s: at least two budgets",
+		    call->word[0]);
+	return start_widths(call, &plan);
+}
+
 enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 
 const struct command commands_compress[] = {
@@ -235,14 +321,17 @@ const struct command commands_compress[] = {
 	    {{WORD_NUMBER, NULL}}, prune_options, ON_RUN | COMMAND_RAW,
 	    run_prune},
 	{"quant", NULL, "quant BITS [act=] [per=] [scheme=] [rounding=] "
-	    "[layer=N] | quant off",
+	    "[layer=N] | quant budget=BITS | quant off",
 	    "compression", "quantise the weights to 2 to 8 bits, to see what "
 	    "is left", "Batch norm is folded first. With `act=8` what dense "
 	    "and convolution layers are given is rounded too, to levels "
 	    "calibrated on the first `calib_n` training images. "
 	    "`rounding=gptq` rounds a row column by column, each weight "
 	    "making up for what the ones before it have lost on those images; "
-	    "`equalise=on` and `bias_correction=on` help coarse scales.",
+	    "`equalise=on` and `bias_correction=on` help coarse scales. "
+	    "`quant budget=4.0` measures what each layer costs alone on the "
+	    "probe set and gives each a width of its own, 4 bits a weight on "
+	    "average.",
 	    "quant 4 rounding=gptq", {{WORD_NUMBER, NULL}}, quant_options,
 	    ON_RUN | COMMAND_RAW, run_quant},
 	{"compress", "show", "compress show", "compression",
@@ -265,5 +354,17 @@ const struct command commands_compress[] = {
 	{"sweep", "quant", "sweep quant FROM:TO", "compression",
 	    "accuracy at each number of bits", NULL, "sweep quant 8:2",
 	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB, run_sweep_quant},
+	{"sensitivity", "quant", "sensitivity quant [most=8] [least=2] [n=2000]",
+	    "compression", "accuracy with one layer at a time at each number "
+	    "of bits", "Scales and rounding are those of the last `quant` "
+	    "line; the other layers stay as they are, activations too.",
+	    "sensitivity quant least=3", {{0}}, sensitivity_options,
+	    ON_RUN | COMMAND_JOB, run_sensitivity_quant},
+	{"pareto", "quant", "pareto quant [FROM:TO:STEP]", "compression",
+	    "accuracy against bytes at several mean numbers of bits, each "
+	    "layer at a width of its own", "The widths are those that "
+	    "`quant budget=` would choose.", "pareto quant 2:6:1",
+	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB,
+	    run_pareto_quant},
 	{0},
 };

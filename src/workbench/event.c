@@ -111,6 +111,18 @@ double event_get(const struct event *event, const char *key)
 	return NAN;
 }
 
+double event_get_at(const struct event *event, const char *key, int index)
+{
+	const cJSON *value = cJSON_GetArrayItem(item(event, key), index);
+	double number;
+
+	if (cJSON_IsNumber(value))
+		return value->valuedouble;
+	if (cJSON_IsRaw(value) && parse_double(value->valuestring, &number) == 0)
+		return number;
+	return NAN;
+}
+
 const char *event_get_text(const struct event *event, const char *key)
 {
 	return cJSON_GetStringValue(item(event, key));
@@ -231,6 +243,42 @@ static void describe_compress(const struct event *event, struct buffer *out)
 	    event_get(event, "ms"));
 }
 
+static void describe_list(const struct event *event, const char *key, int i,
+    const char *format, double factor, struct buffer *out)
+{
+	double value = event_get_at(event, key, i);
+
+	if (isnan(value))
+		buffer_puts(out, "-");
+	else
+		buffer_printf(out, format, factor * value);
+}
+
+static void describe_sensitivity(const struct event *event,
+    struct buffer *out)
+{
+	where(event, out);
+	buffer_printf(out, " %s layer %-3.0f", event_get_text(event, "kind"),
+	    event_get(event, "layer"));
+	for (int i = 0; !isnan(event_get_at(event, "bits", i)); i++) {
+		buffer_printf(out, " %.0f: ", event_get_at(event, "bits", i));
+		describe_list(event, "accuracy", i, "%.2f%%", 100, out);
+	}
+}
+
+static void describe_pareto(const struct event *event, struct buffer *out)
+{
+	where(event, out);
+	buffer_puts(out, " accuracy against bytes (* on the front):");
+	for (int i = 0; !isnan(event_get_at(event, "bits", i)); i++) {
+		buffer_printf(out, "\n    %s %5.2f bits  ",
+		    event_get_at(event, "front", i) > 0 ? "*" : " ",
+		    event_get_at(event, "bits", i));
+		describe_list(event, "bytes", i, "%9.0f bytes  ", 1, out);
+		describe_list(event, "accuracy", i, "%.2f%%", 100, out);
+	}
+}
+
 static void describe_fold(const struct event *event, struct buffer *out)
 {
 	where(event, out);
@@ -285,6 +333,8 @@ static const struct {
 	{"eval", describe_eval},
 	{"sharpness", describe_sharpness},
 	{"compress", describe_compress},
+	{"sensitivity", describe_sensitivity},
+	{"pareto", describe_pareto},
 	{"fold", describe_fold},
 	{"verify", describe_verify},
 	{"error", describe_error},

@@ -24,6 +24,8 @@ void event_numbers(struct event *event, const char *key, int count,
 const char *event_kind(const struct event *event);
 /* NAN when absent or null; NULL when absent. */
 double event_get(const struct event *event, const char *key);
+/* An entry of a list; NAN when absent or past the end. */
+double event_get_at(const struct event *event, const char *key, int index);
 const char *event_get_text(const struct event *event, const char *key);
 
 /* One line, free() it. */

@@ -62,6 +62,17 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 struct job *job_compress(struct bench *bench, struct run *run);
 struct job *job_sweep(struct bench *bench, struct run *run, bool bits,
     double from, double to, double step);
+
+/* Layers one at a time at several widths, then what the budgets ask for. */
+enum { WIDTH_BUDGETS = 32 };
+struct widths_plan {
+	int most, least;	/* bits */
+	int samples;		/* of the test set, without a budget; 0: all */
+	int budgets;		/* 0: a table; 1: set the widths; else a front */
+	double budget[WIDTH_BUDGETS];	/* mean bits */
+};
+struct job *job_widths(struct bench *bench, struct run *run,
+    const struct widths_plan *plan, const char *text);
 struct job *job_verify(struct bench *bench, const char *folder,
     struct error *error);
 

@@ -7,6 +7,7 @@
 #include "compress/codebook.h"
 #include "compress/equalise.h"
 #include "compress/hessian.h"
+#include "compress/widths.h"
 #include "net/engine.h"
 
 enum { SAMPLES = 200, FEATURES = 36 };
@@ -282,6 +283,27 @@ static void test_codebook(void **state)
 	assert_int_equal(codebook_code(book, 2, -9), 0);
 }
 
+/* Many cheap weights go first, and no bit of the budget is left that helps. */
+static void test_widths(void **state)
+{
+	double damage[2][BITS_MOST + 1];
+	const double weights[2] = {100, 10};
+	struct width_costs costs = {2, (const double (*)[BITS_MOST + 1])damage,
+		weights};
+	int bits[2];
+
+	(void)state;
+	for (int b = BITS_LEAST; b <= BITS_MOST; b++) {
+		damage[0][b] = pow(4, -b);
+		damage[1][b] = 10 * pow(4, -b);
+	}
+	assert_true(widths_allocate(&costs, 8, bits) == 8);
+	assert_true(widths_allocate(&costs, 4, bits) <= 4);
+	assert_true(bits[0] >= 3 && bits[1] > bits[0]);
+	assert_true(widths_allocate(&costs, 2, bits) == 2);
+	assert_true(bits[0] == 2 && bits[1] == 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_equalise),
 		cmocka_unit_test(test_equalise_helps_tensors),
 		cmocka_unit_test(test_codebook),
+		cmocka_unit_test(test_widths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,10 +261,9 @@ static int advance_front(struct widths_job *job, struct bench *bench,
 
 	if (!job->slide) {
 		set_widths(job, job->plan.budget[job->next]);
-		job->slide = slide_new(bench, job->base.run, &job->settings,
-		    error);
+		job->slide = slide_new(bench, job->base.run, &job->settings);
 	}
-	status = job->slide ? slide_advance(job->slide, error) : -1;
+	status = slide_advance(job->slide, error);
 	if (status <= 0)
 		return status;
 	result = slide_result(job->slide);

@@ -177,7 +177,8 @@ static struct optimizer *optimizer_again(struct optimizer *from, size_t n,
 	return optimizer;
 }
 
-struct learner *learner_copy(const struct learner *learner)
+/* All but the engines. */
+static struct learner *copy_state(const struct learner *learner)
 {
 	const struct network *network = learner->network;
 	struct learner *copy = xcalloc(1, sizeof(*copy));
@@ -206,8 +207,40 @@ struct learner *learner_copy(const struct learner *learner)
 		copy->mask = xmalloc(network->parameters);
 		memcpy(copy->mask, learner->mask, network->parameters);
 	}
+	return copy;
+}
+
+struct learner *learner_copy(const struct learner *learner)
+{
+	struct learner *copy = copy_state(learner);
+
 	fit_engines(copy);
 	return copy;
+}
+
+struct learner *learner_park(const struct learner *learner)
+{
+	struct learner *parked = copy_state(learner);
+
+	if (parked->g_theta != parked->g_w)
+		reals_free(parked->g_theta);
+	reals_free(parked->g_w);
+	reals_free(parked->decay);
+	parked->g_theta = parked->g_w = parked->decay = NULL;
+	return parked;
+}
+
+size_t learner_bytes(const struct learner *learner)
+{
+	size_t n = transform_size(learner->transform);
+	size_t w = learner->network->parameters;
+	const char *name[STATES_MAX];
+	real *state[STATES_MAX];
+	int states = optimizer_states(learner->optimizer, name, state);
+	size_t reals = w + learner->network->buffers + (size_t)states * n +
+	    (learner_is_plain(learner) ? 0 : n);
+
+	return reals * sizeof(real) + (learner->mask ? w : 0);
 }
 
 void learner_apply_mask(struct learner *learner)

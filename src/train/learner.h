@@ -59,6 +59,13 @@ void learner_free(struct learner *learner);
 /* Everything copied, state included: the next steps are the same. */
 struct learner *learner_copy(const struct learner *learner);
 
+/* The same at rest, without engines and work space: to be kept, and copied
+ * with learner_copy() when it is to go on. Nothing else may be done with it
+ * but reading its fields and learner_free(). */
+struct learner *learner_park(const struct learner *learner);
+/* Bytes of what is kept of it then. */
+size_t learner_bytes(const struct learner *learner);
+
 /* Begin again: initial weights and step 0 under the present settings. */
 int learner_restart(struct learner *learner, struct error *error);
 

@@ -192,6 +192,9 @@ static int check_call(const struct call *call)
 	if (flags & COMMAND_RUN && !call->run)
 		return error_set(call->error, "there is no network yet: "
 		    "try `net mlp 300-100`");
+	if (flags & COMMAND_RUN && bench_travelling(bench, call->run))
+		return error_set(call->error, "run %s is on its way to another "
+		    "step: wait, or `stop`", call->run->name);
 	if (flags & COMMAND_IDLE && !bench->dry &&
 	    bench_training(bench, call->run))
 		return error_set(call->error, "run %s is being trained: "
@@ -234,6 +237,7 @@ static int run_call(struct call *call, int line_words,
 		else
 			status = call->command->run(call);
 	}
+	bench->commands++;
 	if (status == 0 && flags & COMMAND_JOURNAL && !bench->within)
 		recorder_command(bench, call->text);
 	free(kept);

@@ -25,6 +25,7 @@ struct slide_cache;
 struct job;
 struct recorder;
 struct replay;
+struct timeline;
 struct tutor;
 
 /* A measure asked again every so many steps. */
@@ -58,6 +59,7 @@ struct run {
 	long hashed_step;	/* -1: none yet */
 	long probed_step;	/* the live probes' last step; -1: none */
 	struct slide_cache *slides;
+	struct timeline *timeline;
 };
 
 struct settings_values {
@@ -88,6 +90,7 @@ struct bench {
 	long tick_limit;	/* training stops here; LONG_MAX: nowhere */
 	bool dry;		/* restoring: commands start no jobs */
 	bool playing;		/* a command comes from the journal */
+	long commands;		/* executed so far, those within others too */
 	unsigned within;	/* a command executes another: not journalled */
 
 	struct replay *replay;	/* a journal being played, or NULL */
@@ -126,6 +129,8 @@ bool bench_turn(struct bench *bench);
 
 struct run *bench_run(const struct bench *bench);	/* current, or NULL */
 struct run *bench_find_run(const struct bench *bench, const char *name);
+/* Whether the run goes to another step just now. */
+bool bench_travelling(const struct bench *bench, const struct run *run);
 /* Whether a job trains this run (NULL: any). */
 bool bench_training(const struct bench *bench, const struct run *run);
 

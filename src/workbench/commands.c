@@ -17,7 +17,7 @@ static pthread_once_t joined = PTHREAD_ONCE_INIT;
 static void join_groups(void)
 {
 	static const struct command *const groups[] = {commands_data,
-		commands_network, commands_snt, commands_train, commands_run,
+		commands_network, commands_snt, commands_train, commands_run, commands_time,
 		commands_sharpness, commands_compress, commands_session,
 		commands_lesson, commands_other};
 

@@ -75,6 +75,16 @@ void bench_work(struct bench *bench, struct job *job)
 	take_out(bench, job);
 }
 
+bool bench_travelling(const struct bench *bench, const struct run *run)
+{
+	for (int i = 0; i < bench->jobs; i++) {
+		if (bench->job[i]->kind == JOB_GOTO &&
+		    bench->job[i]->run == run)
+			return true;
+	}
+	return false;
+}
+
 void bench_cancel(struct bench *bench, struct job *job)
 {
 	if (job->finished)

@@ -73,6 +73,9 @@ struct widths_plan {
 };
 struct job *job_widths(struct bench *bench, struct run *run,
     const struct widths_plan *plan, const char *text);
+/* Make another step of the run its present one. */
+struct job *job_goto(struct bench *bench, struct run *run, long step,
+    struct error *error);
 struct job *job_verify(struct bench *bench, const char *folder,
     struct error *error);
 

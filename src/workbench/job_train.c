@@ -9,9 +9,10 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "workbench/expression.h"
+#include "workbench/condition.h"
 #include "workbench/recorder.h"
 #include "workbench/run.h"
+#include "workbench/timeline.h"
 
 /* Runs trained together take this many steps each in turn. */
 enum { TURN = 20, EPOCHS_MOST = 1000 };
@@ -31,35 +32,6 @@ struct train_job {
 	long turn_begin;	/* step at which this turn began */
 	bool ended;
 };
-
-static const char condition_names[] =
-    "loss|acc|test_loss|test_acc|lambda|sam|epoch|step|lr";
-
-static double condition_value(const void *context, const char *name)
-{
-	static const struct { const char *name; enum curve_name curve; } map[] = {
-		{"test_loss", CURVE_TEST_LOSS}, {"test_acc", CURVE_TEST_ACCURACY},
-		{"lambda", CURVE_LAMBDA}, {"sam", CURVE_SAM}};
-	const struct run *run = context;
-	double lr = NAN;
-
-	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
-		const struct reading *reading = &run->reading[map[i].curve];
-
-		if (strcmp(name, map[i].name) == 0)
-			return reading->known ? reading->value : NAN;
-	}
-	if (strcmp(name, "loss") == 0)
-		return run->loss;
-	if (strcmp(name, "acc") == 0)
-		return run->accuracy;
-	if (strcmp(name, "epoch") == 0)
-		return learner_epoch(run->learner);
-	if (strcmp(name, "step") == 0)
-		return (double)run->learner->step;
-	optimizer_get(run->learner->optimizer, "lr", &lr);
-	return lr;
-}
 
 static void report(struct bench *bench, struct run *run)
 {
@@ -89,16 +61,22 @@ static void report(struct bench *bench, struct run *run)
 	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
 }
 
-static void take_step(struct bench *bench, struct run *run)
+static int take_step(struct bench *bench, struct run *run,
+    struct error *error)
 {
+	const struct timeline_now now = {run->version, bench->commands,
+		bench->dry};
 	struct learner_report done;
 	double started = clock_now();
 
+	if (timeline_before_step(run->timeline, &run->learner, &now, error))
+		return -1;
 	bench->tick++;
 	run->version++;
+	timeline_after_step(run->timeline, run->version);
 	if (bench->dry) {
 		run->learner->step++;
-		return;
+		return 0;
 	}
 	learner_step(run->learner, &done);
 	run->seconds += clock_now() - started;
@@ -112,6 +90,7 @@ static void take_step(struct bench *bench, struct run *run)
 	if (run->learner->step % bench->set.report == 0)
 		report(bench, run);
 	recorder_step(bench, run);
+	return 0;
 }
 
 /* Live probes that fall on the run's step become jobs, which come first. */
@@ -162,7 +141,7 @@ static bool reached(const struct train_job *job, const struct entrant *entrant)
 	if (run->learner->step >= entrant->target)
 		return true;
 	return job->until.terms > 0 && run->learner->step > entrant->begin &&
-	    expression_holds(&job->until, condition_value, run);
+	    condition_holds(&job->until, run);
 }
 
 /* The next entrant that is not there yet, or NULL. */
@@ -249,13 +228,14 @@ static int train_advance(struct job *base, struct bench *bench,
 		base->run = entrant->run;
 		if (start_probes(bench, entrant->run))
 			return 0;
-		take_step(bench, entrant->run);
+		if (take_step(bench, entrant->run, error))
+			return -1;
 		base->progress = train_progress(job);
 		if (start_epoch_test(bench, job, entrant))
 			return 0;
 		if (job->plan.until && entrant->run->learner->step >=
-		    entrant->target && !expression_holds(&job->until,
-			condition_value, entrant->run))
+		    entrant->target && !condition_holds(&job->until,
+			entrant->run))
 			return unreachable(job, error);
 	} while (bench->tick < bench->tick_limit && clock_now() < until);
 	return 0;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "workbench/job.h"
 #include "workbench/slide.h"
+#include "workbench/timeline.h"
 
 struct run *run_new(const char *name, struct learner *learner)
 {
@@ -21,6 +22,7 @@ struct run *run_new(const char *name, struct learner *learner)
 	run->probed_step = -1;
 	run->saved_version = -1;
 	run->slides = slide_cache_new();
+	run->timeline = timeline_new();
 	return run;
 }
 
@@ -39,6 +41,7 @@ void run_free(struct run *run)
 	for (int i = 0; i < CURVES; i++)
 		series_clear(&run->curve[i]);
 	slide_cache_free(run->slides);
+	timeline_free(run->timeline);
 	learner_free(run->learner);
 	free(run);
 }
@@ -61,9 +64,13 @@ struct run *run_fork(const struct run *run, const char *name)
 
 	for (int i = 0; i < CURVES; i++) {
 		series_copy(&fork->curve[i], &run->curve[i]);
-		fork->reading[i] = run->reading[i];
+		series_cut(&fork->curve[i], (double)run->learner->step);
+		if (run->reading[i].step <= run->learner->step)
+			fork->reading[i] = run->reading[i];
 	}
 	copy_warm(fork, run);
+	timeline_free(fork->timeline);
+	fork->timeline = timeline_branch(run->timeline, run->learner);
 	fork->loss = run->loss;
 	fork->accuracy = run->accuracy;
 	return fork;
@@ -74,6 +81,7 @@ void run_changed(struct run *run, bool restart)
 	run->version++;
 	if (!restart)
 		return;
+	timeline_clear(run->timeline);
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};

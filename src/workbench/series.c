@@ -24,12 +24,20 @@ static void halve(struct series *series)
 	series->merge *= 2;
 }
 
+/* -INFINITY when there are no points. */
+static double last_x(const struct series *series)
+{
+	int size = series_size(series);
+
+	return size ? (double)series->point[size - 1].x : -INFINITY;
+}
+
 void series_add(struct series *series, double x, double y)
 {
 	struct point value = {(float)x, (float)y, (float)y, (float)y};
 	struct point *last;
 
-	if (!isfinite(y))
+	if (!isfinite(y) || x < last_x(series))
 		return;
 	if (!series->point) {
 		series->point = xcalloc(SERIES_POINTS + 1,

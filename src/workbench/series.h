@@ -16,6 +16,7 @@ struct series {
 	int waiting;		/* values in the unfinished last point */
 };
 
+/* A point before the last one is known already, and left out. */
 void series_add(struct series *series, double x, double y);
 /* Forget what lies beyond x (going back in time). */
 void series_cut(struct series *series, double x);

@@ -13,6 +13,7 @@
 #include "workbench/replay.h"
 #include "workbench/run.h"
 #include "workbench/slide.h"
+#include "workbench/timeline.h"
 #include "workbench/tutor.h"
 
 static void copy_curve(const struct series *series, struct curve *curve)
@@ -48,6 +49,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->current = run == bench_run(bench);
 	view->training = bench_training(bench, run);
 	view->step = learner->step;
+	view->head = timeline_head(run->timeline, learner->step);
 	view->epoch = learner_epoch(learner);
 	view->steps_per_epoch = learner_steps_per_epoch(learner);
 	view->gradients = learner->gradients;

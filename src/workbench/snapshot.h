@@ -46,6 +46,7 @@ struct run_view {
 	bool current;		/* lines act on it */
 	bool training;
 	long step;
+	long head;		/* how far it got; above `step` in the past */
 	double epoch;
 	long steps_per_epoch;
 	double gradients;
@@ -102,7 +103,7 @@ struct compress_view {
 };
 
 enum job_kind { JOB_NONE, JOB_TRAIN, JOB_EVALUATE, JOB_SHARPNESS,
-	JOB_COMPRESS, JOB_SWEEP, JOB_REPLAY };
+	JOB_COMPRESS, JOB_SWEEP, JOB_REPLAY, JOB_GOTO };
 
 struct job_view {
 	enum job_kind kind;

@@ -1,0 +1,384 @@
+#include "workbench/timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/hash.h"
+#include "base/memory.h"
+
+enum { FIRST_INTERVAL = 20, STOPS_LEAST = 8 };
+#define DEFAULT_BYTES ((size_t)256 << 20)
+
+/* A learner at rest, shared by the timelines of forks. */
+struct parked {
+	int references;
+	struct learner *learner;
+	bool hollow;
+};
+
+struct stop {
+	struct parked *parked;
+	char *settings;		/* in force from here on */
+	long step;
+	bool change;
+};
+
+struct timeline {
+	struct stop *stop;
+	size_t stops, capacity;
+	long interval;		/* between stops that are no changes */
+	size_t limit;
+	struct parked *head;	/* the run went back from here, or NULL */
+	char *head_settings;
+	char *settings;		/* of the learner when it last stepped */
+	size_t at;		/* in the past: the stop whose path it is on */
+	long version;		/* of the weights then; -1: not known */
+	long commands;		/* executed then */
+};
+
+static struct parked *park(const struct learner *learner, bool hollow)
+{
+	struct parked *parked = xcalloc(1, sizeof(*parked));
+
+	parked->references = 1;
+	parked->learner = learner_park(learner);
+	parked->hollow = hollow;
+	return parked;
+}
+
+static void release(struct parked *parked)
+{
+	if (!parked || --parked->references > 0)
+		return;
+	learner_free(parked->learner);
+	free(parked);
+}
+
+static void free_stop(struct stop *stop)
+{
+	release(stop->parked);
+	free(stop->settings);
+}
+
+struct timeline *timeline_new(void)
+{
+	struct timeline *timeline = xcalloc(1, sizeof(*timeline));
+
+	timeline->interval = FIRST_INTERVAL;
+	timeline->limit = DEFAULT_BYTES;
+	timeline->version = -1;
+	return timeline;
+}
+
+void timeline_clear(struct timeline *timeline)
+{
+	for (size_t i = 0; i < timeline->stops; i++)
+		free_stop(&timeline->stop[i]);
+	timeline->stops = timeline->at = 0;
+	release(timeline->head);
+	free(timeline->head_settings);
+	free(timeline->settings);
+	timeline->head = NULL;
+	timeline->head_settings = timeline->settings = NULL;
+	timeline->interval = FIRST_INTERVAL;
+	timeline->version = -1;
+}
+
+void timeline_free(struct timeline *timeline)
+{
+	if (!timeline)
+		return;
+	timeline_clear(timeline);
+	free(timeline->stop);
+	free(timeline);
+}
+
+void timeline_limit(struct timeline *timeline, size_t bytes)
+{
+	timeline->limit = bytes;
+}
+
+/* All that decides how the learner goes on, but for its vectors. */
+static char *settings_of(const struct learner *learner)
+{
+	const struct transform_kind *kind =
+	    transform_kind_of(learner->transform);
+	char *optimizer = optimizer_line(learner->optimizer);
+	char *schedule = schedule_line(&learner->schedule);
+	struct buffer text = {0};
+	char hash[HASH_TEXT] = "";
+
+	if (learner->mask)
+		hash_of(learner->mask, learner->network->parameters, hash);
+	buffer_printf(&text, "%s; %s; batch %d %d; decay %d; mask %s; %s",
+	    optimizer, schedule, learner->batch, learner->shuffle,
+	    learner->decay_factors, hash, kind->name);
+	options_print(kind->options, transform_options(learner->transform),
+	    true, &text);
+	free(optimizer);
+	free(schedule);
+	return text.text;
+}
+
+static void add_stop(struct timeline *timeline, struct parked *parked,
+    char *settings, bool change)
+{
+	array_grow(&timeline->stop, timeline->stops, &timeline->capacity,
+	    sizeof(*timeline->stop));
+	timeline->stop[timeline->stops++] = (struct stop){parked, settings,
+		parked->learner->step, change};
+}
+
+/* Every second of the states at no change goes. */
+static void thin(struct timeline *timeline)
+{
+	size_t kept = 0, plain = 0;
+
+	for (size_t i = 0; i < timeline->stops; i++) {
+		struct stop *stop = &timeline->stop[i];
+
+		if (!stop->change && plain++ % 2)
+			free_stop(stop);
+		else
+			timeline->stop[kept++] = *stop;
+	}
+	timeline->stops = kept;
+	timeline->interval *= 2;
+}
+
+static void keep_within_limit(struct timeline *timeline)
+{
+	size_t each = timeline->stops ?
+	    learner_bytes(timeline->stop[timeline->stops - 1].parked->learner) :
+	    0;
+
+	if (timeline->stops > STOPS_LEAST &&
+	    each * timeline->stops > timeline->limit)
+		thin(timeline);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+long timeline_head(const struct timeline *timeline, long now)
+{
+	return timeline->head ? timeline->head->learner->step : now;
+}
+
+static void forget_head(struct timeline *timeline)
+{
+	release(timeline->head);
+	free(timeline->head_settings);
+	timeline->head = NULL;
+	timeline->head_settings = NULL;
+}
+
+/* The change that the recorded path has at this step, when the learner is
+ * not past it; or NULL. */
+static const struct stop *change_ahead(struct timeline *timeline, long step)
+{
+	const struct stop *next = NULL;
+
+	for (size_t i = timeline->at + 1; i < timeline->stops &&
+	    timeline->stop[i].step <= step; i++) {
+		timeline->at = i;
+		if (timeline->stop[i].change)
+			next = &timeline->stop[i];
+	}
+	return next;
+}
+
+static void swap_learner(struct learner **learner, const struct parked *to)
+{
+	struct learner *old = *learner;
+
+	*learner = learner_copy(to->learner);
+	learner_free(old);
+}
+
+static void set_settings(struct timeline *timeline, char *settings)
+{
+	free(timeline->settings);
+	timeline->settings = settings;
+}
+
+/* A step in the past. */
+static int retrace(struct timeline *timeline, struct learner **learner,
+    long version, struct error *error)
+{
+	long step = (*learner)->step;
+	char *settings = settings_of(*learner);
+	bool changed = version != timeline->version ||
+	    !same(settings, timeline->stop[timeline->at].settings);
+	const struct stop *change;
+
+	free(settings);
+	if (changed)
+		return error_set(error, "the run stands at step %ld of %ld and "
+		    "was changed there: `run fork NAME` goes another way from "
+		    "here, `goto %ld` returns", step,
+		    timeline_head(timeline, step),
+		    timeline_head(timeline, step));
+	change = change_ahead(timeline, step);
+	if (change)
+		swap_learner(learner, change->parked);
+	return 0;
+}
+
+/* Whether nothing can have changed since the last step: the usual case. */
+static bool undisturbed(const struct timeline *timeline,
+    const struct timeline_now *now)
+{
+	return timeline->stops > 0 && !timeline->head &&
+	    timeline->version == now->version &&
+	    timeline->commands == now->commands;
+}
+
+/* A step beyond all others. */
+static void extend(struct timeline *timeline, const struct learner *learner,
+    const struct timeline_now *now)
+{
+	bool change = false;
+
+	if (!undisturbed(timeline, now)) {
+		char *settings = settings_of(learner);
+
+		change = timeline->stops == 0 ||
+		    now->version != timeline->version ||
+		    !same(settings, timeline->head ? timeline->head_settings :
+		    timeline->settings);
+		set_settings(timeline, settings);
+		forget_head(timeline);
+		timeline->commands = now->commands;
+	}
+	if (!change && learner->step <
+	    timeline->stop[timeline->stops - 1].step + timeline->interval)
+		return;
+	add_stop(timeline, park(learner, now->hollow),
+	    xstrdup(timeline->settings), change);
+	keep_within_limit(timeline);
+}
+
+int timeline_before_step(struct timeline *timeline, struct learner **learner,
+    const struct timeline_now *now, struct error *error)
+{
+	if (timeline->head &&
+	    (*learner)->step < timeline->head->learner->step)
+		return retrace(timeline, learner, now->version, error);
+	extend(timeline, *learner, now);
+	return 0;
+}
+
+void timeline_after_step(struct timeline *timeline, long version)
+{
+	timeline->version = version;
+}
+
+/* The last stop at or before a step, or -1. */
+static ptrdiff_t stop_before(const struct timeline *timeline, long step)
+{
+	ptrdiff_t found = -1;
+
+	for (size_t i = 0; i < timeline->stops; i++) {
+		if (timeline->stop[i].step <= step)
+			found = (ptrdiff_t)i;
+	}
+	return found;
+}
+
+struct learner *timeline_nearest(const struct timeline *timeline, long step,
+    bool *hollow, struct error *error)
+{
+	const struct parked *head = timeline->head;
+	ptrdiff_t at = stop_before(timeline, step);
+
+	if (head && head->learner->step == step) {
+		*hollow = head->hollow;
+		return learner_copy(head->learner);
+	}
+	if (at < 0) {
+		error_set(error, "the run has no step %ld: it begins at %ld",
+		    step, timeline->stops ? timeline->stop[0].step : 0);
+		return NULL;
+	}
+	*hollow = timeline->stop[at].parked->hollow;
+	return learner_copy(timeline->stop[at].parked->learner);
+}
+
+void timeline_leave(struct timeline *timeline, const struct learner *learner,
+    const struct timeline_now *now)
+{
+	char *settings;
+
+	if (timeline->head)
+		return;
+	/* What was changed since the last step is part of the head. */
+	settings = settings_of(learner);
+	if (now->version != timeline->version || !same(settings,
+	    timeline->settings))
+		add_stop(timeline, park(learner, now->hollow),
+		    xstrdup(settings), true);
+	timeline->head = park(learner, now->hollow);
+	timeline->head_settings = settings;
+}
+
+void timeline_arrive(struct timeline *timeline, const struct learner *learner,
+    long version)
+{
+	ptrdiff_t at = stop_before(timeline, learner->step);
+
+	timeline->at = at < 0 ? 0 : (size_t)at;
+	timeline->version = version;
+	set_settings(timeline, settings_of(learner));
+}
+
+struct timeline *timeline_branch(const struct timeline *timeline,
+    const struct learner *now)
+{
+	struct timeline *branch = timeline_new();
+
+	branch->interval = timeline->interval;
+	branch->limit = timeline->limit;
+	for (size_t i = 0; i < timeline->stops; i++) {
+		const struct stop *stop = &timeline->stop[i];
+
+		if (stop->step > now->step)
+			break;
+		stop->parked->references++;
+		add_stop(branch, stop->parked, xstrdup(stop->settings),
+		    stop->change);
+	}
+	return branch;
+}
+
+int timeline_marks(const struct timeline *timeline,
+    struct timeline_mark *mark, int most)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < timeline->stops && count < most; i++)
+		mark[count++] = (struct timeline_mark){
+			timeline->stop[i].step, timeline->stop[i].change};
+	return count;
+}
+
+void timeline_fill(struct timeline *timeline, const struct timeline *from,
+    const struct dataset *dataset, struct pool *pool)
+{
+	for (size_t i = 0; i < timeline->stops; i++)
+		free_stop(&timeline->stop[i]);
+	timeline->stops = 0;
+	timeline->interval = from->interval;
+	for (size_t i = 0; i < from->stops; i++) {
+		const struct stop *stop = &from->stop[i];
+
+		stop->parked->references++;
+		stop->parked->learner->dataset = dataset;
+		stop->parked->learner->pool = pool;
+		add_stop(timeline, stop->parked, xstrdup(stop->settings),
+		    stop->change);
+	}
+}

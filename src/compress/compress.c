@@ -8,7 +8,7 @@
 #include "compress/activations.h"
 #include "compress/equalise.h"
 #include "compress/fold.h"
-#include "compress/prune.h"
+#include "compress/pruned.h"
 #include "compress/quantise.h"
 #include "compress/settings.h"
 
@@ -51,52 +51,25 @@ static int check(const struct network *network, const real *w,
 	    buffers, error);
 }
 
-/* A complete ranking, all at once. */
-static struct ranking *rank(const struct network *network, const real *w,
-    const real *buffers, const struct compress_settings *settings,
-    const struct calibration *images, struct error *error)
+static long count_prunable(const struct network *network)
 {
-	struct ranking *ranking = ranking_new(network, w, buffers, settings,
-	    images, error);
-	int status = ranking ? 0 : -1;
+	size_t count = 0;
 
-	while (status == 0)
-		status = ranking_advance(ranking, error);
-	if (status > 0)
-		return ranking;
-	ranking_free(ranking);
-	return NULL;
-}
-
-/* New weights with what the settings prune set to zero, or NULL. */
-static real *pruned_copy(const struct network *network, const real *w,
-    const real *buffers, const struct compress_settings *settings,
-    const struct ranking *ranking, const struct calibration *images,
-    struct error *error)
-{
-	struct ranking *own = NULL;
-	real *copy;
-
-	if (settings->pruned && !ranking) {
-		ranking = own = rank(network, w, buffers, settings, images,
-		    error);
-		if (!own)
-			return NULL;
+	for (int k = 0; k < network->segments; k++) {
+		if (segment_compressible(&network->segment[k]))
+			count += network->segment[k].count;
 	}
-	copy = reals_new(network->parameters);
-	if (network->parameters)
-		memcpy(copy, w, network->parameters * sizeof(real));
-	if (settings->pruned)
-		prune_weights(network, settings, ranking, images ?
-		    images->pool : NULL, copy);
-	ranking_free(own);
-	return copy;
+	return (long)count;
 }
 
-/* Also makes every zero a positive one, which files can leave out. */
+/* Weights taken out count as zeros. Also makes every zero a positive one,
+ * which files can leave out. */
 static void count_zeros(struct compressed *compressed)
 {
 	const struct network *network = compressed->plain;
+
+	compressed->prunable = count_prunable(compressed->whole);
+	compressed->zeros = compressed->prunable - count_prunable(network);
 
 	for (int k = 0; k < network->segments; k++) {
 		const struct segment *segment = &network->segment[k];
@@ -104,7 +77,6 @@ static void count_zeros(struct compressed *compressed)
 
 		if (!segment_compressible(segment))
 			continue;
-		compressed->prunable += (long)segment->count;
 		for (size_t i = 0; i < segment->count; i++) {
 			if (w[i] != 0)
 				continue;
@@ -130,39 +102,62 @@ static int finish(const struct compress_settings *settings,
 	return -1;
 }
 
+/* The whole network, folded, and what of it is left. */
+static void fold(const struct network *network, const real *w,
+    const real *buffers, const struct pruned *pruned, struct compressed *out)
+{
+	out->whole = fold_batch_norm(network, w, buffers, &out->whole_w,
+	    &out->whole_buffers);
+	out->plain = fold_batch_norm(pruned->network, pruned->w,
+	    pruned->buffers, &out->w, &out->buffers);
+	out->reference = reals_new(out->plain->parameters);
+	if (pruned->structure) {
+		int *original = fold_map(network);
+
+		out->map = structure_map(pruned->structure, out->whole,
+		    original, false);
+		free(original);
+	}
+	for (size_t i = 0; i < out->plain->parameters; i++)
+		out->reference[i] = out->whole_w[out->map ? out->map[i] : i];
+}
+
+static int quantise(const struct network *network,
+    const struct compress_settings *settings,
+    const struct calibration *images, struct compressed *out,
+    struct error *error)
+{
+	int *original;
+
+	if (!settings->quantised)
+		return 0;
+	original = fold_map(network);
+	out->quantised = quantise_weights(out->plain, original, settings,
+	    images, out->buffers, out->reference, out->w, error);
+	free(original);
+	return out->quantised ? 0 : -1;
+}
+
 int compress_make(const struct network *network, const real *w,
     const real *buffers, const struct compress_settings *settings,
     const struct ranking *ranking, const struct calibration *images,
     struct compressed *out, struct error *error)
 {
-	real *masked;
+	struct pruned pruned;
 
 	if (check(network, w, buffers, settings, error))
 		return -1;
 	*out = (struct compressed){0};
-	masked = pruned_copy(network, w, buffers, settings, ranking, images,
-	    error);
-	if (!masked)
+	if (pruned_make(network, w, buffers, settings, ranking, images,
+		&pruned, error))
 		return -1;
-	out->plain = fold_batch_norm(network, masked, buffers, &out->w,
-	    &out->buffers);
-	out->reference = reals_new(out->plain->parameters);
-	fold_again(network, w, buffers, out->plain, out->reference,
-	    out->buffers);
-	reals_free(masked);
+	fold(network, w, buffers, &pruned, out);
+	pruned_free(&pruned);
 	if (settings_equalise(settings))
 		equalise_layers(out->plain, out->reference, out->w);
-	if (settings->quantised) {
-		int *original = fold_map(network);
-
-		out->quantised = quantise_weights(out->plain, original,
-		    settings, images, out->buffers, out->reference, out->w,
-		    error);
-		free(original);
-		if (!out->quantised) {
-			compressed_free(out);
-			return -1;
-		}
+	if (quantise(network, settings, images, out, error)) {
+		compressed_free(out);
+		return -1;
 	}
 	count_zeros(out);
 	out->nominal_bits = quantised_bits(out->plain, out->quantised);
@@ -173,6 +168,10 @@ void compressed_free(struct compressed *compressed)
 {
 	network_free(compressed->network);
 	network_free(compressed->plain);
+	network_free(compressed->whole);
+	reals_free(compressed->whole_w);
+	reals_free(compressed->whole_buffers);
+	free(compressed->map);
 	reals_free(compressed->w);
 	reals_free(compressed->reference);
 	reals_free(compressed->buffers);

@@ -101,6 +101,10 @@ struct compressed {
 	struct network *plain;		/* without those; the same parameters */
 	real *w;			/* (network->parameters) */
 	real *reference;		/* the same, uncompressed (folded) */
+	struct network *whole;		/* folded, nothing taken out */
+	real *whole_w, *whole_buffers;	/* its own, uncompressed */
+	size_t *map;			/* (parameters) places of w in that of
+					 * the whole; NULL: the same */
 	real *buffers;			/* running statistics that remain */
 	long zeros;			/* prunable weights exactly 0 */
 	long prunable;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/batchnorm.h"
 #include "net/operation.h"
 
 /* What becomes of each layer of the old network. */
@@ -160,12 +161,11 @@ static double *channel_factors(const struct network *network, int norm,
 	const struct segment *scale = parameter(network, norm, "weight");
 	const real *variance = statistic(network, norm, "running_var",
 	    buffers);
-	const double epsilon = 1e-5;	/* as in op_batchnorm.c */
 	double *factor = xcalloc(scale->count, sizeof(*factor));
 
 	for (size_t o = 0; o < scale->count; o++)
 		factor[o] = (double)w[scale->offset + o] /
-		    sqrt((double)variance[o] + epsilon);
+		    sqrt((double)variance[o] + BATCHNORM_EPSILON);
 	return factor;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/random.h"
+#include "compress/structure.h"
 
 static void score_magnitude(const struct scoring *scoring, real *score)
 {
@@ -78,14 +79,20 @@ static void score_obs(const struct scoring *scoring, real *score)
 
 /* In the order of PRUNE_METHODS. */
 static const struct pruner table[] = {
-	{"magnitude", "the smallest weights go first", NEEDS_NOTHING,
+	{"magnitude", "the smallest weights go first", NEEDS_NOTHING, 0,
 	    score_magnitude},
-	{"random", "any weights, by the seed: the control", NEEDS_NOTHING,
+	{"random", "any weights, by the seed: the control", NEEDS_NOTHING, 0,
 	    score_random},
 	{"wanda", "the smallest products of weight and norm of its input",
-	    NEEDS_SQUARES, score_wanda},
+	    NEEDS_SQUARES, 0, score_wanda},
 	{"obs", "those whose loss costs the layer's output least, the others "
-	    "making up for it", NEEDS_PRODUCTS, score_obs},
+	    "making up for it", NEEDS_PRODUCTS, 0, score_obs},
+	{"neurons", "neurons of dense layers with the smallest weights, taken "
+	    "out", NEEDS_NOTHING, UNIT_NEURON, NULL},
+	{"channels", "channels of convolutions with the smallest weights, "
+	    "taken out", NEEDS_NOTHING, UNIT_CHANNEL, NULL},
+	{"units", "neurons and channels", NEEDS_NOTHING,
+	    UNIT_NEURON | UNIT_CHANNEL, NULL},
 };
 
 const struct pruner *pruners(int *count)

@@ -5,7 +5,7 @@
 #include "compress/surgeon.h"
 
 /* The names of the table in pruners.c, as choices of an option. */
-#define PRUNE_METHODS "magnitude|random|wanda|obs"
+#define PRUNE_METHODS "magnitude|random|wanda|obs|neurons|channels|units"
 
 /* What a score may depend on. */
 struct scoring {
@@ -22,6 +22,7 @@ struct pruner {
 	const char *name;	/* "magnitude", "random" */
 	const char *help;
 	enum calibration_needs needs;
+	unsigned units;		/* of enum unit_kind, to take out; else 0: */
 	/* score (parameters), at least 0, larger stays; only prunable ones
 	 * are read. */
 	void (*score)(const struct scoring *scoring, real *score);

@@ -115,6 +115,10 @@ struct ranking *ranking_new(const struct network *network, const real *w,
 	ranking->method = method_of(settings);
 	ranking->seed = settings->seed;
 	ranking->calibrated = images_of(settings);
+	if (pruner->units) {
+		ranking->order = xcalloc(1, sizeof(uint32_t));
+		return ranking;		/* chosen as they are taken out */
+	}
 	if (pruner->needs == NEEDS_NOTHING) {
 		put_in_order(ranking, &(struct scoring){network, w,
 			settings->seed, NULL, NULL});

@@ -23,8 +23,11 @@ const struct option prune_options[] = {
 	{"pattern", OPTION_CHOICE, 0, 0, 0, PRUNE_PATTERNS,
 	    "N:M, of each M consecutive weights of an output N stay", false},
 	{"calib_n", OPTION_INTEGER, 1024, 1, 10000000, NULL,
-	    "training images that wanda and obs look at, from the first",
-	    false},
+	    "training images that wanda, obs and bn=reestimate look at, from "
+	    "the first", false},
+	{"bn", OPTION_CHOICE, 0, 0, 0, "keep|reestimate",
+	    "batch norm's running statistics: as they are, or estimated anew "
+	    "on the pruned network", false},
 	{0}
 };
 
@@ -65,11 +68,17 @@ static int take_pattern(const struct option *table,
     struct option_values *values, struct error *error)
 {
 	double ratio;
+	int count;
 
 	if (table != prune_options)
 		return 0;
 	ratio = pattern_ratio(values);
-	if (isnan(ratio) || values->value[AMOUNT] == ratio)
+	if (isnan(ratio))
+		return 0;
+	if (pruners(&count)[(int)option_value(table, values, "method")].units)
+		return error_set(error, "a pattern is one of single weights, "
+		    "not of whole neurons or channels");
+	if (values->value[AMOUNT] == ratio)
 		return 0;
 	if (values->given[AMOUNT])
 		return error_set(error, "this pattern prunes %g%%, not "

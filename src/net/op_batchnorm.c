@@ -15,12 +15,13 @@
  */
 #include <math.h>
 
+#include "net/batchnorm.h"
 #include "net/columns.h"
 #include "net/kernels.h"
 #include "net/pass.h"
 
-static const double epsilon = 1e-5;
-static const double momentum = 0.1;
+static const double epsilon = BATCHNORM_EPSILON;
+static const double momentum = BATCHNORM_MOMENTUM;
 
 /* Blocks of `c` numbers. A shard leaves, of the forward pass, MEAN and SQUARE
  * and behind them the number of its rows; of the backward pass, the sums of

@@ -202,6 +202,26 @@ static void take_mask(const struct safetensors *file, struct learner *learner)
 	memcpy(learner->mask, mask->data, mask->bytes);
 }
 
+struct network *checkpoint_network(const char *path, struct error *error)
+{
+	struct safetensors *file = safetensors_read(path, error);
+	const char *claimed, *text;
+	struct network *network = NULL;
+
+	if (!file)
+		return NULL;
+	claimed = safetensors_metadata(file, "identity");
+	text = claimed ? strchr(claimed, '\n') : NULL;
+	if (text)
+		network = network_from_json(text + 1, error);
+	else
+		error_set(error, "identity is missing");
+	if (!network)
+		error_prefix(error, "%s", path);
+	safetensors_free(file);
+	return network;
+}
+
 int checkpoint_read(struct learner *learner, const char *path,
     struct error *error)
 {

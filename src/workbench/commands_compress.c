@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "compress/pruned.h"
 #include "net/levels.h"
 #include "workbench/slide.h"
 
@@ -116,45 +117,72 @@ static void keep_mask(struct learner *learner)
 	}
 }
 
-/* The run's network becomes the compressed one, at the same step. */
-static int adopt(struct call *call, const struct compressed *compressed)
+/* The run goes on with this network and these weights, at the same step. */
+static int adopt(struct call *call, const struct network *network,
+    const real *w, const real *buffers)
 {
 	struct run *run = call->run;
 	long step = run->learner->step;
 
-	if (!network_equal(compressed->network, run->learner->network)) {
-		bench_cancel_run(call->bench, run);
-		if (run_set_network(call->bench, run,
-			network_copy(compressed->network), call->error))
+	bench_cancel_run(call->bench, run);
+	if (!network_equal(network, run->learner->network)) {
+		if (run_set_network(call->bench, run, network_copy(network),
+			call->error))
 			return -1;
 		run->learner->step = step;
-		if (compressed->network->buffers)
-			memcpy(run->learner->buffers, compressed->buffers,
-			    compressed->network->buffers * sizeof(real));
 	}
+	if (network->buffers)
+		memcpy(run->learner->buffers, buffers,
+		    network->buffers * sizeof(real));
 	free(run->learner->mask);
 	run->learner->mask = NULL;
-	if (learner_set_weights(run->learner, compressed->w, call->error))
+	if (learner_set_weights(run->learner, w, call->error))
 		return -1;
-	if (call->bench->compress.pruned)
+	if (call->bench->compress.pruned &&
+	    !prunes_structure(&call->bench->compress))
 		keep_mask(run->learner);
 	run_changed(run, false);
 	return 0;
 }
 
-static int apply(struct call *call, const struct compress_settings *settings)
+static struct calibration images_of(const struct call *call)
 {
 	const struct learner *learner = call->run->learner;
-	const struct calibration images = {learner->dataset, learner->pool};
+
+	return (struct calibration){learner->dataset, learner->pool};
+}
+
+static int apply(struct call *call)
+{
+	const struct learner *learner = call->run->learner;
+	const struct calibration images = images_of(call);
 	struct compressed compressed;
 	int status;
 
 	if (compress_make(learner->network, learner_weights(learner),
-		learner->buffers, settings, NULL, &images, &compressed,
-		call->error))
+		learner->buffers, &call->bench->compress, NULL, &images,
+		&compressed, call->error))
 		return -1;
-	status = adopt(call, &compressed);
+	status = adopt(call, compressed.network, compressed.w,
+	    compressed.buffers);
 	compressed_free(&compressed);
+	return status;
+}
+
+/* Only pruned: batch norm stays, as training goes on. */
+static int apply_pruning(struct call *call)
+{
+	const struct learner *learner = call->run->learner;
+	const struct calibration images = images_of(call);
+	struct pruned pruned;
+	int status;
+
+	if (pruned_make(learner->network, learner_weights(learner),
+		learner->buffers, &call->bench->compress, NULL, &images,
+		&pruned, call->error))
+		return -1;
+	status = adopt(call, pruned.network, pruned.w, pruned.buffers);
+	pruned_free(&pruned);
 	return status;
 }
 
@@ -163,7 +191,7 @@ static int run_apply(struct call *call)
 	if (!call->bench->compress.pruned && !call->bench->compress.quantised)
 		return error_set(call->error, "nothing to apply: `prune` or "
 		    "`quant` first");
-	if (apply(call, &call->bench->compress))
+	if (apply(call))
 		return -1;
 	run_reset(call);
 	bench_note(call->bench, "run %s has the compressed weights now",
@@ -171,14 +199,22 @@ static int run_apply(struct call *call)
 	return 0;
 }
 
+/* What was taken out cannot be taken out again. */
+static void forget_structure(struct call *call)
+{
+	struct error error;
+	const char *off = "off";
+
+	if (prunes_structure(&call->bench->compress))
+		compress_prune_line(&call->bench->compress, 1, &off,
+		    call->run->learner->network, &error);
+}
+
 /* Pruned weights are fixed at zero, the others train on. */
 static int run_finetune(struct call *call)
 {
 	struct train_plan plan = {.evaluate = true};
-	struct compress_settings mask = {0};
-	const char *off = "off";
 	struct job *job;
-	int status;
 
 	if (!call->bench->compress.pruned)
 		return error_set(call->error, "nothing is pruned: `prune 0.8` "
@@ -187,14 +223,9 @@ static int run_finetune(struct call *call)
 	    parse_double(call->word[0], &plan.epochs) || plan.epochs <= 0 ||
 	    strncmp(call->word[1], "epoch", 5) != 0)
 		return error_set(call->error, "finetune N epochs");
-	compress_settings_copy(&mask, &call->bench->compress);
-	status = compress_quant_line(&mask, 1, &off,
-	    call->run->learner->network, call->error);
-	if (status == 0)
-		status = apply(call, &mask);
-	compress_settings_free(&mask);
-	if (status)
+	if (apply_pruning(call))
 		return -1;
+	forget_structure(call);
 	job = job_train(call->bench, &plan, call->text, call->error);
 	if (!job)
 		return -1;
@@ -317,7 +348,11 @@ const struct command commands_compress[] = {
 	    "left over at the end of a row is as if filled up with zeros. "
 	    "wanda and obs look at the first `calib_n` training images. obs "
 	    "also changes the weights that stay, so that they make up for the "
-	    "others.", "prune 0.8",
+	    "others. neurons, channels and units (both) take whole rows of "
+	    "weights out, with bias and norm, and the network really shrinks; "
+	    "the ratio is then one of units, a layer keeps its last one, and "
+	    "those that a residual sum ties go together. bn=reestimate "
+	    "estimates batch norm's running statistics anew.", "prune 0.8",
 	    {{WORD_NUMBER, NULL}}, prune_options, ON_RUN | COMMAND_RAW,
 	    run_prune},
 	{"quant", NULL, "quant BITS [act=] [per=] [scheme=] [rounding=] "

@@ -209,6 +209,24 @@ static void describe_sharpness(const struct event *event, struct buffer *out)
 		buffer_printf(out, "  (%s)", note);
 }
 
+/* What differs from the usual: "prune 50% wanda 2:4, batch norm estimated
+ * anew". */
+static void describe_pruning(const struct event *event, double ratio,
+    struct buffer *out)
+{
+	const char *method = event_get_text(event, "method");
+	const char *pattern = event_get_text(event, "pattern");
+	const char *bn = event_get_text(event, "bn");
+
+	buffer_printf(out, " prune %g%%", 100 * ratio);
+	if (method && strcmp(method, "magnitude") != 0)
+		buffer_printf(out, " %s", method);
+	if (pattern && strcmp(pattern, "none") != 0)
+		buffer_printf(out, " %s", pattern);
+	if (bn && strcmp(bn, "keep") != 0)
+		buffer_puts(out, " (batch norm estimated anew)");
+}
+
 static void describe_settings(const struct event *event, struct buffer *out)
 {
 	double ratio = event_get(event, "prune");
@@ -218,7 +236,7 @@ static void describe_settings(const struct event *event, struct buffer *out)
 	if (isnan(ratio) && isnan(bits))
 		buffer_puts(out, " uncompressed");
 	if (!isnan(ratio))
-		buffer_printf(out, " prune %g%%", 100 * ratio);
+		describe_pruning(event, ratio, out);
 	if (!isnan(bits))
 		buffer_printf(out, " quant %.0f bits", bits);
 	if (!isnan(act))

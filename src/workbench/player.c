@@ -148,8 +148,28 @@ static const struct journal_entry *last_about(const struct session_data *data,
 	return NULL;
 }
 
-static int restore_run(const struct session_data *data, struct run *run,
-    const char *folder, long tick, struct error *error)
+/* What a method of pruning takes out depends on weights that a restored run
+ * never had: the checkpoint knows the network. */
+static int restore_network(struct bench *bench, struct run *run,
+    const char *path, struct error *error)
+{
+	struct network *network = checkpoint_network(path, error);
+	long step = run->learner->step;
+
+	if (!network)
+		return -1;
+	if (network_equal(network, run->learner->network)) {
+		network_free(network);
+		return 0;
+	}
+	if (run_set_network(bench, run, network, error))
+		return -1;
+	run->learner->step = step;
+	return 0;
+}
+
+static int restore_run(const struct session_data *data, struct bench *bench,
+    struct run *run, const char *folder, long tick, struct error *error)
 {
 	const struct journal_entry *file = last_about(data, run->name,
 	    JOURNAL_CHECKPOINT, tick);
@@ -168,7 +188,9 @@ static int restore_run(const struct session_data *data, struct run *run,
 		    run->name, step, file->step);
 	} else if (file) {
 		path = path_join(folder_of, file->text);
-		status = checkpoint_read(run->learner, path, error);
+		status = restore_network(bench, run, path, error);
+		if (status == 0)
+			status = checkpoint_read(run->learner, path, error);
 	} else {
 		error_set(error, "no checkpoint of run %s", run->name);
 	}
@@ -228,7 +250,7 @@ int player_restore(struct player *player, struct bench *bench,
 	status = walk(player, bench, at, error);
 	bench->dry = false;
 	for (int i = 0; i < bench->runs && status == 0; i++)
-		status = restore_run(player->data, bench->run[i], folder,
+		status = restore_run(player->data, bench, bench->run[i], folder,
 		    bench->tick, error);
 	return status;
 }

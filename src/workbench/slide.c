@@ -35,7 +35,7 @@ struct slide {
 	struct slide_cache *cache;
 	const struct learner *learner;
 	real *w, *buffers;	/* the learner's when it began, until made */
-	struct engine *engine, *plain;	/* of the compressed networks */
+	struct engine *engine, *whole;	/* of the networks so called */
 	struct engine *own;	/* `engine`, when nobody else may use it */
 	struct compressed compressed;
 	struct slide_result result;
@@ -146,7 +146,7 @@ static struct ranking *ranking_of(struct slide *slide, struct error *error)
 }
 
 /* The learner's own engine, or the one kept for such a network. */
-static struct engine *plain_engine(struct slide_cache *cache,
+static struct engine *whole_engine(struct slide_cache *cache,
     const struct learner *learner, const struct network *network)
 {
 	if (network_equal(network, learner->network))
@@ -176,16 +176,16 @@ static struct engine *take_engine(struct slide_cache *cache,
 	return engine_new(network, TIMED_BATCH, learner->pool);
 }
 
-/* Of what is shipped, and of the same without quantise layers, where damage
- * is predicted. */
+/* Of what is shipped, and of the uncompressed one, where damage is
+ * predicted. */
 static void find_engines(struct slide *slide)
 {
 	const struct compressed *compressed = &slide->compressed;
 
-	slide->plain = plain_engine(slide->cache, slide->learner,
-	    compressed->plain);
-	slide->engine = slide->plain;
-	if (network_equal(compressed->network, compressed->plain))
+	slide->whole = whole_engine(slide->cache, slide->learner,
+	    compressed->whole);
+	slide->engine = slide->whole;
+	if (network_equal(compressed->network, compressed->whole))
 		return;
 	slide->own = take_engine(slide->cache, slide->learner,
 	    compressed->network);
@@ -203,18 +203,27 @@ static void describe_compressed(struct slide *slide)
 	result->nominal_bits = compressed->nominal_bits;
 	result->bytes = (double)packed_size(compressed, &result->settings,
 	    text);
-	result->float_bytes = 4.0 * (double)compressed->network->parameters;
+	result->float_bytes = 4.0 * (double)compressed->whole->parameters;
 	free(text);
 }
 
+/* In the whole network's places: what was taken out has become zero. */
 static void fill_damage(struct slide *slide)
 {
-	size_t n = slide->compressed.network->parameters;
+	const struct compressed *compressed = &slide->compressed;
+	size_t n = compressed->plain->parameters;
 
-	slide->damage = reals_new(n);
+	slide->damage = reals_new(compressed->whole->parameters);
+	if (!compressed->map) {
+		for (size_t i = 0; i < n; i++)
+			slide->damage[i] = compressed->w[i] -
+			    compressed->reference[i];
+		return;
+	}
+	for (size_t i = 0; i < compressed->whole->parameters; i++)
+		slide->damage[i] = -compressed->whole_w[i];
 	for (size_t i = 0; i < n; i++)
-		slide->damage[i] = slide->compressed.w[i] -
-		    slide->compressed.reference[i];
+		slide->damage[compressed->map[i]] += compressed->w[i];
 }
 
 static real *copy_reals(const real *from, size_t count)
@@ -305,7 +314,7 @@ static int advance_make(struct slide *slide, struct error *error)
 	return 1;
 }
 
-/* Derivatives are those of the plain network. */
+/* Derivatives are those of the whole network. */
 static void begin(struct slide *slide, enum evaluation_kind kind,
     const real *w, bool on_test)
 {
@@ -314,12 +323,13 @@ static void begin(struct slide *slide, enum evaluation_kind kind,
 
 	*evaluation = (struct evaluation){
 		.kind = kind,
-		.engine = kind == EVALUATE_LOSS ? slide->engine : slide->plain,
+		.engine = kind == EVALUATE_LOSS ? slide->engine : slide->whole,
 		.dataset = bench->dataset,
 		.split = on_test ? SPLIT_TEST : bench->set.probe_split,
 		.count = on_test ? 0 : (uint32_t)bench->set.probe_n,
 		.w = w,
-		.buffers = slide->compressed.buffers};
+		.buffers = kind == EVALUATE_LOSS ? slide->compressed.buffers :
+		    slide->compressed.whole_buffers};
 }
 
 /* Run the stage's evaluation a chunk further; true when it is complete. */
@@ -374,20 +384,28 @@ static int advance_test(struct slide *slide, struct error *error)
 	return result->exact;
 }
 
+/* The whole network's weights, where damage begins. */
+static const real *uncompressed(const struct slide *slide)
+{
+	const struct compressed *compressed = &slide->compressed;
+
+	return compressed->map ? compressed->whole_w : compressed->reference;
+}
+
 /* The slide's own until it is complete, as another may be at work too. */
 static int advance_gradient(struct slide *slide, struct error *error)
 {
 	struct slide_cache *cache = slide->cache;
-	bool equalised = settings_equalise(&slide->result.settings);
+	bool equalised = settings_equalise(&slide->result.settings) &&
+	    !slide->compressed.map;
 
 	(void)error;
 	if (!slide->begun) {
 		if (cache->gradient && cache->equalised == equalised)
 			return 1;
-		begin(slide, EVALUATE_GRADIENT, slide->compressed.reference,
-		    false);
+		begin(slide, EVALUATE_GRADIENT, uncompressed(slide), false);
 		slide->evaluation.gradient = slide->gradient = reals_new(
-		    slide->compressed.network->parameters);
+		    slide->compressed.whole->parameters);
 	}
 	if (!evaluate(slide))
 		return 0;
@@ -410,12 +428,16 @@ static double inner(const real *a, const real *b, size_t n)
 
 static int advance_product(struct slide *slide, struct error *error)
 {
-	size_t n = slide->compressed.network->parameters;
+	size_t n = slide->compressed.whole->parameters;
 
 	(void)error;
 	if (!slide->begun) {
-		begin(slide, EVALUATE_PRODUCT, slide->compressed.reference,
-		    false);
+		/* Of equalised weights nobody knows where in the whole
+		 * network they would lie. */
+		if (slide->compressed.map &&
+		    settings_equalise(&slide->result.settings))
+			return 1;
+		begin(slide, EVALUATE_PRODUCT, uncompressed(slide), false);
 		slide->product = reals_new(n);
 		slide->evaluation.direction = slide->damage;
 		slide->evaluation.product = slide->product;
@@ -507,6 +529,7 @@ struct event *slide_event(const struct run *run,
 	    option_value(prune_options, &settings->prune, "ratio"));
 	event_choice(event, "method", settings->pruned, &settings->prune);
 	event_choice(event, "pattern", settings->pruned, &settings->prune);
+	event_choice(event, "bn", settings->pruned, &settings->prune);
 	event_number_if(event, "quant", settings->quantised,
 	    option_value(quant_options, &settings->quant, "bits"));
 	event_number_if(event, "act", settings->quantised &&

@@ -2,66 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "unit/compress_scene.h"
-
-enum { SAMPLES = 96, INPUTS = 72 };
-
-/* A training split of images (6, 6, 2) whose numbers go together, each input
- * of another size; the first is always zero. */
-struct scene {
-	float value[SAMPLES * INPUTS];
-	int32_t label[SAMPLES];
-	struct dataset data;
-	struct pool *pool;
-	struct calibration images;
-};
-
-static void scene_open(struct scene *scene, int threads)
-{
-	struct random_key key = {.seed = 3, .stream = RANDOM_DATA};
-
-	*scene = (struct scene){.data = {.shape = {2, 6, 6, false},
-		.classes = 3}};
-	for (int n = 0; n < SAMPLES; n++) {
-		float *x = scene->value + n * INPUTS;
-
-		for (int i = 1; i < INPUTS; i++) {
-			double fresh = random_uniform(key,
-			    (uint64_t)(n * INPUTS + i)) - 0.5;
-
-			x[i] = (float)(0.8 * (double)x[i - 1] + fresh *
-			    (i % 7 + 1));
-		}
-	}
-	scene->data.split[SPLIT_TRAIN] = (struct split){.count = SAMPLES,
-		.values = scene->value, .labels = scene->label};
-	scene->pool = pool_new(threads);
-	scene->images = (struct calibration){&scene->data, scene->pool};
-}
-
-static void scene_close(struct scene *scene)
-{
-	pool_free(scene->pool);
-}
-
-static struct network *network_for_images(const char *layers)
-{
-	return make_network((struct shape){.c = 2, .h = 6, .w = 6}, 3, layers);
-}
-
-static struct compressed pruned(const struct network *network, const real *w,
-    const struct scene *scene, const char *lines)
-{
-	struct compress_settings settings = settings_of(network, lines);
-	struct compressed compressed;
-	struct error error;
-
-	if (compress_make(network, w, NULL, &settings, NULL, &scene->images,
-		&compressed, &error))
-		fail_msg("%s: %s", lines, error.text);
-	compress_settings_free(&settings);
-	return compressed;
-}
+#include "unit/prune_scene.h"
 
 /* Images in PyTorch's order (c, h, w), as `flatten` gives them. */
 static double input_at(const struct scene *scene, int n, int c, int y, int x)
@@ -107,7 +48,7 @@ static void test_wanda(void **state)
 
 	(void)state;
 	scene_open(&scene, 2);
-	c = pruned(network, w, &scene, "prune 0.5 method=wanda layer=1");
+	c = pruned(network, w, NULL, &scene, "prune 0.5 method=wanda layer=1");
 	assert_int_equal(zeros_in(network, c.w, "1.weight"), 36);
 	for (int i = 0; i < 72; i++) {
 		double score = fabs((double)w[i]) *
@@ -181,13 +122,13 @@ static void check_surgeon(const char *layers, int weights,
 		double error;
 
 		text_format(line, sizeof(line), "prune %s", amounts[k]);
-		plain = pruned(network, w, &scene, line);
+		plain = pruned(network, w, NULL, &scene, line);
 		text_format(line, sizeof(line), "prune %s method=wanda",
 		    amounts[k]);
-		wanda = pruned(network, w, &scene, line);
+		wanda = pruned(network, w, NULL, &scene, line);
 		text_format(line, sizeof(line), "prune %s method=obs",
 		    amounts[k]);
-		obs = pruned(network, w, &scene, line);
+		obs = pruned(network, w, NULL, &scene, line);
 		error = error_of(&scene, obs.w, w);
 		assert_int_equal(plain.zeros, obs.zeros);
 		assert_int_equal(plain.prunable, weights);
@@ -225,7 +166,7 @@ static void test_surgeon_one_weight(void **state)
 	scene_open(&scene, 1);
 	for (int i = 0; i < 360; i += INPUTS)
 		w[i] = 0;	/* the input that is always zero */
-	c = pruned(network, w, &scene, "prune 0.0166 method=obs");
+	c = pruned(network, w, NULL, &scene, "prune 0.0166 method=obs");
 	assert_int_equal(c.zeros, 6);
 	for (int i = 0; i < 360; i++) {
 		if (c.w[i] == 0 && w[i] != 0)
@@ -251,8 +192,8 @@ static void test_threads_give_the_same_bits(void **state)
 	(void)state;
 	scene_open(&one, 1);
 	scene_open(&three, 3);
-	a = pruned(network, w, &one, "prune 0.7 method=obs");
-	b = pruned(network, w, &three, "prune 0.7 method=obs");
+	a = pruned(network, w, NULL, &one, "prune 0.7 method=obs");
+	b = pruned(network, w, NULL, &three, "prune 0.7 method=obs");
 	assert_memory_equal(a.w, b.w, network->parameters * sizeof(real));
 	assert_int_equal(a.zeros, floor(0.7 * (double)a.prunable + 0.5));
 	compressed_free(&a);
@@ -299,7 +240,7 @@ static void test_patterns(void **state)
 
 		text_format(line, sizeof(line), "prune %s method=%s",
 		    patterns[k / 4].text, methods[k % 4]);
-		c = pruned(network, w, &scene, line);
+		c = pruned(network, w, NULL, &scene, line);
 		check_pattern(c.w, 4, 18, patterns[k / 4].keep,
 		    patterns[k / 4].of);
 		check_pattern(c.w + 76, 3, 144, patterns[k / 4].keep,
@@ -369,12 +310,12 @@ static void test_extremes(void **state)
 
 		text_format(line, sizeof(line), "prune 1 method=%s",
 		    methods[k]);
-		c = pruned(network, w, &scene, line);
+		c = pruned(network, w, NULL, &scene, line);
 		assert_int_equal(c.zeros, c.prunable);
 		compressed_free(&c);
 		text_format(line, sizeof(line), "prune 0.5 scope=layer "
 		    "method=%s", methods[k]);
-		c = pruned(network, w, &scene, line);
+		c = pruned(network, w, NULL, &scene, line);
 		assert_int_equal(zeros_in(network, c.w, "2.weight"), 144);
 		for (size_t i = 0; i < network->parameters; i++)
 			assert_true(isfinite(c.w[i]));

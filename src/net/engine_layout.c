@@ -79,6 +79,7 @@ static int *last_readers(const struct engine_plan *plan)
 	return last;
 }
 
+/* The last output has memory of its own: logits lie one after the other. */
 static void place_outputs(struct slots *slots, const struct engine_plan *plan,
     bool recycled, bool all)
 {
@@ -90,7 +91,8 @@ static void place_outputs(struct slots *slots, const struct engine_plan *plan,
 		slots->of[id] = slots->of[node->root];
 		if (slots->of[id] < 0 && node->root != 0 &&
 		    (all || node->learns))
-			slots->of[id] = slot_for(slots, node, recycled);
+			slots->of[id] = slot_for(slots, node,
+			    recycled && node->root != plan->node[layers].root);
 		for (int done = 1; recycled && done < id; done++)
 			if (plan->node[done].root == done && last[done] == id)
 				slot_release(slots, &plan->node[done], done);

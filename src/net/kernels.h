@@ -105,10 +105,10 @@ struct kernels {
 	    const uint8_t *index, real *dx);
 
 	/* y = max(x, 0); dx = dy where y > 0. May be in place. */
-	/* y = s clamp(round_half_even(x / s), low, high); low and high whole
-	 * numbers, below 2^20 in size */
-	void (*quantise)(size_t n, real s, real low, real high, const real *x,
-	    real *y);
+	/* y = unit clamp(round_half_even(x / s), low, high); low and high
+	 * whole numbers, below 2^20 in size */
+	void (*quantise)(size_t n, real s, real low, real high, real unit,
+	    const real *x, real *y);
 	void (*relu)(size_t n, const real *x, real *y);
 	void (*relu_backward)(size_t n, const real *y, const real *dy,
 	    real *dx);

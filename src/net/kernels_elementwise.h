@@ -20,8 +20,8 @@ static void relu(size_t n, const real *x, real *y)
 #define WHOLE_NUMBERS 0x1.8p23f
 #endif
 
-static void quantise(size_t n, real s, real low, real high, const real *x,
-    real *y)
+static void quantise(size_t n, real s, real low, real high, real unit,
+    const real *x, real *y)
 {
 	vector step = broadcast(s), whole = broadcast(WHOLE_NUMBERS);
 	vector least_level = broadcast(low), most_level = broadcast(high);
@@ -32,7 +32,7 @@ static void quantise(size_t n, real s, real low, real high, const real *x,
 		v = choose(v < least_level, least_level, v);
 		v = choose(v > most_level, most_level, v);
 		v = (v + whole) - whole;
-		put(y + i, v * step, n - i);
+		put(y + i, v * broadcast(unit), n - i);
 	}
 }
 

@@ -1,6 +1,7 @@
 /*
  * Numbers as integers of a few bits would hold them, affine and unsigned:
- * y = (q - z) s with q = clamp(round_half_even(x / s) + z, 0, 2^b - 1).
+ * y = (q - z) s with q = clamp(round_half_even(x / s) + z, 0, 2^b - 1); with
+ * `codes`, q - z alone.
  *
  * The derivative is the straight-through one (Bengio et al. 2013): 1 within
  * the range, 0 where a number was clamped.
@@ -18,6 +19,8 @@ static const struct option options[] = {
 	    .most = 1e30, .help = "s: the distance of two levels"},
 	{.name = "zero", .type = OPTION_INTEGER, .initial = 0, .least = 0,
 	    .most = 255, .help = "z: the code of 0"},
+	{.name = "codes", .type = OPTION_SWITCH, .initial = 0,
+	    .help = "give q - z, a whole number, instead of a level"},
 	{.name = NULL}
 };
 
@@ -40,6 +43,7 @@ static void quantise_describe(const struct layer *layer, char *out,
 
 struct range {
 	real scale, low, high;	/* the levels, in steps */
+	real unit;		/* that one step becomes */
 };
 
 static struct range range_of(const struct layer *layer)
@@ -47,30 +51,34 @@ static struct range range_of(const struct layer *layer)
 	int zero = layer_integer(layer, "zero");
 	int top = (1 << layer_integer(layer, "bits")) - 1;
 
-	return (struct range){(real)layer_option(layer, "scale"),
-		(real)-zero, (real)(top - zero)};
+	real scale = (real)layer_option(layer, "scale");
+
+	return (struct range){scale, (real)-zero, (real)(top - zero),
+		layer_integer(layer, "codes") ? 1 : scale};
 }
 
 static void quantise_forward(const struct pass *p)
 {
 	struct range r = range_of(p->layer);
 
-	kernels()->quantise(pass_outputs(p), r.scale, r.low, r.high, p->x[0],
-	    p->y);
+	kernels()->quantise(pass_outputs(p), r.scale, r.low, r.high, r.unit,
+	    p->x[0], p->y);
 }
 
-/* out = in where x is within the range, else 0; in NULL: zeros. */
+/* out = in (over the step, for codes) where x is within the range, else 0; in
+ * NULL: zeros. */
 static void straight_through(const struct pass *p, const real *in, real *out)
 {
 	struct range r = range_of(p->layer);
 	real low = (r.low - (real)0.5) * r.scale;
 	real high = (r.high + (real)0.5) * r.scale;
+	real slope = r.unit / r.scale;
 	size_t n = pass_outputs(p);
 
 	for (size_t i = 0; i < n; i++) {
 		real x = p->x[0][i];
 
-		out[i] = in && x >= low && x <= high ? in[i] : 0;
+		out[i] = in && x >= low && x <= high ? slope * in[i] : 0;
 	}
 }
 

@@ -24,6 +24,7 @@ static const struct operation *const table[] = {
 	&operation_attention,
 	&operation_tokenmean,
 	&operation_quantise,
+	&operation_rescale,
 };
 
 enum { OPERATIONS = sizeof(table) / sizeof(*table) };

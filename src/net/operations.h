@@ -21,5 +21,6 @@ extern const struct operation operation_positions;
 extern const struct operation operation_attention;
 extern const struct operation operation_tokenmean;
 extern const struct operation operation_quantise;
+extern const struct operation operation_rescale;
 
 #endif

@@ -259,6 +259,9 @@ static void describe_compress(const struct event *event, struct buffer *out)
 	buffer_printf(out, "  %.0f zeros  %.0f bytes  %.2g ms",
 	    event_get(event, "zeros"), event_get(event, "bytes"),
 	    event_get(event, "ms"));
+	if (!isnan(event_get(event, "ms_int8")))
+		buffer_printf(out, ", %.2g as integers",
+		    event_get(event, "ms_int8"));
 }
 
 static void describe_list(const struct event *event, const char *key, int i,

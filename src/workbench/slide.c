@@ -10,6 +10,7 @@
 #include "compress/settings.h"
 #include "net/evaluation.h"
 #include "session/network_json.h"
+#include "workbench/integer_time.h"
 #include "workbench/run.h"
 
 enum { POSITIONS_MAX = 256, TIMED_BATCH = 256, TIMINGS_MAX = 64 };
@@ -27,8 +28,8 @@ struct slide_cache {
 	size_t results, capacity;
 };
 
-enum stage { STAGE_MAKE, STAGE_TEST, STAGE_GRADIENT, STAGE_PRODUCT, STAGE_MEASURED,
-	STAGE_DONE };
+enum stage { STAGE_MAKE, STAGE_TEST, STAGE_GRADIENT, STAGE_PRODUCT,
+	STAGE_MEASURED, STAGE_INTEGERS, STAGE_DONE };
 
 struct slide {
 	struct bench *bench;
@@ -38,6 +39,7 @@ struct slide {
 	struct engine *engine, *whole;	/* of the networks so called */
 	struct engine *own;	/* `engine`, when nobody else may use it */
 	struct compressed compressed;
+	struct integer_form form;	/* no network: there is none */
 	struct slide_result result;
 	struct evaluation evaluation;
 	enum stage stage;
@@ -176,6 +178,19 @@ static struct engine *take_engine(struct slide_cache *cache,
 	return engine_new(network, TIMED_BATCH, learner->pool);
 }
 
+/* In whole numbers where that is possible, for the bits of the integer path;
+ * else in rounded ones. */
+static const struct network *shipped_network(const struct slide *slide)
+{
+	return slide->form.network ? slide->form.network :
+	    slide->compressed.network;
+}
+
+static const real *shipped_weights(const struct slide *slide)
+{
+	return slide->form.network ? slide->form.w : slide->compressed.w;
+}
+
 /* Of what is shipped, and of the uncompressed one, where damage is
  * predicted. */
 static void find_engines(struct slide *slide)
@@ -188,7 +203,7 @@ static void find_engines(struct slide *slide)
 	if (network_equal(compressed->network, compressed->whole))
 		return;
 	slide->own = take_engine(slide->cache, slide->learner,
-	    compressed->network);
+	    shipped_network(slide));
 	slide->engine = slide->own;
 }
 
@@ -257,7 +272,7 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	}
 	slide->result.step = learner->step;
 	slide->result.predicted = slide->result.measured = NAN;
-	slide->result.ms = NAN;
+	slide->result.ms = slide->result.ms_int8 = NAN;
 	slide->w = copy_reals(learner_weights(learner),
 	    learner->network->parameters);
 	slide->buffers = copy_reals(learner->buffers,
@@ -279,6 +294,7 @@ void slide_free(struct slide *slide)
 		return;
 	give_engine_back(slide);
 	compressed_free(&slide->compressed);
+	integer_form_free(&slide->form);
 	compress_settings_free(&slide->result.settings);
 	reals_free(slide->w);
 	reals_free(slide->buffers);
@@ -296,6 +312,7 @@ static int advance_make(struct slide *slide, struct error *error)
 	const struct calibration images = {learner->dataset, learner->pool};
 	const struct compress_settings *settings = &slide->result.settings;
 	struct ranking *ranking = NULL;
+	struct error why;
 
 	if (settings->pruned) {
 		int status;
@@ -308,6 +325,7 @@ static int advance_make(struct slide *slide, struct error *error)
 	if (compress_make(learner->network, slide->w, slide->buffers, settings,
 		ranking, &images, &slide->compressed, error))
 		return -1;
+	integer_form_make(&slide->compressed, &slide->form, &why);
 	find_engines(slide);
 	describe_compressed(slide);
 	fill_damage(slide);
@@ -369,7 +387,7 @@ static int advance_test(struct slide *slide, struct error *error)
 	double started = clock_now();
 
 	if (!slide->begun)
-		begin(slide, EVALUATE_LOSS, slide->compressed.w, true);
+		begin(slide, EVALUATE_LOSS, shipped_weights(slide), true);
 	result->exact = evaluate(slide);
 	note_time(slide, clock_now() - started,
 	    slide->evaluation.done - before);
@@ -454,7 +472,7 @@ static int advance_measured(struct slide *slide, struct error *error)
 {
 	(void)error;
 	if (!slide->begun)
-		begin(slide, EVALUATE_LOSS, slide->compressed.w, false);
+		begin(slide, EVALUATE_LOSS, shipped_weights(slide), false);
 	if (!evaluate(slide))
 		return 0;
 	slide->result.measured = slide->evaluation.loss -
@@ -462,11 +480,23 @@ static int advance_measured(struct slide *slide, struct error *error)
 	return 1;
 }
 
+static int advance_integers(struct slide *slide, struct error *error)
+{
+	const struct bench *bench = slide->bench;
+
+	(void)error;
+	if (slide->form.network)
+		slide->result.ms_int8 = integer_milliseconds(&slide->form,
+		    slide->compressed.buffers, bench->dataset, bench->pool,
+		    TIMED_BATCH);
+	return 1;
+}
+
 int slide_advance(struct slide *slide, struct error *error)
 {
 	static int (*const stages[])(struct slide *, struct error *) = {
 		advance_make, advance_test, advance_gradient, advance_product,
-		advance_measured};
+		advance_measured, advance_integers};
 	int status;
 
 	if (slide->stage == STAGE_DONE)
@@ -489,7 +519,7 @@ const struct slide_result *slide_result(const struct slide *slide)
 double slide_progress(const struct slide *slide)
 {
 	if (slide->stage > STAGE_TEST)
-		return 0.5 + (slide->stage - STAGE_TEST) * 0.125;
+		return 0.5 + (slide->stage - STAGE_TEST) * 0.1;
 	return slide->result.of ? 0.5 * slide->result.n / slide->result.of : 0;
 }
 
@@ -548,6 +578,7 @@ struct event *slide_event(const struct run *run,
 	event_number(event, "float_bytes", result->float_bytes);
 	event_number(event, "nominal_bits", result->nominal_bits);
 	event_number(event, "ms", result->ms);
+	event_number(event, "ms_int8", result->ms_int8);
 	return event;
 }
 
@@ -569,6 +600,7 @@ void slide_view(const struct slide_result *result, const struct run *run,
 	view->bytes = result->bytes;
 	view->float_bytes = result->float_bytes;
 	view->ms = result->ms;
+	view->ms_int8 = result->ms_int8;
 	view->step = result->step;
 	view->stale = run->learner->step != result->step;
 }

@@ -15,6 +15,7 @@ struct slide_result {
 	double predicted, measured;	/* NAN until known */
 	double zeros, prunable, nominal_bits;
 	double bytes, float_bytes, ms;
+	double ms_int8;		/* NAN: not known, or no integer path */
 	long step;
 	bool exact, complete;	/* accuracy; and everything else too */
 };

@@ -515,7 +515,7 @@ static void test_operations(void **state)
 	const struct operation *const *table = operations(&count);
 
 	(void)state;
-	assert_int_equal(count, 17);
+	assert_int_equal(count, 18);
 	assert_ptr_equal(operation_find("bn"), operation_find("batchnorm"));
 	assert_null(operation_find("input"));
 	for (int i = 0; i < count; i++) {

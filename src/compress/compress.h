@@ -54,6 +54,9 @@ bool compress_differs_only(const struct compress_settings *a,
 void compress_set_ratio(struct compress_settings *settings, double ratio);
 void compress_set_bits(struct compress_settings *settings, int bits);
 /* One layer's own bits (32: floats; 0: as all), and those of activations. */
+/* NAN, 0: none of its own. */
+void compress_set_layer_ratio(struct compress_settings *settings, int id,
+    double ratio);
 void compress_set_layer_bits(struct compress_settings *settings, int id,
     int bits);
 void compress_set_act(struct compress_settings *settings, int bits);

@@ -185,6 +185,14 @@ void compress_set_bits(struct compress_settings *settings, int bits)
 		settings->quantised |= settings_layer_bits(settings, id) != 0;
 }
 
+void compress_set_layer_ratio(struct compress_settings *settings, int id,
+    double ratio)
+{
+	settings_grow(settings, id);
+	settings->layer_ratio[id] = ratio;
+	settings->pruned |= !isnan(ratio);
+}
+
 void compress_set_layer_bits(struct compress_settings *settings, int id,
     int bits)
 {

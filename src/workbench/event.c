@@ -218,7 +218,10 @@ static void describe_pruning(const struct event *event, double ratio,
 	const char *pattern = event_get_text(event, "pattern");
 	const char *bn = event_get_text(event, "bn");
 
-	buffer_printf(out, " prune %g%%", 100 * ratio);
+	if (ratio > 0)
+		buffer_printf(out, " prune %g%%", 100 * ratio);
+	else
+		buffer_puts(out, " prune by layer");
 	if (method && strcmp(method, "magnitude") != 0)
 		buffer_printf(out, " %s", method);
 	if (pattern && strcmp(pattern, "none") != 0)
@@ -283,6 +286,11 @@ static void describe_sensitivity(const struct event *event,
 	    event_get(event, "layer"));
 	for (int i = 0; !isnan(event_get_at(event, "bits", i)); i++) {
 		buffer_printf(out, " %.0f: ", event_get_at(event, "bits", i));
+		describe_list(event, "accuracy", i, "%.2f%%", 100, out);
+	}
+	for (int i = 0; !isnan(event_get_at(event, "prune", i)); i++) {
+		buffer_printf(out, " %g%%: ", 100 *
+		    event_get_at(event, "prune", i));
 		describe_list(event, "accuracy", i, "%.2f%%", 100, out);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "workbench/statement.h"
 
 void bench_start(struct bench *bench, struct job *job)
 {
@@ -100,4 +101,23 @@ void bench_cancel_run(struct bench *bench, const struct run *run)
 		if (bench->job[i]->run == run)
 			bench_cancel(bench, bench->job[i]);
 	}
+}
+
+int bench_set_sliders(struct bench *bench, const char *lines,
+    struct error *error)
+{
+	int count, status = 0;
+	struct statement *statement = statements_parse(lines, &count, error);
+
+	if (!statement)
+		return -1;
+	bench->dry = true;
+	for (int i = 0; i < count && status == 0; i++) {
+		struct job *started;
+
+		status = bench_execute(bench, &statement[i], &started, error);
+	}
+	bench->dry = false;
+	statements_free(statement, count);
+	return status;
 }

@@ -73,6 +73,18 @@ struct widths_plan {
 };
 struct job *job_widths(struct bench *bench, struct run *run,
     const struct widths_plan *plan, const char *text);
+/* Layers one at a time at several ratios, and a table. */
+struct ratios_plan {
+	struct compress_settings settings;	/* method, scope and so on */
+	int samples;		/* of the test set; 0: all */
+	double target;		/* then set the layers' ratios; 0: do not */
+};
+struct job *job_ratios(struct run *run,
+    const struct ratios_plan *plan, const char *text, struct error *error);
+/* The lines that set the sliders, as if they had been typed: the journal has
+ * them too. What they lead to is measured by the job that asks. */
+int bench_set_sliders(struct bench *bench, const char *lines,
+    struct error *error);
 /* Make another step of the run its present one. */
 struct job *job_goto(struct bench *bench, struct run *run, long step,
     struct error *error);

@@ -17,7 +17,6 @@
 #include "net/evaluation.h"
 #include "workbench/command_table.h"
 #include "workbench/slide.h"
-#include "workbench/statement.h"
 
 enum { BATCH = 256 };
 
@@ -189,29 +188,16 @@ static void set_widths(struct widths_job *job, double budget)
 	free(bits);
 }
 
-/* The lines that set the sliders, as if they had been typed: the journal has
- * them too. */
 static int apply(struct widths_job *job, struct bench *bench,
     struct error *error)
 {
 	struct buffer lines = {0};
-	struct statement *statement;
-	int count, status = 0;
+	int status;
 
 	set_widths(job, job->plan.budget[0]);
 	compress_settings_print(&job->settings, &lines);
-	statement = statements_parse(lines.text, &count, error);
+	status = bench_set_sliders(bench, lines.text, error);
 	buffer_free(&lines);
-	if (!statement)
-		return -1;
-	bench->dry = true;	/* what they lead to is measured here */
-	for (int i = 0; i < count && status == 0; i++) {
-		struct job *started;
-
-		status = bench_execute(bench, &statement[i], &started, error);
-	}
-	bench->dry = false;
-	statements_free(statement, count);
 	return status;
 }
 

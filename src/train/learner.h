@@ -13,6 +13,12 @@
 #include "train/schedule.h"
 #include "transform/transform.h"
 
+/* Pruning while training goes on; see after_step below. */
+struct gradual {
+	double ratio;		/* 0: none */
+	long begin, steps, every;
+};
+
 struct learner {
 	const struct dataset *dataset;	/* not owned */
 	struct network *network;
@@ -35,6 +41,10 @@ struct learner {
 	real *composed;		/* (parameters): see learner_weights() */
 	bool composed_fits;	/* it is T(theta) */
 	real *buffers;		/* (network->buffers) */
+	/* Called at the end of every step, by what prunes gradually: its
+	 * methods are no business of a learner. NULL: nothing to do. */
+	void (*after_step)(struct learner *learner);
+	struct gradual gradual;
 	uint8_t *mask;		/* (parameters) 0 = stays zero, or NULL */
 
 	/* Work, allocated once: */
@@ -80,6 +90,10 @@ void learner_set_batch(struct learner *learner, int batch);
  * given, theta is made anew from it. */
 int learner_set_weights(struct learner *learner, const real *w,
     struct error *error);
+
+/* Weights that may be pruned (network.h) and are zero in w become and stay
+ * zero. */
+void learner_keep_zeros(struct learner *learner, const real *w);
 
 /* (parameters): the folded network w = T(theta), masked. Composed when it is
  * asked for and theta has moved; const all the same, since nothing that

@@ -234,6 +234,25 @@ static void moved(struct learner *learner)
 		learner->composed_fits = false;
 }
 
+void learner_keep_zeros(struct learner *learner, const real *w)
+{
+	const struct network *network = learner->network;
+
+	if (!learner->mask)
+		learner->mask = xmalloc(network->parameters);
+	memset(learner->mask, 1, network->parameters);
+	for (int k = 0; k < network->segments; k++) {
+		const struct segment *segment = &network->segment[k];
+
+		if (!segment_compressible(segment))
+			continue;
+		for (size_t i = segment->offset;
+		    i < segment->offset + segment->count; i++)
+			learner->mask[i] = w[i] != 0;
+	}
+	moved(learner);
+}
+
 void learner_step(struct learner *learner, struct learner_report *report)
 {
 	struct batch batch = next_batch(learner);
@@ -253,6 +272,8 @@ void learner_step(struct learner *learner, struct learner_report *report)
 	    decay_vector(learner), learner->theta, learner->g_theta);
 	moved(learner);
 	learner->step++;
+	if (learner->after_step)
+		learner->after_step(learner);
 	learner->gradients += batch.passes;
 	*report = (struct learner_report){
 		.loss = batch.loss / batch.n,

@@ -97,26 +97,6 @@ static int run_reset(struct call *call)
 	return 0;
 }
 
-/* Weights that are zero now stay zero. */
-static void keep_mask(struct learner *learner)
-{
-	const struct network *network = learner->network;
-	const real *w = learner_weights(learner);
-
-	if (!learner->mask)
-		learner->mask = xmalloc(network->parameters);
-	memset(learner->mask, 1, network->parameters);
-	for (int i = 0; i < network->segments; i++) {
-		const struct segment *segment = &network->segment[i];
-
-		if (!segment_compressible(segment))
-			continue;
-		for (size_t j = segment->offset;
-		    j < segment->offset + segment->count; j++)
-			learner->mask[j] = w[j] != 0;
-	}
-}
-
 /* The run goes on with this network and these weights, at the same step. */
 static int adopt(struct call *call, const struct network *network,
     const real *w, const real *buffers)
@@ -140,7 +120,7 @@ static int adopt(struct call *call, const struct network *network,
 		return -1;
 	if (call->bench->compress.pruned &&
 	    !prunes_structure(&call->bench->compress))
-		keep_mask(run->learner);
+		learner_keep_zeros(run->learner, w);
 	run_changed(run, false);
 	return 0;
 }

@@ -115,6 +115,8 @@ int learner_like(const struct learner *like, struct learner *learner,
 	learner->shuffle = like->shuffle;
 	learner->decay_factors = like->decay_factors;
 	learner->schedule = like->schedule;
+	learner->gradual = like->gradual;
+	learner->after_step = like->after_step;
 	learner_set_batch(learner, like->batch);
 	if (learner_set_transform(learner, transform_kind_of(like->transform),
 		transform_options(like->transform), error))

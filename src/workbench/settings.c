@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/command_table.h"
+#include "workbench/gradual.h"
 
 static int whole(const char *key, const char *value, long least, long most,
     long *out, struct error *error)
@@ -205,6 +206,25 @@ static void get_schedule(const struct bench *bench, char *out, size_t size)
 	text_copy(out, size, bench->set.schedule);
 }
 
+static int set_gradual(struct call *call, const char *value)
+{
+	if (!call->run)
+		return error_set(call->error, "gradual: there is no run yet");
+	if (gradual_parse(value, call->run->learner, call->error))
+		return error_prefix(call->error, "gradual");
+	return 0;
+}
+
+static void get_gradual(const struct bench *bench, char *out, size_t size)
+{
+	const struct run *run = bench_run(bench);
+
+	if (run)
+		gradual_print(run->learner, out, size);
+	else
+		text_copy(out, size, "off");
+}
+
 static const struct setting rows[] = {
 	{"batch", "N", "128", "samples in a mini-batch; more than the data "
 	    "means all of them", set_batch, get_batch},
@@ -215,6 +235,10 @@ static const struct setting rows[] = {
 	    set_schedule, get_schedule},
 	{"decay", "w|factors", "w", "what weight decay pulls to zero in a "
 	    "transformed run", set_decay, get_decay},
+	{"gradual", "RATIO [steps=1000] [every=50] | off", "off", "prune the "
+	    "run while it trains, from dense to RATIO over so many steps, by "
+	    "magnitude, quickly first and then more slowly (cubic)",
+	    set_gradual, get_gradual},
 	{"report", "STEPS", "100", "steps between two train events",
 	    set_report, get_report},
 	{"eval_every", "EPOCHS", "0, on a screen 1", "epochs between two "

@@ -109,13 +109,18 @@ static char *settings_of(const struct learner *learner)
 	struct buffer text = {0};
 	char hash[HASH_TEXT] = "";
 
-	if (learner->mask)
+	/* Gradual pruning moves the mask by itself. */
+	if (learner->mask && !learner->after_step)
 		hash_of(learner->mask, learner->network->parameters, hash);
 	buffer_printf(&text, "%s; %s; batch %d %d; decay %d; mask %s; %s",
 	    optimizer, schedule, learner->batch, learner->shuffle,
 	    learner->decay_factors, hash, kind->name);
 	options_print(kind->options, transform_options(learner->transform),
 	    true, &text);
+	if (learner->after_step)
+		buffer_printf(&text, "; gradual %g %ld %ld %ld",
+		    learner->gradual.ratio, learner->gradual.begin,
+		    learner->gradual.steps, learner->gradual.every);
 	free(optimizer);
 	free(schedule);
 	return text.text;

@@ -3,10 +3,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/figures.h"
+#include "workbench/command.h"
 
 enum { SLIDER_ROWS = 3, TWO_PLOTS = 96, FIGURES = 26, SIDE_BY_SIDE = 58 };
 
@@ -304,6 +306,58 @@ static void sweep(struct ui *ui, int argument)
 	    "sweep prune 0:0.95:0.05");
 }
 
+/* The choices of `prune method=`, as the command table has them. */
+static const char *methods(void)
+{
+	int count;
+	const struct command *row = commands(&count);
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(row[i].verb, "prune") == 0 && !row[i].object)
+			return row[i].options[option_find(row[i].options,
+			    "method")].choices;
+	}
+	return "";
+}
+
+/* The one after `method` in "a|b|c", or the first. */
+static void next_method(const char *method, char *out, size_t size)
+{
+	const char *list = methods(), *at = list;
+	size_t length = strlen(method);
+
+	while (at && (strncmp(at, method, length) != 0 ||
+	    (at[length] && at[length] != '|'))) {
+		at = strchr(at, '|');
+		at = at ? at + 1 : NULL;
+	}
+	if (!at || !at[length])
+		at = list;
+	else
+		at += length + 1;
+	text_format(out, size, "%.*s", (int)strcspn(at, "|"), at);
+}
+
+static void change_method(struct ui *ui, int argument)
+{
+	const struct compress_view *view = &ui->snapshot->compress;
+	char method[24], text[96];
+
+	(void)argument;
+	if (!ui_need_run(ui))
+		return;
+	if (!(view->ratio > 0)) {
+		ui_message(ui, "prune something first, then m changes how");
+		return;
+	}
+	next_method(view->method, method, sizeof(method));
+	text_format(text, sizeof(text), "prune %.6g method=%s%s%s",
+	    view->ratio, method, strcmp(view->scope, "global") != 0 ?
+	    " scope=" : "", strcmp(view->scope, "global") != 0 ?
+	    view->scope : "");
+	ui_submit(ui, text);
+}
+
 static void reset(struct ui *ui, int argument)
 {
 	(void)argument;
@@ -338,6 +392,8 @@ static const struct key_row keys[] = {
 	{"u", {'u'}, "u undo", "take the last move back", NULL, undo, 0},
 	{"w", {'w'}, "w sweep", "measure the whole curve",
 		"sweep prune 0:0.95", sweep, 0},
+	{"m", {'m'}, "m method", "prune as much by the next method",
+		"prune 0.8 method=wanda", change_method, 0},
 	{"R", {'R'}, NULL, "both sliders back to nothing", "compress reset",
 		reset, 0},
 	{0},

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "compress/fold.h"
 #include "compress/settings.h"
 #include "net/evaluation.h"
 #include "session/network_json.h"
@@ -59,6 +60,25 @@ struct slide_cache *slide_cache_new(void)
 	return cache;
 }
 
+static void release_result(struct slide_result *result)
+{
+	compress_settings_free(&result->settings);
+	free(result->layer_zeros);
+}
+
+static void copy_result(struct slide_result *to,
+    const struct slide_result *from, const struct compress_settings *settings)
+{
+	size_t size = ((size_t)from->layers + 1) * sizeof(float);
+
+	*to = *from;
+	to->settings = (struct compress_settings){0};
+	compress_settings_copy(&to->settings, settings);
+	to->layer_zeros = xcalloc(1, size);
+	if (from->layer_zeros)
+		memcpy(to->layer_zeros, from->layer_zeros, size);
+}
+
 void slide_cache_free(struct slide_cache *cache)
 {
 	if (!cache || --cache->references > 0)
@@ -68,7 +88,7 @@ void slide_cache_free(struct slide_cache *cache)
 	engine_free(cache->spare);
 	reals_free(cache->gradient);
 	for (size_t i = 0; i < cache->results; i++)
-		compress_settings_free(&cache->result[i].settings);
+		release_result(&cache->result[i]);
 	free(cache->result);
 	free(cache);
 }
@@ -102,7 +122,7 @@ const struct slide_result *slide_cache_at(const struct slide_cache *cache,
 	return &cache->result[index];
 }
 
-static const struct slide_result *find_result(const struct slide_cache *cache,
+const struct slide_result *slide_cache_find(const struct slide_cache *cache,
     const struct compress_settings *settings)
 {
 	for (size_t i = 0; i < cache->results; i++) {
@@ -119,16 +139,14 @@ static void remember(struct slide_cache *cache,
 	struct slide_result *copy;
 
 	if (cache->results == POSITIONS_MAX) {
-		compress_settings_free(&cache->result[0].settings);
+		release_result(&cache->result[0]);
 		memmove(cache->result, cache->result + 1,
 		    --cache->results * sizeof(*cache->result));
 	}
 	array_grow(&cache->result, cache->results, &cache->capacity,
 	    sizeof(*cache->result));
 	copy = &cache->result[cache->results++];
-	*copy = *result;
-	copy->settings = (struct compress_settings){0};
-	compress_settings_copy(&copy->settings, &result->settings);
+	copy_result(copy, result, &result->settings);
 }
 
 /* Rank once per weight version and method; every ratio is a cut of it. */
@@ -207,6 +225,43 @@ static void find_engines(struct slide *slide)
 	slide->engine = slide->own;
 }
 
+static double weights_left(const struct network *network, int id,
+    const real *w)
+{
+	double left = 0;
+
+	for (int k = 0; k < network->segments; k++) {
+		const struct segment *segment = &network->segment[k];
+
+		for (size_t i = 0; segment->layer == id &&
+		    segment_compressible(segment) && i < segment->count; i++)
+			left += !w || w[segment->offset + i] != 0;
+	}
+	return left;
+}
+
+static void count_zeros(struct slide *slide)
+{
+	const struct network *network = slide->learner->network;
+	const struct compressed *compressed = &slide->compressed;
+	struct slide_result *result = &slide->result;
+	int *original = fold_map(network);
+
+	free(result->layer_zeros);
+	result->layers = network->layers;
+	result->layer_zeros = xcalloc((size_t)network->layers + 1,
+	    sizeof(float));
+	for (int id = 1; id <= compressed->whole->layers; id++) {
+		double all = weights_left(compressed->whole, id, NULL);
+
+		if (all > 0)
+			result->layer_zeros[original[id]] = (float)(1 -
+			    weights_left(compressed->plain, id,
+				compressed->w) / all);
+	}
+	free(original);
+}
+
 static void describe_compressed(struct slide *slide)
 {
 	struct slide_result *result = &slide->result;
@@ -220,6 +275,7 @@ static void describe_compressed(struct slide *slide)
 	    text);
 	result->float_bytes = 4.0 * (double)compressed->whole->parameters;
 	free(text);
+	count_zeros(slide);
 }
 
 /* In the whole network's places: what was taken out has become zero. */
@@ -255,17 +311,14 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 {
 	struct slide *slide = xcalloc(1, sizeof(*slide));
 	struct slide_cache *cache = fresh_cache(run);
-	const struct slide_result *known = find_result(cache, settings);
+	const struct slide_result *known = slide_cache_find(cache, settings);
 	const struct learner *learner = run->learner;
 
 	slide->bench = bench;
 	slide->cache = cache;
 	slide->learner = learner;
 	cache->references++;
-	if (known)
-		slide->result = *known;
-	slide->result.settings = (struct compress_settings){0};
-	compress_settings_copy(&slide->result.settings, settings);
+	copy_result(&slide->result, known ? known : &slide->result, settings);
 	if (known) {
 		slide->stage = STAGE_DONE;
 		return slide;
@@ -295,7 +348,7 @@ void slide_free(struct slide *slide)
 	give_engine_back(slide);
 	compressed_free(&slide->compressed);
 	integer_form_free(&slide->form);
-	compress_settings_free(&slide->result.settings);
+	release_result(&slide->result);
 	reals_free(slide->w);
 	reals_free(slide->buffers);
 	reals_free(slide->damage);

@@ -16,6 +16,10 @@ struct slide_result {
 	double zeros, prunable, nominal_bits;
 	double bytes, float_bytes, ms;
 	double ms_int8;		/* NAN: not known, or no integer path */
+	/* [id] of the run's layers: the share of its weights that is zero or
+	 * was taken out. */
+	float *layer_zeros;
+	int layers;
 	long step;
 	bool exact, complete;	/* accuracy; and everything else too */
 };
@@ -28,6 +32,10 @@ void slide_cache_free(struct slide_cache *cache);
 int slide_cache_count(const struct slide_cache *cache);
 const struct slide_result *slide_cache_at(const struct slide_cache *cache,
     int index);
+
+/* A finished position of the run's present weights, or NULL. */
+const struct slide_result *slide_cache_find(const struct slide_cache *cache,
+    const struct compress_settings *settings);
 
 struct slide;
 /* The weights are copied: training may go on. `settings` are copied. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "compress/settings.h"
 #include "workbench/job.h"
 #include "workbench/publish.h"
 #include "workbench/recorder.h"
@@ -103,7 +104,29 @@ static void copy_layer(const struct run *run, int id, struct layer_view *view)
 	view->compressible = has_weight(network, id);
 }
 
-static void copy_network(const struct run *run, struct snapshot *snapshot)
+/* What the compressed network has; until that is known, what was asked. */
+static void copy_compressed(const struct bench *bench, const struct run *run,
+    struct layer_view *view)
+{
+	const struct compress_settings *set = &bench->compress;
+	const struct slide_result *known = slide_cache_find(run->slides, set);
+	double own = settings_layer_ratio(set, view->id);
+	int bits = settings_layer_bits(set, view->id);
+
+	if (!view->compressible)
+		return;
+	if (known && view->id <= known->layers)
+		view->ratio = (double)known->layer_zeros[view->id];
+	else if (set->pruned)
+		view->ratio = isnan(own) ? option_value(prune_options,
+		    &set->prune, "ratio") : own;
+	if (set->quantised)
+		view->bits = bits ? bits : (int)option_value(quant_options,
+		    &set->quant, "bits");
+}
+
+static void copy_network(const struct bench *bench, const struct run *run,
+    struct snapshot *snapshot)
 {
 	const struct network *network = run->learner->network;
 
@@ -116,6 +139,8 @@ static void copy_network(const struct run *run, struct snapshot *snapshot)
 	    sizeof(*snapshot->layer));
 	for (int i = 1; i <= network->layers; i++)
 		copy_layer(run, i, &snapshot->layer[i - 1]);
+	for (int i = 1; i <= network->layers; i++)
+		copy_compressed(bench, run, &snapshot->layer[i - 1]);
 }
 
 static int by_place(const void *a, const void *b)
@@ -243,7 +268,7 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	for (int i = 0; i < bench->runs; i++)
 		copy_run(bench, bench->run[i], &snapshot->run[i]);
 	if (run) {
-		copy_network(run, snapshot);
+		copy_network(bench, run, snapshot);
 		copy_compress(bench, run, &snapshot->compress);
 		snapshot->images_per_second = run->images_per_second;
 	}

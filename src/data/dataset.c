@@ -10,7 +10,9 @@
 #include "base/random.h"
 #include "data/reader.h"
 
-const struct option validation_options[] = {
+const struct option split_options[] = {
+	{"images", OPTION_INTEGER, 0, 0, 1e9, NULL,
+	    "use only the first so many training samples; 0: all", false},
 	{"validation", OPTION_RATIO, 0, 0, 0.9, NULL,
 	    "share of the training samples set aside for validation", false},
 	{0}};
@@ -239,13 +241,25 @@ static void tabulate(struct dataset *dataset)
 	}
 }
 
+/* Leave out all but the first training samples; 0: none. */
+static void limit_training(struct dataset *dataset, double images)
+{
+	struct split *train = &dataset->split[SPLIT_TRAIN];
+
+	if (images > 0 && images < train->count)
+		train->count = (uint32_t)images;
+}
+
 static void finish(struct dataset *dataset, const struct data_reader *reader,
     const struct option_values *options, uint64_t seed, int words,
     const char *const *word)
 {
 	struct buffer source = {0};
 	int validation = option_find(reader->options, "validation");
+	int images = option_find(reader->options, "images");
 
+	if (images >= 0)
+		limit_training(dataset, options->value[images]);
 	if (validation >= 0)
 		set_validation_aside(dataset, options->value[validation],
 		    seed);

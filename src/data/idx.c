@@ -305,11 +305,13 @@ static struct dataset *read_fashion(int words, const char *const *word,
 }
 
 const struct data_reader reader_fashion = {"fashion-mnist",
-	"fashion-mnist [FOLDER] [validation=RATIO]",
+	"fashion-mnist [FOLDER] [images=N] "
+	"[validation=RATIO]",
 	"60,000 and 10,000 images of clothes, 28 x 28, 10 classes",
-	validation_options, 0, 1, read_fashion};
+	split_options, 0, 1, read_fashion};
 
 const struct data_reader reader_idx = {"idx",
-	"idx IMAGES LABELS [IMAGES LABELS] [validation=RATIO]",
+	"idx IMAGES LABELS [IMAGES LABELS] [images=N] "
+	"[validation=RATIO]",
 	"files in the format of MNIST, plain or gzipped",
-	validation_options, 2, 4, read_idx};
+	split_options, 2, 4, read_idx};

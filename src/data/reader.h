@@ -5,7 +5,7 @@
 #include "data/dataset.h"
 
 extern const struct data_reader reader_fashion, reader_idx, reader_toy;
-extern const struct option validation_options[];
+extern const struct option split_options[];	/* images validation */
 
 /* A zeroed data set of that name; class names may be NULL. */
 struct dataset *dataset_make(const char *name, struct shape shape,

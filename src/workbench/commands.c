@@ -17,10 +17,12 @@ static pthread_once_t joined = PTHREAD_ONCE_INIT;
 static void join_groups(void)
 {
 	static const struct command *const groups[] = {commands_data,
-		commands_network, commands_snt, commands_train, commands_run, commands_time,
-		commands_sharpness, commands_compress, commands_ratios,
-		commands_session,
-		commands_lesson, commands_other};
+		commands_network, commands_snt, commands_train, commands_run,
+		commands_time, commands_sharpness, commands_compress,
+		commands_ratios, commands_session, commands_lesson,
+		commands_study, commands_other};
+		commands_sharpness, commands_compress, commands_session,
+		commands_lesson, commands_study, commands_other};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		for (const struct command *c = groups[i]; c->verb; c++) {

@@ -104,7 +104,8 @@ struct compress_view {
 };
 
 enum job_kind { JOB_NONE, JOB_TRAIN, JOB_EVALUATE, JOB_SHARPNESS,
-	JOB_COMPRESS, JOB_SWEEP, JOB_REPLAY, JOB_GOTO };
+	JOB_COMPRESS, JOB_SWEEP, JOB_REPLAY, JOB_GOTO,
+	JOB_STUDY };
 
 struct job_view {
 	enum job_kind kind;

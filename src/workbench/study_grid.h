@@ -1,0 +1,52 @@
+/*
+ * The plan of a study: a JSON file that says which networks are trained in
+ * which ways from which seeds, and what is measured of them. snt-study(7)
+ * describes it; arms are lines of the command language.
+ */
+#ifndef SNT_WORKBENCH_STUDY_GRID_H
+#define SNT_WORKBENCH_STUDY_GRID_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+
+enum { STUDY_RATES = 8 };
+
+struct study_arm {
+	char *name;
+	char *optimizer;	/* "sam rho=0.05 base=adam", without a rate */
+	char *transform;	/* "expand depth=2", or NULL */
+	double rate[STUDY_RATES];	/* to choose from; none: the default */
+	int rates;
+};
+
+struct study_list {
+	char **text;
+	int count;
+};
+
+struct study_grid {
+	char *title;		/* or NULL */
+	char *data;		/* "fashion-mnist" */
+	long images;		/* 0: all */
+	double validation;	/* share set aside for the search of rates */
+	double epochs;
+	bool equal_gradients;	/* not equal epochs: equal evaluations */
+	long batch;		/* 0: the default */
+	struct study_list backbones, compression, sharpness;
+	struct study_arm *arm;
+	int arms;
+	long *seed;
+	int seeds;
+	char *headline;		/* the measure declared beforehand, or NULL */
+	/* Of all that a run's numbers depend on: rows of another plan do not
+	 * count. */
+	char fingerprint[HASH_TEXT];
+};
+
+/* NULL with the file, the key and what is wrong. */
+struct study_grid *study_grid_read(const char *path, struct error *error);
+void study_grid_free(struct study_grid *grid);
+
+#endif

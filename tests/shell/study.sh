@@ -1,0 +1,105 @@
+#!/bin/bash
+# Studies: a plan is run once, in pieces if need be, and compared.
+. "$(dirname "$0")/../lib.sh"
+
+plan() {
+	cat >"$scratch/$1.json" <<-EOF
+	{"title": "small", "data": "toy spiral n=600",
+	 "backbones": ["mlp 16-16"], "epochs": ${2:-20}, "validation": 0.2,
+	 "arms": [{"name": "adam", "opt": "adam", "lr": [0.003, 0.01]},
+	  {"name": "snt", "opt": "adam", "snt": "on", "lr": 0.01},
+	  {"name": "sam", "opt": "sam rho=0.05 base=adam", "lr": 0.01}],
+	 "seeds": [1, 2, 3], "compression": ["prune 0.5", {"prune": 0.5, "quant": 4}],
+	 "sharpness": ["lambda", "adaptive"], "headline": "adaptive"}
+	EOF
+}
+rows=$scratch/a.results.jsonl
+# The lines of a file without what depends on the clock.
+numbers() {
+	sed 's/"seconds":[^,]*,//' "$1"
+}
+
+plan a
+run --json study "$scratch/a.json"
+is "a study runs to its end" "$status" 0
+is "a line for each run, and for each rate tried" "$(wc -l <"$rows")" 11
+like "it counts" "$out" '"event":"study","done":11,"of":11'
+like "means have intervals" "$out" \
+    '"event":"cell".*"quantity":"prune 0.5","arm":"snt","n":3,"mean":0\.[0-9]+,"half":0\.'
+like "differences are paired" "$out" '"arm":"sam".*"difference":.*"wins":'
+like "sharpness is set against what was lost" "$out" \
+    '"event":"correlation".*"measure":"adaptive"'
+like "rows name network, arm and seed" "$(head -n 1 "$rows")" \
+    '"backbone":"mlp 16-16","arm":"adam","seed":1'
+
+plan b
+run study "$scratch/b.json"
+is "the same numbers again" \
+    "$(numbers "$scratch/b.results.jsonl" | cmp - <(numbers "$rows"); echo $?)" 0
+
+cp "$rows" "$scratch/whole"
+head -n 5 "$scratch/whole" >"$rows"
+printf '{"backbone":"mlp 16-16","arm":"ad' >>"$rows"
+run study "$scratch/a.json"
+is "a results file cut in mid-line is completed" "$status" 0
+is "nothing is lost, nothing counted twice" \
+    "$(numbers "$rows" | cmp - <(numbers "$scratch/whole"); echo $?)" 0
+run study "$scratch/a.json"
+like "a finished study only shows its table" "$out" '11 of 11 runs are done'
+
+# Killed in the middle, at different moments.
+plan k 400
+for moment in 0.1 0.2 0.4; do
+	"$snt" study "$scratch/k.json" >/dev/null 2>&1 &
+	child=$!
+	sleep "$moment"
+	kill -KILL "$child" 2>/dev/null
+	wait "$child" 2>/dev/null
+done
+run study "$scratch/k.json"
+is "a killed study goes on" "$status" 0
+is "to its end" "$(wc -l <"$scratch/k.results.jsonl")" 11
+is "without a run twice" "$(sed 's/"opt".*"lr"/"lr"/; s/"accuracy".*//' \
+    "$scratch/k.results.jsonl" | sort | uniq -d | wc -l)" 0
+
+exec 8>>"$scratch/locked"
+flock 8
+run study "$scratch/a.json" "$scratch/locked"
+is "two processes do not share a results file" "$status" 1
+like "the second says so" "$err" 'another process works on this study'
+exec 8>&-
+
+head -n 2 "$scratch/whole" >"$scratch/full"
+status=0
+(ulimit -f 2 && trap '' XFSZ && exec "$snt" study "$scratch/a.json" \
+    "$scratch/full") >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+is "a disk that is full" "$status" 1
+like "is told" "$(cat "$scratch/err")" 'full: .*File too large'
+run study "$scratch/a.json" "$scratch/full"
+is "and the study is completed when there is room" \
+    "$(numbers "$scratch/full" | cmp - <(numbers "$scratch/whole"); echo $?)" 0
+
+# bad TEXT PATTERN
+bad() {
+	echo "$1" >"$scratch/bad.json"
+	run study "$scratch/bad.json"
+	is "refused: $2" "$status" 1
+	like "with file and reason: $2" "$err" "bad.json.*$2"
+}
+bad 'x' 'not JSON'
+bad '[]' 'not a JSON object'
+bad '{"backbones":["mlp 8"]}' 'arms: '
+bad '{"arms":["adam"]}' 'backbones: '
+bad '{"arms":["adam"],"backbones":["mlp 8"],"sedes":1}' 'sedes: no such key'
+bad '{"arms":["adamm"],"backbones":["mlp 8"]}' 'no optimizer adamm'
+bad '{"arms":["adam+foo"],"backbones":["mlp 8"]}' 'no transform foo'
+bad '{"arms":["adam","adam"],"backbones":["mlp 8"]}' 'two are called adam'
+bad '{"arms":["adam"],"backbones":["mlp 8"],"seeds":[1.5]}' 'seeds: '
+bad '{"arms":["adam"],"backbones":["mlp 8"],"epochs":-1}' 'epochs: '
+bad '{"arms":["adam"],"backbones":["mlp 8"],"sharpness":["foo"]}' 'no measure foo'
+bad '{"arms":["adam"],"backbones":["mlp 8"],"headline":"sam"}' 'headline: sam'
+echo '{"data":"toy xor n=100","arms":["adam"],"backbones":["nosuch"]}' \
+    >"$scratch/bad.json"
+run study "$scratch/bad.json"
+like "a run that fails is named" "$err" 'nosuch, adam, seed 1'
+finish

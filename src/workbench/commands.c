@@ -21,8 +21,6 @@ static void join_groups(void)
 		commands_time, commands_sharpness, commands_compress,
 		commands_ratios, commands_session, commands_lesson,
 		commands_study, commands_other};
-		commands_sharpness, commands_compress, commands_session,
-		commands_lesson, commands_study, commands_other};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		for (const struct command *c = groups[i]; c->verb; c++) {

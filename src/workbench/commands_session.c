@@ -116,6 +116,11 @@ static int write_packed(struct call *call, const char *path)
 	return export_packed(call->bench, call->run, path, call->error);
 }
 
+static int write_onnx(struct call *call, const char *path)
+{
+	return export_onnx(call->bench, call->run, path, call->error);
+}
+
 static int write_report(struct call *call, const char *path)
 {
 	return report_write(call->bench, path, call->error);
@@ -144,6 +149,11 @@ static int run_export_predictions(struct call *call)
 static int run_export_packed(struct call *call)
 {
 	return export_file(call, write_packed);
+}
+
+static int run_export_onnx(struct call *call)
+{
+	return export_file(call, write_onnx);
 }
 
 const struct command commands_session[] = {
@@ -180,6 +190,13 @@ const struct command commands_session[] = {
 	{"export", "packed", "export packed FILE", "files",
 	    "the compressed network as one small file", NULL, NULL,
 	    {{WORD_FILE, NULL}}, NULL, COMMAND_RUN, run_export_packed},
+	{"export", "onnx", "export onnx FILE", "files",
+	    "the network for other programs (ONNX, opset 13)",
+	    "As it is trained, or as it is compressed when something is set: "
+	    "quantised weights as 8-bit integers, and with `act=` integers "
+	    "between the layers too (QDQ). The input is normalised images, "
+	    "channels first.", "export onnx net.onnx",
+	    {{WORD_FILE, NULL}}, NULL, COMMAND_RUN, run_export_onnx},
 	{"report", NULL, "report FILE.html", "files",
 	    "the session as one page: curves, tables, journal",
 	    "The page needs no network, is readable in light and dark, and can "

@@ -7,6 +7,7 @@
 #include "compress/packed.h"
 #include "net/evaluation.h"
 #include "session/network_json.h"
+#include "session/onnx.h"
 
 static const char *const curve_names[CURVES] = {
 	[CURVE_LOSS] = "loss", [CURVE_ACCURACY] = "accuracy",
@@ -115,5 +116,33 @@ int export_packed(struct bench *bench, const struct run *run,
 	free(text);
 	buffer_free(&out);
 	compressed_free(&compressed);
+	return status;
+}
+
+int export_onnx(struct bench *bench, const struct run *run, const char *path,
+    struct error *error)
+{
+	const struct learner *learner = run->learner;
+	const struct compress_settings *settings = &bench->compress;
+	const struct calibration images = {learner->dataset, learner->pool};
+	const real *w = learner_weights(learner);
+	struct compressed c = {0};
+	struct buffer out = {0};
+	int status;
+
+	if (!settings->pruned && !settings->quantised)
+		status = onnx_write(learner->network, w, learner->buffers,
+		    NULL, &out, error);
+	else if (compress_make(learner->network, w, learner->buffers,
+		settings, NULL, &images, &c, error))
+		return -1;
+	else
+		status = onnx_write(c.network, c.w, c.buffers, c.quantised,
+		    &out, error);
+	if (status == 0)
+		status = file_replace(path, out.text, out.length, error);
+	buffer_free(&out);
+	if (c.network)
+		compressed_free(&c);
 	return status;
 }

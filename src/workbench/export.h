@@ -14,4 +14,9 @@ int export_predictions(struct bench *bench, const struct run *run,
 int export_packed(struct bench *bench, const struct run *run,
     const char *path, struct error *error);
 
+/* The network for other programs: as it is, or compressed where something is
+ * set. */
+int export_onnx(struct bench *bench, const struct run *run, const char *path,
+    struct error *error);
+
 #endif

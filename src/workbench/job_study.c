@@ -47,8 +47,7 @@ struct study_job {
 	struct job *waits;
 	char message[256];	/* the error a job ended with */
 	double began;		/* the present line */
-	int done;		/* tasks since the study was started here */
-	int before;		/* those that were there already */
+	int done;		/* tasks, those of earlier times too */
 };
 
 static void collect(struct study_job *job, const struct event *event)
@@ -92,26 +91,6 @@ static void listen(void *context, enum log_level level, const char *json,
 	event_free(event);
 }
 
-/* The rate with the best validation accuracy, the smaller one of equals. */
-static double chosen_rate(const struct study_job *job, const char *backbone,
-    const struct study_arm *arm)
-{
-	double best = -1, rate = arm->rates ? arm->rate[0] : NAN;
-
-	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
-		const struct study_row *row = study_rows_find(job->rows,
-		    backbone, arm->name, job->grid->seed[0], true,
-		    arm->rate[i]);
-
-		if (row && (row->accuracy > best || (row->accuracy >= best &&
-		    arm->rate[i] < rate))) {
-			best = row->accuracy;
-			rate = arm->rate[i];
-		}
-	}
-	return rate;
-}
-
 static bool needs_search(const struct study_job *job, const char *backbone,
     struct task *task)
 {
@@ -141,12 +120,13 @@ static bool needs_run(const struct study_job *job, const char *backbone,
 	for (int i = 0; i < grid->seeds * grid->arms; i++) {
 		const struct study_arm *arm = &grid->arm[i % grid->arms];
 		long seed = grid->seed[i / grid->arms];
+		double rate;
 
+		rate = study_rows_rate(job->rows, backbone, arm);
 		if (study_rows_find(job->rows, backbone, arm->name, seed,
-			false, NAN))
+			false, rate))
 			continue;
-		*task = (struct task){backbone, arm, seed,
-			chosen_rate(job, backbone, arm), false};
+		*task = (struct task){backbone, arm, seed, rate, false};
 		return true;
 	}
 	return false;
@@ -171,6 +151,34 @@ static int tasks_in_all(const struct study_grid *grid)
 	for (int i = 0; i < grid->arms; i++)
 		each += grid->arm[i].rates > 1 ? grid->arm[i].rates : 0;
 	return each * grid->backbones.count;
+}
+
+/* Runs of another rate than the present one do not count. */
+static int arm_done(const struct study_job *job, const char *backbone,
+    const struct study_arm *arm)
+{
+	const struct study_grid *grid = job->grid;
+	double rate = study_rows_rate(job->rows, backbone, arm);
+	int done = 0;
+
+	for (int i = 0; i < arm->rates && arm->rates > 1; i++)
+		done += study_rows_find(job->rows, backbone, arm->name,
+		    grid->seed[0], true, arm->rate[i]) != NULL;
+	for (int i = 0; i < grid->seeds; i++)
+		done += study_rows_find(job->rows, backbone, arm->name,
+		    grid->seed[i], false, rate) != NULL;
+	return done;
+}
+
+static int tasks_done(const struct study_job *job)
+{
+	const struct study_grid *grid = job->grid;
+	int done = 0;
+
+	for (int i = 0; i < grid->backbones.count * grid->arms; i++)
+		done += arm_done(job, grid->backbones.text[i / grid->arms],
+		    &grid->arm[i % grid->arms]);
+	return done;
 }
 
 /* Takes the text over. */
@@ -296,9 +304,29 @@ static int failed(const struct study_job *job, struct error *error)
 	    job->line[job->next - 1].text);
 }
 
+/* A plan may come from anywhere: it trains and measures, and writes no file. */
+static int check_statement(const struct statement *statement,
+    struct error *error)
+{
+	static const char *const verbs[] = {"seed", "data", "net", "set",
+		"opt", "snt", "train", "eval", "sharpness", "compress",
+		"prune", "quant", "finetune"};
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		known = known || strcmp(statement->word[0], verbs[i]) == 0;
+	if (known && strcmp(statement->word[0], "net") == 0 &&
+	    statement->words > 1)
+		known = strcmp(statement->word[1], "save") != 0;
+	return known ? 0 : error_set(error, "`%s` has no place in a study",
+	    statement->text);
+}
+
 /* The next statement of the task; 1 when there is none. */
 static int follow(struct study_job *job, struct error *error)
 {
+	const struct statement *statement;
+
 	if (job->statement && job->next_statement == job->statements) {
 		note_cost(job);
 		statements_free(job->statement, job->statements);
@@ -317,8 +345,9 @@ static int follow(struct study_job *job, struct error *error)
 	}
 	if (job->statements == 0)
 		return 0;
-	if (bench_execute(job->inner,
-		&job->statement[job->next_statement++], &job->waits, error))
+	statement = &job->statement[job->next_statement++];
+	if (check_statement(statement, error) ||
+	    bench_execute(job->inner, statement, &job->waits, error))
 		return failed(job, error);
 	return 0;
 }
@@ -347,7 +376,7 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	struct event *event = event_new("study");
 	struct buffer text = {0};
 
-	event_number(event, "done", job->before + job->done);
+	event_number(event, "done", job->done);
 	event_number(event, "of", of);
 	event_text(event, "backbone", row->backbone);
 	event_text(event, "arm", row->arm);
@@ -356,8 +385,8 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	event_number(event, "lr", row->rate);
 	event_number(event, "accuracy", row->accuracy);
 	event_number(event, "seconds", row->seconds);
-	buffer_printf(&text, "%d of %d: %s, %s, seed %ld", job->before +
-	    job->done, of, row->backbone, row->arm, row->seed);
+	buffer_printf(&text, "%d of %d: %s, %s, seed %ld", job->done, of,
+	    row->backbone, row->arm, row->seed);
 	if (!isnan(row->rate))
 		buffer_printf(&text, ", lr %g", row->rate);
 	buffer_printf(&text, ": %s accuracy %.2f%%", row->search ?
@@ -375,7 +404,7 @@ static int finish_task(struct study_job *job, struct bench *bench,
 	if (study_rows_add(job->rows, &row, error))
 		return -1;
 	job->row = (struct study_row){0};
-	job->done++;
+	job->done = tasks_done(job);
 	emit_row(job, bench, &row);
 	job->task = (struct task){0};
 	return 0;
@@ -385,7 +414,7 @@ static void show_progress(struct study_job *job)
 {
 	double of = tasks_in_all(job->grid);
 
-	job->base.progress = (job->before + job->done +
+	job->base.progress = (job->done +
 	    (job->lines ? (double)job->next / (job->lines + 1) : 0)) / of;
 }
 
@@ -460,9 +489,9 @@ struct job *job_study(struct bench *bench, const char *path,
 		study_free(&job->base);
 		return NULL;
 	}
-	job->before = job->rows->rows;
+	job->done = tasks_done(job);
 	bench_note(bench, "%s: %d of %d runs are done%s",
-	    grid->title ? grid->title : path, job->before,
+	    grid->title ? grid->title : path, job->done,
 	    tasks_in_all(grid), job->rows->foreign ?
 	    "; lines of another plan are left alone" : "");
 	return &job->base;

@@ -303,3 +303,22 @@ const struct study_row *study_rows_find(const struct study_rows *rows,
 	}
 	return NULL;
 }
+
+double study_rows_rate(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm)
+{
+	double best = -1, rate = arm->rates ? arm->rate[0] : NAN;
+
+	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
+		const struct study_row *row = study_rows_find(rows,
+		    backbone, arm->name, rows->grid->seed[0], true,
+		    arm->rate[i]);
+
+		if (row && (row->accuracy > best || (row->accuracy >= best &&
+		    arm->rate[i] < rate))) {
+			best = row->accuracy;
+			rate = arm->rate[i];
+		}
+	}
+	return rate;
+}

@@ -48,5 +48,9 @@ int study_rows_add(struct study_rows *rows, struct study_row *row,
 const struct study_row *study_rows_find(const struct study_rows *rows,
     const char *backbone, const char *arm, long seed, bool search,
     double rate);
+/* The rate of an arm: the one with the best validation accuracy of those
+ * tried, the smaller one of equals; NAN: the optimizer's own. */
+double study_rows_rate(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm);
 
 #endif

@@ -33,14 +33,15 @@ static double value_of(const struct study_row *row,
 
 /* (seeds) of one arm; NAN where a run is missing. */
 static double *values(const struct study_rows *rows, const char *backbone,
-    const char *arm, const struct quantity *quantity)
+    const struct study_arm *arm, const struct quantity *quantity)
 {
 	const struct study_grid *grid = rows->grid;
+	double rate = study_rows_rate(rows, backbone, arm);
 	double *value = xcalloc((size_t)grid->seeds + 1, sizeof(*value));
 
 	for (int i = 0; i < grid->seeds; i++)
-		value[i] = value_of(study_rows_find(rows, backbone, arm,
-		    grid->seed[i], false, NAN), quantity);
+		value[i] = value_of(study_rows_find(rows, backbone, arm->name,
+		    grid->seed[i], false, rate), quantity);
 	return value;
 }
 
@@ -66,8 +67,8 @@ static void emit_cell(struct bench *bench, const struct study_rows *rows,
 {
 	const struct study_arm *plain = &rows->grid->arm[0];
 	int seeds = rows->grid->seeds;
-	double *mine = values(rows, backbone, arm->name, quantity), wins;
-	double *twin = values(rows, backbone, plain->name, quantity);
+	double *mine = values(rows, backbone, arm, quantity), wins;
+	double *twin = values(rows, backbone, plain, quantity);
 	struct estimate mean = estimate_mean(seeds, mine);
 	struct estimate difference = estimate_difference(seeds, mine, twin,
 	    &wins);
@@ -129,9 +130,10 @@ static void emit_correlation(struct bench *bench,
 	char *text;
 
 	for (int i = 0; i < most; i++) {
+		const struct study_arm *arm = &grid->arm[i / grid->seeds];
 		const struct study_row *row = study_rows_find(rows, backbone,
-		    grid->arm[i / grid->seeds].name,
-		    grid->seed[i % grid->seeds], false, NAN);
+		    arm->name, grid->seed[i % grid->seeds], false,
+		    study_rows_rate(rows, backbone, arm));
 
 		if (!row)
 			continue;

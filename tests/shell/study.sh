@@ -62,6 +62,14 @@ is "to its end" "$(wc -l <"$scratch/k.results.jsonl")" 11
 is "without a run twice" "$(sed 's/"opt".*"lr"/"lr"/; s/"accuracy".*//' \
     "$scratch/k.results.jsonl" | sort | uniq -d | wc -l)" 0
 
+# Another list of rates: what was trained at a rate no longer chosen is done
+# again, the rest is kept.
+cp "$scratch/whole" "$scratch/rates"
+sed 's/\[0.003, 0.01\]/0.002/' "$scratch/a.json" >"$scratch/r.json"
+run --json study "$scratch/r.json" "$scratch/rates"
+like "other rates, other runs" "$out" '"event":"study","done":9,"of":9'
+is "and only those" "$(wc -l <"$scratch/rates")" 14
+
 exec 8>>"$scratch/locked"
 flock 8
 run study "$scratch/a.json" "$scratch/locked"
@@ -102,4 +110,14 @@ echo '{"data":"toy xor n=100","arms":["adam"],"backbones":["nosuch"]}' \
     >"$scratch/bad.json"
 run study "$scratch/bad.json"
 like "a run that fails is named" "$err" 'nosuch, adam, seed 1'
+for line in "export weights $scratch/x" "net save $scratch/x" \
+    "prune 0.5; save $scratch/x"; do
+	echo "{\"data\":\"toy xor n=100\",\"arms\":[\"adam\"],
+	    \"backbones\":[\"mlp 4\"],\"compression\":[\"$line\"]}" \
+	    >"$scratch/bad.json"
+	rm -f "$scratch/bad.results.jsonl"
+	run study "$scratch/bad.json"
+	like "a plan writes no file: ${line%% *}" "$err" 'no place in a study'
+	check "nor has it: ${line%% *}" test ! -e "$scratch/x"
+done
 finish

@@ -72,4 +72,4 @@ static bool adam_decays(const struct option_values *values)
 const struct optimizer_row optimizer_adam = {
 	{"adam", "Adam; with weight_decay, AdamW", options, 2,
 	    {"exp_avg", "exp_avg_sq"}, 1, false},
-	adam_step, adam_decays, NULL};
+	.step = adam_step, .decays = adam_decays};

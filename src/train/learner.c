@@ -49,7 +49,12 @@ static int wanted_capacity(const struct learner *learner)
 static void fit_engines(struct learner *learner)
 {
 	int capacity = wanted_capacity(learner);
+	size_t batch = (size_t)learner_batch(learner);
 
+	reals_free(learner->losses);
+	learner->losses = reals_new(batch);
+	learner->chosen = xreallocarray(learner->chosen, batch,
+	    sizeof(*learner->chosen));
 	factored_free(learner->factored);
 	learner->factored = factored_new(learner->transform,
 	    learner->network, learner_batch(learner), capacity,
@@ -143,6 +148,8 @@ void learner_free(struct learner *learner)
 	network_free(learner->network);
 	free(learner->mask);
 	free(learner->order);
+	reals_free(learner->losses);
+	free(learner->chosen);
 	free(learner);
 }
 
@@ -189,6 +196,8 @@ static struct learner *copy_state(const struct learner *learner)
 	copy->factored = NULL;
 	copy->order = NULL;
 	copy->order_epoch = -1;
+	copy->losses = NULL;
+	copy->chosen = NULL;
 	copy->mask = NULL;
 	copy->theta = copy->g_theta = copy->decay = NULL;
 	copy->network = network_copy(network);

@@ -51,6 +51,8 @@ struct learner {
 	real *g_w, *g_theta, *decay;
 	uint32_t *order;	/* of this epoch */
 	long order_epoch;	/* -1: none */
+	real *losses;		/* (batch): of the samples, first pass */
+	uint32_t *chosen;	/* (batch): samples of a part of it */
 };
 
 struct learner_report {

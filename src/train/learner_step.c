@@ -68,42 +68,66 @@ struct batch {
 	int n;
 	double loss;
 	long correct;
-	int passes;
+	double gradients;		/* evaluations of the whole batch */
 	const struct engine *holder;	/* of the whole batch */
+	int whole;			/* samples before some were chosen */
 };
 
-/* g = the gradient of the batch's mean loss at w, both of the engine's
- * network, in parts when the batch is larger than the engine. */
+/* Forward alone is a third of a gradient. */
+static const double forward_cost = 1.0 / 3;
+
+static void batch_part(struct batch *batch, struct engine *engine, int at,
+    int pass, real *g, real *losses)
+{
+	struct learner *learner = batch->learner;
+	int capacity = engine_capacity(engine), rest = batch->n - at;
+	struct engine_request request = {.mode = ENGINE_TRAINING,
+		.seed = learner->seed, .step = (uint64_t)learner->step,
+		.running = pass == 0 ? learner->buffers : NULL,
+		.n = rest < capacity ? rest : capacity, .origin = at};
+	struct engine_result result;
+
+	/* A later pass on the same whole batch finds it there. */
+	if (batch->holder != engine || batch->n > capacity)
+		gather(learner, engine, batch->index + at, request.n);
+	batch->holder = engine;
+	if (g)
+		engine_gradient(engine, &request, NULL, 1.0 / batch->n, g,
+		    &result);
+	else
+		engine_forward(engine, &request, &result);
+	if (losses)
+		memcpy(losses + at, engine_losses(engine),
+		    (size_t)request.n * sizeof(real));
+	if (pass == 0) {
+		batch->loss += result.loss;
+		batch->correct += result.correct;
+	}
+}
+
+/* g (NULL: forward alone) = the gradient of the batch's mean loss at w, both
+ * of the engine's network, in parts when the batch is larger than the
+ * engine; losses (n, or NULL): those of the samples. */
+static void batch_pass(struct batch *batch, struct engine *engine,
+    const real *w, int pass, real *g, real *losses)
+{
+	struct learner *learner = batch->learner;
+
+	if (g)
+		memset(g, 0, engine_network(engine)->parameters *
+		    sizeof(real));
+	engine_set_weights(engine, w);
+	engine_set_buffers(engine, learner->buffers);
+	for (int at = 0; at < batch->n; at += engine_capacity(engine))
+		batch_part(batch, engine, at, pass, g, losses);
+	batch->gradients += (g ? 1 : forward_cost) * batch->n / batch->whole;
+}
+
 static void batch_gradient(struct batch *batch, struct engine *engine,
     const real *w, int pass, real *g)
 {
-	struct learner *learner = batch->learner;
-	int capacity = engine_capacity(engine);
-	struct engine_request request = {.mode = ENGINE_TRAINING,
-		.seed = learner->seed, .step = (uint64_t)learner->step,
-		.running = pass == 0 ? learner->buffers : NULL};
-
-	memset(g, 0, engine_network(engine)->parameters * sizeof(real));
-	engine_set_weights(engine, w);
-	engine_set_buffers(engine, learner->buffers);
-	for (int at = 0; at < batch->n; at += capacity) {
-		struct engine_result result;
-
-		request.n = batch->n - at < capacity ? batch->n - at :
-		    capacity;
-		request.origin = at;
-		/* A later pass on the same whole batch finds it there. */
-		if (batch->holder != engine || batch->n > capacity)
-			gather(learner, engine, batch->index + at, request.n);
-		batch->holder = engine;
-		engine_gradient(engine, &request, NULL, 1.0 / batch->n, g,
-		    &result);
-		if (pass == 0) {
-			batch->loss += result.loss;
-			batch->correct += result.correct;
-		}
-	}
-	batch->passes++;
+	batch_pass(batch, engine, w, pass, g,
+	    pass == 0 ? batch->learner->losses : NULL);
 }
 
 static void mask_gradient(struct learner *learner)
@@ -118,7 +142,6 @@ static void mask_gradient(struct learner *learner)
 
 static void pull_back(struct learner *learner, const real *theta, real *g)
 {
-	mask_gradient(learner);
 	if (learner_is_plain(learner)) {
 		if (g != learner->g_w)
 			memcpy(g, learner->g_w,
@@ -165,6 +188,7 @@ static void gradient_of_w(struct batch *batch, const real *w,
 	struct learner *learner = batch->learner;
 
 	batch_gradient(batch, learner->engine, w, pass, learner->g_w);
+	mask_gradient(learner);
 	pull_back(learner, theta, g);
 }
 
@@ -182,11 +206,21 @@ static void gradient_at_theta(void *context, const real *theta, int pass,
 		    weights_at(learner, theta), theta, pass, g);
 }
 
-static void gradient_at_w(void *context, const real *w, int pass, real *g)
+static real *source_gradient_w(void *context, const real *w, int pass)
 {
 	struct batch *batch = context;
+	struct learner *learner = batch->learner;
 
-	gradient_of_w(batch, w, batch->learner->theta, pass, g);
+	batch_gradient(batch, learner->engine, w, pass, learner->g_w);
+	mask_gradient(learner);
+	return learner->g_w;
+}
+
+static void source_pull_back(void *context, real *g)
+{
+	struct learner *learner = ((struct batch *)context)->learner;
+
+	pull_back(learner, learner->theta, g);
 }
 
 static const real *source_w(void *context)
@@ -194,9 +228,38 @@ static const real *source_w(void *context)
 	return learner_weights(((struct batch *)context)->learner);
 }
 
-static const real *source_g_w(void *context)
+static const real *source_first_losses(void *context)
 {
-	return ((struct batch *)context)->learner->g_w;
+	return ((struct batch *)context)->learner->losses;
+}
+
+static void source_losses(void *context, const real *point, bool in_w,
+    real *losses)
+{
+	struct batch *batch = context;
+	struct learner *learner = batch->learner;
+
+	if (in_w || learner_is_plain(learner))
+		batch_pass(batch, learner->engine, point, 1, NULL, losses);
+	else if (runs_factors(learner))
+		batch_pass(batch, factored_engine(learner->factored),
+		    factored_weights(learner->factored, point), 1, NULL,
+		    losses);
+	else
+		batch_pass(batch, learner->engine, weights_at(learner, point),
+		    1, NULL, losses);
+}
+
+static void source_choose(void *context, const int *sample, int count)
+{
+	struct batch *batch = context;
+	uint32_t *chosen = batch->learner->chosen;
+
+	for (int i = 0; i < count; i++)
+		chosen[i] = batch->index[sample[i]];
+	batch->index = chosen;
+	batch->n = count;
+	batch->holder = NULL;
 }
 
 /* What decoupled or L2 decay pulls to zero, in theta: J^T w, which is the
@@ -222,7 +285,8 @@ static struct batch next_batch(struct learner *learner)
 	order_epoch(learner, epoch);
 	return (struct batch){.learner = learner,
 		.index = learner->order + within * size,
-		.n = rest < size ? (int)rest : size};
+		.n = rest < size ? (int)rest : size,
+		.whole = rest < size ? (int)rest : size};
 }
 
 /* Theta has moved. Without a transform it is w, and the mask holds at once. */
@@ -253,16 +317,31 @@ void learner_keep_zeros(struct learner *learner, const real *w)
 	moved(learner);
 }
 
-void learner_step(struct learner *learner, struct learner_report *report)
+static struct gradient_source make_source(struct batch *batch)
 {
-	struct batch batch = next_batch(learner);
+	const struct learner *learner = batch->learner;
+	const struct network *network = learner->network;
 	struct gradient_source source = {.gradient = gradient_at_theta,
-		.w = source_w, .g_w = source_g_w,
-		.gradient_at_w = gradient_at_w,
-		.n_w = learner->network->parameters, .context = &batch,
+		.w = source_w, .gradient_w = source_gradient_w,
+		.pull_back = source_pull_back,
+		.first_losses = source_first_losses,
+		.losses = source_losses, .choose = source_choose,
+		.samples = batch->whole, .w_segment = network->segment,
+		.w_segments = network->segments,
+		.n_w = network->parameters, .context = batch,
 		.n = transform_size(learner->transform),
 		.pool = learner->pool, .seed = learner->seed,
 		.step = learner->step};
+
+	source.segments = transform_segments(learner->transform,
+	    &source.segment);
+	return source;
+}
+
+void learner_step(struct learner *learner, struct learner_report *report)
+{
+	struct batch batch = next_batch(learner);
+	struct gradient_source source = make_source(&batch);
 	double factor = schedule_factor(&learner->schedule,
 	    learner_epoch(learner));
 	double lr = 0;
@@ -274,9 +353,10 @@ void learner_step(struct learner *learner, struct learner_report *report)
 	learner->step++;
 	if (learner->after_step)
 		learner->after_step(learner);
-	learner->gradients += batch.passes;
+	learner->gradients += batch.gradients;
 	*report = (struct learner_report){
-		.loss = batch.loss / batch.n,
-		.accuracy = (double)batch.correct / batch.n, .n = batch.n,
-		.lr = lr * factor, .gradients = batch.passes};
+		.loss = batch.loss / batch.whole,
+		.accuracy = (double)batch.correct / batch.whole,
+		.n = batch.whole, .lr = lr * factor,
+		.gradients = batch.gradients};
 }

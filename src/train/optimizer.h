@@ -16,24 +16,36 @@
 #include "base/option.h"
 #include "base/pool.h"
 #include "base/real.h"
+#include "net/network.h"
 
 enum { STATES_MAX = 4 };
 
-/* How a method asks for gradients. */
+/* How a method asks for gradients. `pass`: 0 for the first of a step (it
+ * updates running statistics and counts for the reported loss), 1.. for later
+ * ones on the same batch. */
 struct gradient_source {
-	/* g (n) = gradient of the mean batch loss at theta (n). `pass`: 0 for
-	 * the first of a step (it updates running statistics and counts for
-	 * the reported loss), 1.. for later ones on the same batch. */
+	/* g (n) = gradient of the mean batch loss at theta (n). */
 	void (*gradient)(void *context, const real *theta, int pass, real *g);
-	/* The folded network at the present theta. */
+	/* The folded network at the present theta: theta itself when there is
+	 * no transform. */
 	const real *(*w)(void *context);
-	/* g (n) = the gradient at that w or another, pulled back at the
-	 * present theta; g_w: before it was pulled back. */
-	void (*gradient_at_w)(void *context, const real *w, int pass, real *g);
-	const real *(*g_w)(void *context);
-	size_t n_w;
+	/* (n_w): the gradient at that w or another, the caller's to change
+	 * until the next call. */
+	real *(*gradient_w)(void *context, const real *w, int pass);
+	/* g (n) = what became of it, pulled back at the present theta. */
+	void (*pull_back)(void *context, real *g);
+	/* (samples): losses of pass 0; and those at a point of theta's space
+	 * or of w's, by a forward pass alone. */
+	const real *(*first_losses)(void *context);
+	void (*losses)(void *context, const real *point, bool in_w,
+	    real *losses);
+	/* From now on the batch is these of its samples. */
+	void (*choose)(void *context, const int *sample, int count);
+	int samples;
+	const struct segment *segment, *w_segment;	/* of theta, of w */
+	int segments, w_segments;
+	size_t n, n_w;
 	void *context;
-	size_t n;
 	struct pool *pool;
 	uint64_t seed;
 	long step;		/* 0-based: of the step being taken */
@@ -43,9 +55,11 @@ struct optimizer_kind {
 	const char *name;	/* "adam", "sgd", "sam" */
 	const char *help;
 	const struct option *options;
-	int states;		/* vectors of n kept between steps */
-	const char *state_name[STATES_MAX];	/* "exp_avg" */
-	double gradients;	/* evaluations a step, for a sam: of itself */
+	/* Vectors of n; those with a name ("exp_avg") are kept between steps
+	 * and in checkpoints, the others are work space. */
+	int states;
+	const char *state_name[STATES_MAX];
+	double gradients;	/* evaluations a step, by default */
 	bool wraps;		/* has base=: a sharpness-aware method */
 };
 
@@ -62,7 +76,8 @@ void optimizer_free(struct optimizer *optimizer);
 /* The full line that makes it again: "sam rho=0.05 base=adam lr=0.001 ...". */
 char *optimizer_line(const struct optimizer *optimizer);
 const char *optimizer_name(const struct optimizer *optimizer);
-/* Gradient evaluations a step. */
+/* Gradient evaluations a step, on average: forward and backward on the whole
+ * batch is one. */
 double optimizer_cost(const struct optimizer *optimizer);
 
 /* Options by name in mid-run ("lr", "rho", "momentum", "weight_decay"). */

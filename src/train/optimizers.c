@@ -13,14 +13,15 @@ struct optimizer {
 	const struct optimizer_row *rule;
 	struct option_values method_options, rule_options;
 	size_t n;
-	real *state[STATES_MAX];	/* of the rule: kept in checkpoints */
-	real *work[STATES_MAX];		/* of the method: within a step */
+	real *state[STATES_MAX];	/* of the rule */
+	real *work[STATES_MAX];		/* of the method */
 	long steps;
 };
 
 static const struct optimizer_row *const rows[] = {
 	&optimizer_adam, &optimizer_sgd, &optimizer_sam, &optimizer_asam,
-	&optimizer_gsam, &optimizer_noise};
+	&optimizer_looksam, &optimizer_esam, &optimizer_gsam,
+	&optimizer_cram, &optimizer_noise};
 
 enum { ROWS = sizeof(rows) / sizeof(*rows) };
 
@@ -33,7 +34,9 @@ const struct optimizer_kind *const *optimizer_kinds(int *count)
 	static const struct optimizer_kind *const kinds[ROWS] = {
 		&optimizer_adam.kind, &optimizer_sgd.kind,
 		&optimizer_sam.kind, &optimizer_asam.kind,
-		&optimizer_gsam.kind, &optimizer_noise.kind};
+		&optimizer_looksam.kind, &optimizer_esam.kind,
+		&optimizer_gsam.kind, &optimizer_cram.kind,
+		&optimizer_noise.kind};
 
 	*count = ROWS;
 	return kinds;
@@ -180,8 +183,12 @@ const char *optimizer_name(const struct optimizer *optimizer)
 
 double optimizer_cost(const struct optimizer *optimizer)
 {
-	return optimizer->method ? optimizer->method->kind.gradients :
-	    optimizer->rule->kind.gradients;
+	const struct optimizer_row *method = optimizer->method;
+
+	if (!method)
+		return optimizer->rule->kind.gradients;
+	return method->cost ? method->cost(&optimizer->method_options) :
+	    method->kind.gradients;
 }
 
 /* The table and values that hold an option, the method's before the rule's. */
@@ -232,11 +239,13 @@ int optimizer_get(const struct optimizer *optimizer, const char *name,
 	return 0;
 }
 
-static void need_vectors(real **vector, int count, size_t n)
+/* Those that are kept have n numbers, the others `work`. */
+static void need_vectors(real **vector, const struct optimizer_kind *kind,
+    size_t n, size_t work)
 {
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < kind->states; i++) {
 		if (!vector[i])
-			vector[i] = reals_new(n);
+			vector[i] = reals_new(kind->state_name[i] ? n : work);
 	}
 }
 
@@ -252,8 +261,8 @@ static void take_gradient(struct optimizer *optimizer,
 		source->gradient(source->context, theta, 0, g);
 		return;
 	}
-	need_vectors(optimizer->work, optimizer->method->kind.states,
-	    optimizer->n);
+	need_vectors(optimizer->work, &optimizer->method->kind, optimizer->n,
+	    source->n_w > optimizer->n ? source->n_w : optimizer->n);
 	optimizer->method->gradient(&step);
 }
 
@@ -270,7 +279,7 @@ void optimizer_step(struct optimizer *optimizer,
 		.pool = source->pool};
 
 	take_gradient(optimizer, source, theta, g);
-	need_vectors(optimizer->state, optimizer->rule->kind.states,
+	need_vectors(optimizer->state, &optimizer->rule->kind, optimizer->n,
 	    optimizer->n);
 	optimizer->rule->step(&step);
 }
@@ -280,17 +289,32 @@ bool optimizer_decays(const struct optimizer *optimizer)
 	return optimizer->rule->decays(&optimizer->rule_options);
 }
 
+static int list_kept(const struct optimizer_kind *kind, real **vector,
+    size_t n, const char **name, real **state)
+{
+	int kept = 0;
+
+	for (int i = 0; i < kind->states; i++) {
+		if (!kind->state_name[i])
+			continue;
+		if (!vector[i])
+			vector[i] = reals_new(n);
+		name[kept] = kind->state_name[i];
+		state[kept++] = vector[i];
+	}
+	return kept;
+}
+
 int optimizer_states(struct optimizer *optimizer, const char **name,
     real **state)
 {
-	const struct optimizer_kind *kind = &optimizer->rule->kind;
+	int kept = list_kept(&optimizer->rule->kind, optimizer->state,
+	    optimizer->n, name, state);
 
-	need_vectors(optimizer->state, kind->states, optimizer->n);
-	for (int i = 0; i < kind->states; i++) {
-		name[i] = kind->state_name[i];
-		state[i] = optimizer->state[i];
-	}
-	return kind->states;
+	if (optimizer->method)
+		kept += list_kept(&optimizer->method->kind, optimizer->work,
+		    optimizer->n, name + kept, state + kept);
+	return kept;
 }
 
 long optimizer_steps(const struct optimizer *optimizer)

@@ -23,8 +23,8 @@ struct method_step {
 	const struct gradient_source *source;
 	real *theta;		/* given back as it was */
 	real *g;		/* out */
-	real **state;
-	long t;
+	real **state;		/* (max(n, n_w)) each; those kept are (n) */
+	long t;			/* 1 at the first step */
 };
 
 struct optimizer_row {
@@ -32,11 +32,13 @@ struct optimizer_row {
 	void (*step)(const struct rule_step *step);	/* of a rule */
 	bool (*decays)(const struct option_values *options);
 	void (*gradient)(const struct method_step *step); /* of a method */
+	/* Of a method whose cost depends on its options, or NULL. */
+	double (*cost)(const struct option_values *options);
 };
 
 extern const struct optimizer_row optimizer_sgd, optimizer_adam,
-    optimizer_sam, optimizer_asam, optimizer_gsam,
-    optimizer_noise;
+    optimizer_sam, optimizer_asam, optimizer_looksam, optimizer_esam,
+    optimizer_gsam, optimizer_cram, optimizer_noise;
 
 /* Work on fixed blocks of a flat vector over the pool: bits do not depend on
  * the threads. */

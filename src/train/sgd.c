@@ -62,4 +62,4 @@ static bool sgd_decays(const struct option_values *values)
 const struct optimizer_row optimizer_sgd = {
 	{"sgd", "stochastic gradient descent, with momentum if wanted",
 	    options, 1, {"momentum_buffer"}, 1, false},
-	sgd_step, sgd_decays, NULL};
+	.step = sgd_step, .decays = sgd_decays};

@@ -95,6 +95,9 @@ static int run_opt(struct call *call)
 	if (!trial)
 		return -1;
 	line = optimizer_line(trial);
+	if (optimizer_cost(trial) != 1)
+		bench_note(bench, "%s: %.3g gradient evaluations a step",
+		    optimizer_name(trial), optimizer_cost(trial));
 	optimizer_free(trial);
 	if (call->run && learner_set_optimizer(call->run->learner, call->words,
 		call->word, call->error)) {

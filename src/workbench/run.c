@@ -146,7 +146,7 @@ void run_arm(const struct run *run, char *out, size_t size)
 	const struct learner *learner = run->learner;
 	const struct transform_kind *kind =
 	    transform_kind_of(learner->transform);
-	double lr = NAN, rho = NAN;
+	double lr = NAN, rho = NAN, base = 0;
 	struct buffer text = {0};
 
 	optimizer_get(learner->optimizer, "lr", &lr);
@@ -154,6 +154,8 @@ void run_arm(const struct run *run, char *out, size_t size)
 	    lr);
 	if (optimizer_get(learner->optimizer, "rho", &rho) == 0)
 		buffer_printf(&text, " rho=%g", rho);
+	if (optimizer_get(learner->optimizer, "base", &base) == 0 && base > 0)
+		buffer_puts(&text, " base=sgd");
 	if (strcmp(kind->name, "none") != 0) {
 		buffer_printf(&text, ", %s", kind->name);
 		options_print(kind->options,

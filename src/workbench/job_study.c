@@ -48,6 +48,7 @@ struct study_job {
 	char message[256];	/* the error a job ended with */
 	double began;		/* the present line */
 	int done;		/* tasks, those of earlier times too */
+	int before;		/* those of earlier times */
 };
 
 static void collect(struct study_job *job, const struct event *event)
@@ -369,13 +370,25 @@ static int turn(struct study_job *job, struct error *error)
 	return 0;
 }
 
+/* By the pace since the study was started here. A search may choose another
+ * rate than before, which takes runs back: never less than one. */
+static double seconds_left(const struct study_job *job)
+{
+	double here = fmax(1, job->done - job->before);
+
+	return (clock_now() - job->base.started) / here *
+	    (tasks_in_all(job->grid) - job->done);
+}
+
 static void emit_row(struct study_job *job, struct bench *bench,
     const struct study_row *row)
 {
 	int of = tasks_in_all(job->grid);
 	struct event *event = event_new("study");
 	struct buffer text = {0};
+	char left[32];
 
+	text_duration(left, sizeof(left), seconds_left(job));
 	event_number(event, "done", job->done);
 	event_number(event, "of", of);
 	event_text(event, "backbone", row->backbone);
@@ -385,12 +398,13 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	event_number(event, "lr", row->rate);
 	event_number(event, "accuracy", row->accuracy);
 	event_number(event, "seconds", row->seconds);
+	event_number(event, "seconds_left", seconds_left(job));
 	buffer_printf(&text, "%d of %d: %s, %s, seed %ld", job->done, of,
 	    row->backbone, row->arm, row->seed);
 	if (!isnan(row->rate))
 		buffer_printf(&text, ", lr %g", row->rate);
-	buffer_printf(&text, ": %s accuracy %.2f%%", row->search ?
-	    "validation" : "test", 100 * row->accuracy);
+	buffer_printf(&text, ": %s accuracy %.2f%%, about %s left",
+	    row->search ? "validation" : "test", 100 * row->accuracy, left);
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);
@@ -489,7 +503,7 @@ struct job *job_study(struct bench *bench, const char *path,
 		study_free(&job->base);
 		return NULL;
 	}
-	job->done = tasks_done(job);
+	job->before = job->done = tasks_done(job);
 	bench_note(bench, "%s: %d of %d runs are done%s",
 	    grid->title ? grid->title : path, job->done,
 	    tasks_in_all(grid), job->rows->foreign ?

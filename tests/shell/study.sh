@@ -24,6 +24,7 @@ run --json study "$scratch/a.json"
 is "a study runs to its end" "$status" 0
 is "a line for each run, and for each rate tried" "$(wc -l <"$rows")" 11
 like "it counts" "$out" '"event":"study","done":11,"of":11'
+like "and tells how long it will take" "$out" '"seconds_left":0[,}]'
 like "means have intervals" "$out" \
     '"event":"cell".*"quantity":"prune 0.5","arm":"snt","n":3,"mean":0\.[0-9]+,"half":0\.'
 like "differences are paired" "$out" '"arm":"sam".*"difference":.*"wins":'

@@ -86,8 +86,8 @@ static void draw_layer(const struct ui *ui, const struct area *area, int row)
 	column = area_printf(area, row, column, chosen ? STYLE_BOLD :
 	    STYLE_NORMAL, chosen ? "\u2190 %s \u2192" : "%s", which);
 	if (view->method[0])
-		area_printf(area, row, column + 3, STYLE_DIM, "method %s",
-		    view->method);
+		area_printf(area, row, column + 3, STYLE_DIM, "method %s  %s",
+		    view->method, view->bits ? view->how : "");
 }
 
 static bool is_measuring(const struct ui *ui)
@@ -358,6 +358,26 @@ static void change_method(struct ui *ui, int argument)
 	ui_submit(ui, text);
 }
 
+/* One scale for a channel, or for the whole tensor. */
+static void change_scales(struct ui *ui, int argument)
+{
+	const struct compress_view *view = &ui->snapshot->compress;
+	bool channel = strcmp(view->per, "channel") == 0;
+	char text[160];
+
+	(void)argument;
+	if (!ui_need_run(ui))
+		return;
+	if (!view->bits || view->bits > 8) {
+		ui_message(ui, "quantise first, then c changes the scales");
+		return;
+	}
+	text_format(text, sizeof(text), "quant %d per=%s%s%s", view->bits,
+	    channel ? "tensor" : "channel", view->how[0] ? " " : "",
+	    view->how);
+	ui_submit(ui, text);
+}
+
 static void reset(struct ui *ui, int argument)
 {
 	(void)argument;
@@ -394,6 +414,8 @@ static const struct key_row keys[] = {
 		"sweep prune 0:0.95", sweep, 0},
 	{"m", {'m'}, "m method", "prune as much by the next method",
 		"prune 0.8 method=wanda", change_method, 0},
+	{"c", {'c'}, NULL, "a scale for each channel, or for a tensor",
+		"quant 4 per=tensor", change_scales, 0},
 	{"R", {'R'}, NULL, "both sliders back to nothing", "compress reset",
 		reset, 0},
 	{0},

@@ -255,6 +255,17 @@ static void tell_ratio(const struct slider_state *slider,
 	print_layer(slider, line, size);
 }
 
+/* Scales, activations and so on stay as they are. */
+static void add_how(const struct compress_view *view, char *line, size_t size)
+{
+	size_t used;
+
+	manner("per", view->per, "channel", line, size);
+	used = strlen(line);
+	if (view->how[0])
+		text_format(line + used, size - used, " %s", view->how);
+}
+
 static void tell_bits(const struct slider_state *slider,
     const struct compress_view *view, char *line, size_t size)
 {
@@ -265,7 +276,7 @@ static void tell_bits(const struct slider_state *slider,
 	} else {
 		text_format(line, size, "quant %d", bits);
 		if (slider->layer == 0)
-			manner("per", view->per, "channel", line, size);
+			add_how(view, line, size);
 	}
 	print_layer(slider, line, size);
 }

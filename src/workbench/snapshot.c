@@ -176,6 +176,22 @@ static struct compress_point *points(const struct bench *bench,
 	return point;
 }
 
+/* What a `quant` line says besides bits and per=, where it is not usual. */
+static void print_how(const struct option_values *quant, char *out,
+    size_t size)
+{
+	const struct option *per =
+	    &quant_options[option_find(quant_options, "per")];
+	struct option_values values = *quant;
+	struct buffer text = {0};
+
+	values.value[0] = NAN;
+	values.value[per - quant_options] = per->initial;
+	options_print(quant_options, &values, false, &text);
+	text_copy(out, size, text.text ? text.text : "");
+	buffer_free(&text);
+}
+
 static void copy_compress(const struct bench *bench, const struct run *run,
     struct compress_view *view)
 {
@@ -198,6 +214,7 @@ static void copy_compress(const struct bench *bench, const struct run *run,
 	option_print(&quant_options[option_find(quant_options, "per")],
 	    option_value(quant_options, quant, "per"), view->per,
 	    sizeof(view->per));
+	print_how(quant, view->how, sizeof(view->how));
 	if (view->state == COMPRESS_ESTIMATE || view->state == COMPRESS_EXACT)
 		view->stale = view->step != run->learner->step;
 	view->ratio_point = points(bench, run, false, &view->ratio_points);

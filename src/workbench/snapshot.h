@@ -89,6 +89,7 @@ struct compress_view {
 	double ratio;
 	int bits;		/* 0: not quantised */
 	char method[16], scope[16], per[16];
+	char how[96];		/* of quantising otherwise: "act=8" */
 	int layer;		/* 0: all */
 	double accuracy, low, high, loss;
 	uint32_t n, of;		/* samples done, samples in all */

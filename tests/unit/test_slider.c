@@ -223,7 +223,9 @@ static void test_manner_is_kept(void **state)
 	    "prune 0.51 method=random scope=layer");
 	slider.chosen = SLIDER_BITS;
 	slider_move(&slider, 1, &snapshot);
-	expect_told(&slider, &view, 3, "quant 3 per=tensor");
+	strcpy(view.how, "act=8 scheme=affine");
+	expect_told(&slider, &view, 3,
+	    "quant 3 per=tensor act=8 scheme=affine");
 }
 
 int main(void)

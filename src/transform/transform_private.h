@@ -39,10 +39,12 @@ struct piece_functions {
 	bool product;
 };
 
-extern const struct piece_functions expand_functions;
+extern const struct piece_functions expand_functions, weight_norm_functions,
+    standardise_functions;
 extern const struct option expand_options[];
 
-/* A segment of theta for the piece: its name is w's with the suffix. */
+/* A segment of theta for the piece: its name is w's with the suffix. Columns
+ * 0: a vector. */
 void transform_add_segment(struct transform *transform,
     const struct piece *piece, const char *suffix, size_t offset, int rows,
     int columns);

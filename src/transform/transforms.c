@@ -25,11 +25,17 @@ static const struct transform_kind kinds[] = {
 	{"expand", "every weight matrix is trained as a product of factors, "
 	    "W = B A, started from a balanced singular value decomposition",
 	    expand_options},
+	{"wn", "weight normalisation: each output channel is a length times a "
+	    "direction, g v / |v|, from the same function", NULL},
+	{"ws", "weight standardisation with a gain: each output channel is "
+	    "g (v - mean v) / |v - mean v|; the start loses the channels' "
+	    "means, so the function changes", NULL},
 };
 
 /* In the order of kinds. */
 static const struct piece_functions *const functions[] = {
-	NULL, &expand_functions};
+	NULL, &expand_functions, &weight_norm_functions,
+	&standardise_functions};
 
 const struct transform_kind *transform_kinds(int *count)
 {
@@ -87,8 +93,10 @@ void transform_add_segment(struct transform *transform,
 		.role = ROLE_WEIGHT, .dimensions = 2,
 		.dimension = {rows, columns},
 		.offset = piece->offset + offset,
-		.count = (size_t)rows * (size_t)columns};
+		.count = (size_t)rows * (size_t)(columns ? columns : 1)};
 
+	if (columns == 0)
+		segment.dimensions = 1;
 	text_format(segment.name, sizeof(segment.name), "%.24s.%s",
 	    piece->segment->name, suffix);
 	array_grow(&transform->segment, transform->segments,

@@ -177,9 +177,12 @@ static int read_scales(struct coded *coded, struct bytes *bytes)
 		return -1;
 	if (zeros_stored(coded) && !(zero = bytes_take(bytes, groups)))
 		return -1;
-	for (size_t k = 0; k < groups; k++)
+	for (size_t k = 0; k < groups; k++) {
 		coded->zero[k] = zero ? zero[k] : (uint8_t)scheme_zero(
 		    coded->scheme, coded->bits);
+		if (coded->zero[k] >> coded->bits)
+			return -1;	/* no code: a book has no such entry */
+	}
 	return 0;
 }
 
@@ -406,7 +409,8 @@ int segment_read(const struct segment *segment, struct bytes *bytes, real *w,
 		return -1;
 	status = encodings[encoding].read(&target, bytes);
 	if (status)
-		error_set(error, "%s: the file ends within it", segment->name);
+		error_set(error, "%s: the file ends within it or has "
+		    "codes that are none", segment->name);
 	if (!status && coded.bits)
 		coded_decode(&coded, target.w);
 	coded_release(&coded);

@@ -152,17 +152,16 @@ static void test_damaged_files(void **state)
 }
 
 /* Whatever a file with a right checksum says, reading it ends well. */
-static void test_hostile_files(void **state)
+static void change_every_byte(const char *lines)
 {
 	struct network *network = plain(6, "dense 4;relu;dense 3");
 	real *w = random_weights(network, 0), *back, *rest;
-	struct compress_settings settings = settings_of(network, "quant 4");
-	struct compressed c = make(network, w, NULL, "prune 0.6;quant 4");
+	struct compress_settings settings = settings_of(network, lines);
+	struct compressed c = make(network, w, NULL, lines);
 	struct buffer file = {0};
 	struct error error;
 	size_t body;
 
-	(void)state;
 	packed_write(&c, &settings, "{}", &file);
 	body = file.length - 4;
 	for (size_t i = 8; i < body; i++) {
@@ -187,6 +186,14 @@ static void test_hostile_files(void **state)
 	compress_settings_free(&settings);
 	reals_free(w);
 	network_free(network);
+}
+
+static void test_hostile_files(void **state)
+{
+	(void)state;
+	change_every_byte("prune 0.6;quant 4");
+	change_every_byte("prune 0.6;quant 2 scheme=affine");
+	change_every_byte("prune 0.9;quant 2 scheme=codebook");
 }
 
 int main(void)

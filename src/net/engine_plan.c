@@ -119,11 +119,15 @@ static int samples_of_shard(const struct engine_plan *plan)
 void engine_plan_make(struct engine_plan *plan, const struct network *network)
 {
 	size_t nodes = (size_t)network->layers + 1;
+	int random = 0;
 
 	*plan = (struct engine_plan) {.network = network};
 	plan->node = xcalloc(nodes, sizeof(*plan->node));
 	for (int id = 0; id <= network->layers; id++)
 		plan_node(plan, id);
+	for (int id = 1; id <= network->layers; id++)
+		if (has(layer_at(plan, id), OPERATION_RANDOM))
+			plan->node[id].random = ++random;
 	for (int id = 0; id < network->layers; id++)
 		if (plan->node[id].consumers == 0)
 			die("engine: nobody takes the output of layer %d", id);

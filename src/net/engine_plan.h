@@ -17,6 +17,7 @@ struct node {
 	bool whole;		/* its own or a consumer's passes see the
 				 * whole batch */
 	bool same;		/* identity: y is x */
+	int random;		/* 1, 2, ... of those that draw numbers */
 	int root;		/* whose y this one's lies in */
 	bool gradient_in_place;	/* dx[0] may lie where dy lies */
 	bool gradient_same;	/* dx[0] is dy */

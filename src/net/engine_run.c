@@ -5,11 +5,17 @@
 /* Phases that are over sooner than another thread would have begun. */
 static const double tiny = 1 << 16;
 
-static struct random_key dropout_key(const struct engine_request *request)
+/* Streams are small numbers: above them the place among the layers that draw,
+ * so that two of them draw different masks, and the same whatever layers
+ * without randomness stand between. */
+static struct random_key random_key(const struct run *run, int layer)
 {
+	const struct engine_request *request = run->request;
+	uint32_t place = (uint32_t)run->engine->plan.node[layer].random;
+
 	return (struct random_key) {
 		.seed = request->seed,
-		.stream = RANDOM_DROPOUT,
+		.stream = RANDOM_DROPOUT | place << 8,
 		.step = request->step,
 	};
 }
@@ -203,7 +209,7 @@ static struct pass pass_of(const struct run *run, int layer, int worker)
 		.training = run->request->mode == ENGINE_TRAINING,
 		.scratch = engine->scratch +
 		    (size_t)worker * engine->scratch_each,
-		.random = dropout_key(run->request),
+		.random = random_key(run, layer),
 	};
 }
 

@@ -28,20 +28,9 @@ static void dropout_describe(const struct layer *layer, char *out, size_t size)
 	text_format(out, size, "dropout %.3g", layer_option(layer, "p"));
 }
 
-/* Streams are small numbers: above them the layer, so that two dropout
- * layers draw different masks. */
-static struct random_key mask_key(const struct pass *p)
-{
-	struct random_key key = p->random;
-
-	key.stream |= (uint32_t)p->layer->id << 8;
-	return key;
-}
-
 /* y = x times the mask, over all samples of the call. */
 static void mask(const struct pass *p, const real *x, real *y)
 {
-	struct random_key key = mask_key(p);
 	size_t size = shape_size(p->layer->out), n = pass_outputs(p);
 	uint64_t first = (uint64_t)(p->origin + p->first) * size;
 	double rate = layer_option(p->layer, "p");
@@ -52,7 +41,7 @@ static void mask(const struct pass *p, const real *x, real *y)
 	for (size_t i = 0; i < n; i += WORDS) {
 		size_t count = n - i < WORDS ? n - i : WORDS;
 
-		random_words(key, first + i, count, word);
+		random_words(p->random, first + i, count, word);
 		for (size_t j = 0; j < count; j++)
 			y[i + j] = word[j] < limit ? 0 : scale * x[i + j];
 	}

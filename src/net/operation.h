@@ -69,7 +69,7 @@ enum operation_flags {
 	OPERATION_READS_Y = 2,
 	/* Has the statistics functions below, which run when training. */
 	OPERATION_BATCH_STATISTICS = 4,
-	/* Reads p->random when training. */
+	/* Reads p->random, which is the layer's own, when training. */
 	OPERATION_RANDOM = 8,
 	/* Takes plain features or tokens: the network refuses an image and
 	 * says that flatten comes before it. */

@@ -108,11 +108,17 @@ double learner_epoch(const struct learner *learner);
 /* One training step. A loss that is not finite is reported as it is. */
 void learner_step(struct learner *learner, struct learner_report *report);
 
-/* The largest difference of logits, and the samples whose prediction
- * changes, between the running path and the folded network. */
-struct fold_report {
+/* Two ways to compute the same logits: the largest difference of them, and
+ * the samples whose prediction changes. */
+struct path_difference {
 	double max_abs_diff;
 	long flips;
+};
+
+/* From the folded network as it is kept: of one composed anew, and of what
+ * training runs, which differs by rounding where that is factors. */
+struct fold_report {
+	struct path_difference composed, training;
 	uint32_t n;
 };
 void learner_check_fold(struct learner *learner, enum split_name split,

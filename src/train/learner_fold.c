@@ -1,16 +1,17 @@
-/* What folding changes: the running path against the folded network. */
+/* What folding changes: the running paths against the folded network. */
 #include "train/learner.h"
 
 #include <math.h>
 
 #include "base/memory.h"
 #include "net/evaluation.h"
+#include "train/learner_private.h"
 
-static void all_logits(const struct learner *learner, const real *w,
-    enum split_name split, real *logits)
+static void all_logits(const struct learner *learner, struct engine *engine,
+    const real *w, enum split_name split, real *logits)
 {
 	struct evaluation evaluation = {.kind = EVALUATE_LOSS,
-		.engine = learner->engine, .dataset = learner->dataset,
+		.engine = engine, .dataset = learner->dataset,
 		.split = split, .w = w, .buffers = learner->buffers,
 		.logits = logits};
 
@@ -28,39 +29,59 @@ static int largest(const real *logit, int classes)
 	return best;
 }
 
-static void compare_logits(const real *a, const real *b, int classes,
-    struct fold_report *report)
+static struct path_difference compare(const real *a, const real *b,
+    uint32_t n, int classes)
 {
-	for (uint32_t i = 0; i < report->n; i++) {
+	struct path_difference difference = {0};
+
+	for (uint32_t i = 0; i < n; i++) {
 		const real *x = a + (size_t)i * (size_t)classes;
 		const real *y = b + (size_t)i * (size_t)classes;
 
-		report->flips += largest(x, classes) != largest(y, classes);
+		difference.flips += largest(x, classes) !=
+		    largest(y, classes);
 		for (int j = 0; j < classes; j++)
-			report->max_abs_diff = fmax(report->max_abs_diff,
+			difference.max_abs_diff = fmax(
+			    difference.max_abs_diff,
 			    fabs((double)x[j] - (double)y[j]));
 	}
+	return difference;
+}
+
+/* Composes anew what the folded network stores. */
+static void composed_logits(const struct learner *learner,
+    enum split_name split, real *logits)
+{
+	size_t parameters = learner->network->parameters;
+	real *w = reals_new(parameters);
+
+	transform_compose(learner->transform, learner->theta, w,
+	    learner->pool);
+	for (size_t i = 0; learner->mask && i < parameters; i++)
+		w[i] = learner->mask[i] ? w[i] : 0;
+	all_logits(learner, learner->engine, w, split, logits);
+	reals_free(w);
 }
 
 void learner_check_fold(struct learner *learner, enum split_name split,
     struct fold_report *report)
 {
 	uint32_t n = learner->dataset->split[split].count;
-	size_t size = (size_t)n * (size_t)learner->network->classes;
+	int classes = learner->network->classes;
+	size_t size = (size_t)n * (size_t)classes;
 	real *running = reals_new(size), *folded = reals_new(size);
-	real *w = reals_new(learner->network->parameters);
 
-	/* The running path composes anew what the folded network stores. */
-	transform_compose(learner->transform, learner->theta, w,
-	    learner->pool);
-	for (size_t i = 0; learner->mask && i < learner->network->parameters;
-	    i++)
-		w[i] = learner->mask[i] ? w[i] : 0;
-	all_logits(learner, w, split, running);
-	all_logits(learner, learner_weights(learner), split, folded);
 	*report = (struct fold_report){.n = n};
-	compare_logits(running, folded, learner->network->classes, report);
-	reals_free(w);
+	all_logits(learner, learner->engine, learner_weights(learner), split,
+	    folded);
+	composed_logits(learner, split, running);
+	report->composed = compare(running, folded, n, classes);
+	if (learner_runs_factors(learner)) {
+		all_logits(learner, factored_engine(learner->factored),
+		    factored_weights(learner->factored, learner->theta),
+		    split, running);
+		report->training = compare(running, folded, n, classes);
+	}
 	reals_free(folded);
 	reals_free(running);
 }

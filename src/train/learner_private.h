@@ -10,5 +10,7 @@ int learner_batch(const struct learner *learner);
 /* Without a transform theta is w itself. */
 bool learner_is_plain(const struct learner *learner);
 void learner_apply_mask(struct learner *learner);
+/* Whether training runs learner->factored. */
+bool learner_runs_factors(const struct learner *learner);
 
 #endif

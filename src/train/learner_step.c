@@ -165,7 +165,7 @@ static const real *weights_at(struct learner *learner, const real *theta)
 }
 
 /* A mask is one of w, which the factors know nothing of. */
-static bool runs_factors(const struct learner *learner)
+bool learner_runs_factors(const struct learner *learner)
 {
 	return learner->factored && !learner->mask;
 }
@@ -199,7 +199,7 @@ static void gradient_at_theta(void *context, const real *theta, int pass,
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
-	if (runs_factors(learner))
+	if (learner_runs_factors(learner))
 		gradient_of_factors(batch, theta, pass, g);
 	else
 		gradient_of_w(batch, learner_is_plain(learner) ? theta :
@@ -241,7 +241,7 @@ static void source_losses(void *context, const real *point, bool in_w,
 
 	if (in_w || learner_is_plain(learner))
 		batch_pass(batch, learner->engine, point, 1, NULL, losses);
-	else if (runs_factors(learner))
+	else if (learner_runs_factors(learner))
 		batch_pass(batch, factored_engine(learner->factored),
 		    factored_weights(learner->factored, point), 1, NULL,
 		    losses);

@@ -466,6 +466,42 @@ static void test_scale_and_weight(void **state)
 	subject_free(&s);
 }
 
+/* Two dropout layers behind each other: of masks that were the same, half of
+ * the numbers would be left, of two that differ a quarter. */
+static void test_two_dropouts(void **state)
+{
+	static const char *const lines[][2] = {
+		{"dense", "10"}, {"dropout", "0.5"}, {"dropout", "0.5"}};
+	struct network *network = network_new((struct shape) {3, 1, 1, false},
+	    10);
+	struct engine_request request = {.mode = ENGINE_TRAINING, .n = 100};
+	struct engine *engine;
+	real *w;
+	int zeros = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct network *longer = network_insert(network, i + 1, NULL,
+		    2, lines[i], NULL);
+
+		network_free(network);
+		network = longer;
+	}
+	w = normal(3, network->parameters);
+	engine = engine_new(network, 100, NULL);
+	for (int i = 0; i < 300; i++)
+		engine_input(engine)[i] = (real)(i % 7 + 1);
+	memset(engine_labels(engine), 0, 100 * sizeof(int32_t));
+	engine_set_weights(engine, w);
+	engine_forward(engine, &request, NULL);
+	for (int i = 0; i < 1000; i++)
+		zeros += engine_logits(engine)[i] == 0;
+	assert_in_range(zeros, 700, 800);
+	engine_free(engine);
+	network_free(network);
+	reals_free(w);
+}
+
 /* Products of one batch share its base passes, and only of that batch. */
 static void test_held(void **state)
 {
@@ -579,6 +615,7 @@ int main(void)
 		cmocka_unit_test(test_input_stays),
 		cmocka_unit_test(test_scale_and_weight),
 		cmocka_unit_test(test_held),
+		cmocka_unit_test(test_two_dropouts),
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_correct),
 		cmocka_unit_test(test_memory),

@@ -227,9 +227,12 @@ static int run_call(struct call *call, int line_words,
 	struct bench *bench = call->bench;
 	const char **kept = xcalloc((size_t)line_words + 1, sizeof(*kept));
 	unsigned flags = call->command->flags;
+	struct mark_watch watch;
 	int status = -1;
 
 	call->run = bench_run(bench);
+	watch = mark_watch_begin(flags & COMMAND_JOURNAL && !bench->within ?
+	    call->run : NULL);
 	if (check_call(call) == 0 && sort_words(call, line_words, word,
 		kept) == 0) {
 		if (bench->dry && flags & COMMAND_JOB)
@@ -237,6 +240,7 @@ static int run_call(struct call *call, int line_words,
 		else
 			status = call->command->run(call);
 	}
+	mark_watch_end(&watch, bench, call->text);
 	bench->commands++;
 	if (status == 0 && flags & COMMAND_JOURNAL && !bench->within)
 		recorder_command(bench, call->text);

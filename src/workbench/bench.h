@@ -15,6 +15,7 @@
 #include "session/session.h"
 #include "train/learner.h"
 #include "workbench/event.h"
+#include "workbench/marks.h"
 #include "workbench/series.h"
 #include "workbench/snapshot.h"
 #include "workbench/workbench.h"
@@ -60,10 +61,15 @@ struct run {
 	long probed_step;	/* the live probes' last step; -1: none */
 	struct slide_cache *slides;
 	struct timeline *timeline;
+	struct marks marks;
+	char parent[32];	/* forked from, or "" */
+	long parent_step;
 };
 
 struct settings_values {
 	long batch, report, probe_n, hash_every, eval_every, threads;
+	long checkpoint_limit;	/* megabytes of kept states, of each run */
+	long checkpoint_every;	/* steps between two of them, at least */
 	bool shuffle, decay_factors;
 	enum split_name probe_split;
 	char *optimizer, *schedule;	/* lines for new runs */

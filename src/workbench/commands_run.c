@@ -166,6 +166,13 @@ static void list_one(struct bench *bench, const struct run *run)
 	event_bool(event, "current", run == bench_run(bench));
 	event_number(event, "step", (double)run->learner->step);
 	event_text(event, "arm", arm);
+	if (run->parent[0]) {
+		event_text(event, "parent", run->parent);
+		event_number(event, "parent_step", (double)run->parent_step);
+	} else {
+		event_null(event, "parent");
+		event_null(event, "parent_step");
+	}
 	event_number(event, "loss", run->loss);
 	event_number(event, "test_accuracy", test->known ? test->value : NAN);
 	event_number(event, "lambda", lambda->known ? lambda->value : NAN);
@@ -176,6 +183,9 @@ static void list_one(struct bench *bench, const struct run *run)
 		buffer_printf(&text, " test %.2f%%", 100 * test->value);
 	if (lambda->known)
 		buffer_printf(&text, " lambda %.4g", lambda->value);
+	if (run->parent[0])
+		buffer_printf(&text, " from %s at %ld", run->parent,
+		    run->parent_step);
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);
@@ -204,7 +214,10 @@ const struct command commands_run[] = {
 	    "in just that.", "run twin snt snt on", {{WORD_TEXT, NULL},
 	    {WORD_CHOICE, "snt|opt"}}, NULL, ON_RUN | COMMAND_RAW, run_twin},
 	{"run", "fork", "run fork NAME", "runs",
-	    "a copy of the run as it is now, and use it", NULL, NULL,
+	    "a copy of the run as it is now, and use it",
+	    "At any step: `goto 500; run fork other; set lr 0.01` goes "
+	    "another way from there. `run list` tells where each came from.",
+	    NULL,
 	    {{WORD_TEXT, NULL}}, NULL, ON_RUN, run_forked},
 	{"run", "rename", "run rename NAME", "runs",
 	    "give the current run, still untrained, another name", NULL,

@@ -8,6 +8,7 @@
 #include "workbench/export.h"
 #include "workbench/recorder.h"
 #include "workbench/report.h"
+#include "workbench/session_show.h"
 
 static int run_save(struct call *call)
 {
@@ -74,6 +75,14 @@ static int run_note(struct call *call)
 {
 	(void)call;
 	return 0;	/* being in the journal is all there is to it */
+}
+
+static int run_show(struct call *call)
+{
+	if (call_words(call, 0, 0))
+		return -1;
+	session_show(call->bench);
+	return 0;
 }
 
 typedef int exporter(struct call *call, const char *path);
@@ -176,6 +185,12 @@ const struct command commands_session[] = {
 	    "put a remark into the journal", NULL, "note \"looks flat\"",
 	    {{WORD_TEXT, NULL}}, NULL, COMMAND_JOURNAL | COMMAND_RAW,
 	    run_note},
+	{"session", "show", "session show", "session",
+	    "what is recorded, where states are kept, what was changed",
+	    "`goto` starts from the nearest kept state. `set "
+	    "checkpoint_limit` and `set checkpoint_every` say how many there "
+	    "may be.", "session show", {{0}}, NULL, COMMAND_REPLAYING,
+	    run_show},
 	{"export", "weights", "export weights FILE", "files",
 	    "folded weights as safetensors, named and laid out as in PyTorch",
 	    NULL, NULL, {{WORD_FILE, NULL}}, NULL, COMMAND_RUN,

@@ -42,6 +42,7 @@ void run_free(struct run *run)
 		series_clear(&run->curve[i]);
 	slide_cache_free(run->slides);
 	timeline_free(run->timeline);
+	marks_clear(&run->marks);
 	learner_free(run->learner);
 	free(run);
 }
@@ -71,6 +72,9 @@ struct run *run_fork(const struct run *run, const char *name)
 	copy_warm(fork, run);
 	timeline_free(fork->timeline);
 	fork->timeline = timeline_branch(run->timeline, run->learner);
+	marks_copy(&fork->marks, &run->marks, run->learner->step);
+	text_copy(fork->parent, sizeof(fork->parent), run->name);
+	fork->parent_step = run->learner->step;
 	fork->loss = run->loss;
 	fork->accuracy = run->accuracy;
 	return fork;
@@ -82,6 +86,7 @@ void run_changed(struct run *run, bool restart)
 	if (!restart)
 		return;
 	timeline_clear(run->timeline);
+	marks_clear(&run->marks);
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};
@@ -223,6 +228,8 @@ int bench_add_run(struct bench *bench, struct run *run, struct error *error)
 {
 	if (bench_check_name(bench, run->name, error))
 		return -1;
+	timeline_limit(run->timeline, (size_t)bench->set.checkpoint_limit <<
+	    20, bench->set.checkpoint_every);
 	bench->run[bench->runs] = run;
 	bench->current = bench->runs++;
 	bench->changed = true;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "workbench/command_table.h"
 #include "workbench/gradual.h"
+#include "workbench/timeline.h"
 
 static int whole(const char *key, const char *value, long least, long most,
     long *out, struct error *error)
@@ -107,6 +108,59 @@ static int set_hash_every(struct call *call, const char *value)
 static void get_hash_every(const struct bench *bench, char *out, size_t size)
 {
 	text_format(out, size, "%ld", bench->set.hash_every);
+}
+
+static void limit_timelines(const struct bench *bench)
+{
+	for (int i = 0; i < bench->runs; i++)
+		timeline_limit(bench->run[i]->timeline,
+		    (size_t)bench->set.checkpoint_limit << 20,
+		    bench->set.checkpoint_every);
+}
+
+/* "256MB", "1GB", or a number of megabytes. */
+static int set_checkpoint_limit(struct call *call, const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+	const char *unit = value + digits;
+	char text[16];
+	long number;
+
+	text_format(text, sizeof(text), "%.*s", digits < 10 ? (int)digits : 10,
+	    value);
+	if (parse_long(text, &number) || number < 1 || (*unit &&
+	    strcmp(unit, "MB") != 0 && strcmp(unit, "GB") != 0))
+		return error_set(call->error, "checkpoint_limit %s: a size "
+		    "such as 256MB or 1GB", value);
+	if (*unit == 'G')
+		number *= 1024;
+	if (number > 1024 * 1024)
+		return error_set(call->error, "checkpoint_limit %s: at most "
+		    "1024GB", value);
+	call->bench->set.checkpoint_limit = number;
+	limit_timelines(call->bench);
+	return 0;
+}
+
+static void get_checkpoint_limit(const struct bench *bench, char *out,
+    size_t size)
+{
+	text_format(out, size, "%ldMB", bench->set.checkpoint_limit);
+}
+
+static int set_checkpoint_every(struct call *call, const char *value)
+{
+	if (whole("checkpoint_every", value, 1, 1000000,
+		&call->bench->set.checkpoint_every, call->error))
+		return -1;
+	limit_timelines(call->bench);
+	return 0;
+}
+
+static void get_checkpoint_every(const struct bench *bench, char *out,
+    size_t size)
+{
+	text_format(out, size, "%ld", bench->set.checkpoint_every);
 }
 
 static int set_eval_every(struct call *call, const char *value)
@@ -246,6 +300,12 @@ static const struct setting rows[] = {
 	    set_eval_every, get_eval_every},
 	{"hash_every", "STEPS", "100", "steps between two hashes of the "
 	    "weights in the journal", set_hash_every, get_hash_every},
+	{"checkpoint_limit", "SIZE", "256MB", "memory for states of each run "
+	    "from which `goto` starts; beyond it they are thinned out",
+	    set_checkpoint_limit, get_checkpoint_limit},
+	{"checkpoint_every", "STEPS", "20", "steps between two such states, "
+	    "as long as there is room",
+	    set_checkpoint_every, get_checkpoint_every},
 	{"probe_n", "N", "1024", "samples of the probe set: the first of the "
 	    "split", set_probe_n, get_probe_n},
 	{"probe_split", "train|validation|test", "train", "the split that "
@@ -320,6 +380,7 @@ void settings_default(struct bench *bench)
 {
 	bench->set = (struct settings_values){.batch = 128, .report = 100,
 		.probe_n = 1024, .hash_every = 100,
+		.checkpoint_limit = 256, .checkpoint_every = 20,
 		.eval_every = bench->options->screen ? 1 : 0,
 		.shuffle = true, .probe_split = SPLIT_TRAIN,
 		.optimizer = xstrdup("adam lr=0.001"),

@@ -40,6 +40,20 @@ static double stability_limit(const struct learner *learner, double lr)
 	    NAN;
 }
 
+static void copy_past(const struct run *run, struct run_view *view)
+{
+	size_t size = run->marks.count * sizeof(struct mark), bytes;
+	struct mark *mark = xmalloc(size + 1);
+
+	if (size)
+		memcpy(mark, run->marks.mark, size);
+	view->mark = mark;
+	view->marks = (int)run->marks.count;
+	view->kept_state = timeline_kept(run->timeline, &view->kept, &bytes);
+	text_copy(view->parent, sizeof(view->parent), run->parent);
+	view->parent_step = run->parent_step;
+}
+
 static void copy_run(const struct bench *bench, const struct run *run,
     struct run_view *view)
 {
@@ -67,6 +81,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->two_over_lr = stability_limit(learner, view->lr);
 	for (int i = 0; i < CURVES; i++)
 		copy_curve(&run->curve[i], &view->curve[i]);
+	copy_past(run, view);
 }
 
 static void print_from(const struct layer *layer, char *out, size_t size)
@@ -307,6 +322,8 @@ void snapshot_free(struct snapshot *snapshot)
 	for (int i = 0; i < snapshot->runs; i++) {
 		for (int j = 0; j < CURVES; j++)
 			free((void *)snapshot->run[i].curve[j].point);
+		free((void *)snapshot->run[i].mark);
+		free((void *)snapshot->run[i].kept_state);
 	}
 	for (int i = 0; i < snapshot->log_lines; i++)
 		free(snapshot->log[i].text);

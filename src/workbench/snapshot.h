@@ -40,8 +40,22 @@ struct reading {
 	char text[48];		/* "in 14 products, 0.3 s" */
 };
 
+/* Where a line changed how a run goes on. */
+struct mark {
+	long step;
+	char text[64];		/* the line: "set lr 0.01" */
+};
+
+/* A step from which the run can be walked again at once. */
+struct kept_state {
+	long step;
+	bool change;		/* kept because something changed there */
+};
+
 struct run_view {
 	char name[32];
+	char parent[32];	/* forked from, or "" */
+	long parent_step;
 	char arm[64];		/* "adam lr=0.001, expand" */
 	bool current;		/* lines act on it */
 	bool training;
@@ -56,6 +70,9 @@ struct run_view {
 	struct reading test_accuracy, test_loss, lambda, sam;
 	double two_over_lr;	/* plain gradient descent: 2/lr, else NAN */
 	struct curve curve[CURVES];
+	int marks, kept;	/* both ascend */
+	const struct mark *mark;
+	const struct kept_state *kept_state;
 };
 
 struct layer_view {

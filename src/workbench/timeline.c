@@ -1,5 +1,6 @@
 #include "workbench/timeline.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 
-enum { FIRST_INTERVAL = 20, STOPS_LEAST = 8 };
-#define DEFAULT_BYTES ((size_t)256 << 20)
+enum { STOPS_LEAST = 8 };
 
 /* A learner at rest, shared by the timelines of forks. */
 struct parked {
@@ -27,6 +27,7 @@ struct stop {
 struct timeline {
 	struct stop *stop;
 	size_t stops, capacity;
+	long first_interval;	/* as set */
 	long interval;		/* between stops that are no changes */
 	size_t limit;
 	struct parked *head;	/* the run went back from here, or NULL */
@@ -65,8 +66,8 @@ struct timeline *timeline_new(void)
 {
 	struct timeline *timeline = xcalloc(1, sizeof(*timeline));
 
-	timeline->interval = FIRST_INTERVAL;
-	timeline->limit = DEFAULT_BYTES;
+	timeline->interval = timeline->first_interval = 1;
+	timeline->limit = SIZE_MAX;
 	timeline->version = -1;
 	return timeline;
 }
@@ -81,7 +82,7 @@ void timeline_clear(struct timeline *timeline)
 	free(timeline->settings);
 	timeline->head = NULL;
 	timeline->head_settings = timeline->settings = NULL;
-	timeline->interval = FIRST_INTERVAL;
+	timeline->interval = timeline->first_interval;
 	timeline->version = -1;
 }
 
@@ -94,13 +95,7 @@ void timeline_free(struct timeline *timeline)
 	free(timeline);
 }
 
-void timeline_limit(struct timeline *timeline, size_t bytes)
-{
-	timeline->limit = bytes;
-}
-
-/* All that decides how the learner goes on, but for its vectors. */
-static char *settings_of(const struct learner *learner)
+char *timeline_settings(const struct learner *learner)
 {
 	const struct transform_kind *kind =
 	    transform_kind_of(learner->transform);
@@ -163,6 +158,19 @@ static void keep_within_limit(struct timeline *timeline)
 		thin(timeline);
 }
 
+void timeline_limit(struct timeline *timeline, size_t bytes, long every)
+{
+	size_t before;
+
+	if (every != timeline->first_interval)
+		timeline->interval = timeline->first_interval = every;
+	timeline->limit = bytes;
+	do {
+		before = timeline->stops;
+		keep_within_limit(timeline);
+	} while (timeline->stops < before);
+}
+
 static bool same(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
@@ -215,7 +223,7 @@ static int retrace(struct timeline *timeline, struct learner **learner,
     long version, struct error *error)
 {
 	long step = (*learner)->step;
-	char *settings = settings_of(*learner);
+	char *settings = timeline_settings(*learner);
 	bool changed = version != timeline->version ||
 	    !same(settings, timeline->stop[timeline->at].settings);
 	const struct stop *change;
@@ -249,7 +257,7 @@ static void extend(struct timeline *timeline, const struct learner *learner,
 	bool change = false;
 
 	if (!undisturbed(timeline, now)) {
-		char *settings = settings_of(learner);
+		char *settings = timeline_settings(learner);
 
 		change = timeline->stops == 0 ||
 		    now->version != timeline->version ||
@@ -321,7 +329,7 @@ void timeline_leave(struct timeline *timeline, const struct learner *learner,
 	if (timeline->head)
 		return;
 	/* What was changed since the last step is part of the head. */
-	settings = settings_of(learner);
+	settings = timeline_settings(learner);
 	if (now->version != timeline->version || !same(settings,
 	    timeline->settings))
 		add_stop(timeline, park(learner, now->hollow),
@@ -337,7 +345,7 @@ void timeline_arrive(struct timeline *timeline, const struct learner *learner,
 
 	timeline->at = at < 0 ? 0 : (size_t)at;
 	timeline->version = version;
-	set_settings(timeline, settings_of(learner));
+	set_settings(timeline, timeline_settings(learner));
 }
 
 struct timeline *timeline_branch(const struct timeline *timeline,
@@ -346,6 +354,7 @@ struct timeline *timeline_branch(const struct timeline *timeline,
 	struct timeline *branch = timeline_new();
 
 	branch->interval = timeline->interval;
+	branch->first_interval = timeline->first_interval;
 	branch->limit = timeline->limit;
 	for (size_t i = 0; i < timeline->stops; i++) {
 		const struct stop *stop = &timeline->stop[i];
@@ -359,15 +368,20 @@ struct timeline *timeline_branch(const struct timeline *timeline,
 	return branch;
 }
 
-int timeline_marks(const struct timeline *timeline,
-    struct timeline_mark *mark, int most)
+struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
+    size_t *bytes)
 {
-	int count = 0;
+	struct kept_state *kept = xcalloc(timeline->stops + 1, sizeof(*kept));
 
-	for (size_t i = 0; i < timeline->stops && count < most; i++)
-		mark[count++] = (struct timeline_mark){
-			timeline->stop[i].step, timeline->stop[i].change};
-	return count;
+	*bytes = 0;
+	*count = (int)timeline->stops;
+	for (size_t i = 0; i < timeline->stops; i++) {
+		const struct stop *stop = &timeline->stop[i];
+
+		kept[i] = (struct kept_state){stop->step, stop->change};
+		*bytes += learner_bytes(stop->parked->learner);
+	}
+	return kept;
 }
 
 void timeline_fill(struct timeline *timeline, const struct timeline *from,

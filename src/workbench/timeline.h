@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "train/learner.h"
+#include "workbench/snapshot.h"
 
 struct timeline;
 
@@ -24,9 +25,13 @@ void timeline_free(struct timeline *timeline);
 struct timeline *timeline_branch(const struct timeline *timeline,
     const struct learner *now);
 void timeline_clear(struct timeline *timeline);
-/* States may take this much memory; older ones are thinned out beyond it,
- * those at changes stay. */
-void timeline_limit(struct timeline *timeline, size_t bytes);
+/* States may take this much memory and come every so many steps; they are
+ * thinned out beyond it, those at changes stay. */
+void timeline_limit(struct timeline *timeline, size_t bytes, long every);
+
+/* All that decides how a learner goes on, but for its vectors, as text (free()
+ * it). */
+char *timeline_settings(const struct learner *learner);
 
 /* What tells that something changed. */
 struct timeline_now {
@@ -54,14 +59,10 @@ void timeline_leave(struct timeline *timeline, const struct learner *learner,
 void timeline_arrive(struct timeline *timeline, const struct learner *learner,
     long version);
 
-/* Steps at which states are kept, ascending; *change: for each, whether
- * something changed there. */
-struct timeline_mark {
-	long step;
-	bool change;
-};
-int timeline_marks(const struct timeline *timeline,
-    struct timeline_mark *mark, int most);
+/* Steps at which states are kept, ascending, and how many (free() them);
+ * *bytes: the memory they take. */
+struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
+    size_t *bytes);
 /* The states of the same run, played again elsewhere, instead of these; its
  * learners get this data set and pool. */
 void timeline_fill(struct timeline *timeline, const struct timeline *from,

@@ -85,4 +85,17 @@ like "and by training where nothing is recorded" "$out" \
     '"event":"train".*"step":260'
 run -c "$begin; step 9; back until lambda>1e9"
 like "what never held is not found" "$err" 'never held before step 9'
+run --json -c "$begin; set checkpoint_every 5; step 90; set lr 0.1; step 10
+goto 15; run fork b; set lr 0.3; step 5; goto 18; run list; session show
+export curves $scratch/curves.csv; set checkpoint_limit 1MB"
+is "forks, marks, kept states" "$status" 0
+like "a fork tells where it comes from" "$out" \
+    '"name":"b".*"parent":"main","parent_step":15'
+like "kept states are listed" "$out" \
+    '"run":"main","step":15,"head":100,"kept":\[0,5,10.*,90,95\]'
+is "changes are marked" "$(grep mark "$scratch/curves.csv")" \
+    'main,mark,90,,,,"set lr 0.1"
+b,mark,15,,,,"set lr 0.3"'
+run -c "set checkpoint_limit 5kB"
+like "a limit is a size" "$err" 'such as 256MB'
 finish

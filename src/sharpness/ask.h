@@ -35,6 +35,7 @@ struct measure {
 	real *warm;		/* as in the request, or NULL */
 	struct measure_result result;	/* value, error, rho, converged */
 	char note[MEASURE_NOTE];
+	struct measure_list list[MEASURE_LISTS];
 	double expected;	/* questions, about; for the progress */
 
 	struct measure_request request;
@@ -62,6 +63,13 @@ struct random_key measure_key(const struct measure *measure, int draw);
 void measure_signs(const struct measure *measure, int draw, real *out);
 void measure_normals(const struct measure *measure, int draw, real *out);
 
+/* Room for one more list of the result, zeroed. */
+double *measure_list(struct measure *measure, const char *name, int rows,
+    int columns);
+/* How many vectors like the window fit into the memory that a Lanczos basis
+ * may take, at most `most`. */
+int measure_basis(const struct measure *measure, int most);
+
 /* point <- w + e with e = rho T^2 g / |T g|, T = diag(|w|): the maximum of
  * g.e in the ball |T^-1 e| <= rho (Kwon et al. 2021). False when Tg = 0. */
 bool measure_adaptive_step(struct measure *measure, const real *gradient,
@@ -76,8 +84,10 @@ void mean_add(struct mean *mean, double value);
 double mean_error(const struct mean *mean);
 
 extern const struct measure_method lambda_method, trace_method, sam_method,
-    adaptive_method, average_method, worst_method;
+    adaptive_method, average_method, worst_method, spectrum_method,
+    landscape_method;
 extern const struct option lambda_options[], trace_options[], sam_options[],
-    adaptive_options[], average_options[], worst_options[];
+    adaptive_options[], average_options[], worst_options[],
+    spectrum_options[], landscape_options[];
 
 #endif

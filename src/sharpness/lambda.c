@@ -18,6 +18,8 @@
 const struct option lambda_options[] = {
 	{"tol", OPTION_REAL, 1e-3, 1e-12, 1, NULL,
 	    "residual |Hv - lv|/|l| to stop at", false},
+	{"k", OPTION_INTEGER, 1, 1, 20, NULL,
+	    "eigenvalues, the largest first", false},
 	{"most", OPTION_INTEGER, 100, 1, 100000, NULL,
 	    "Hessian-vector products at most", false},
 	{0}
@@ -25,8 +27,7 @@ const struct option lambda_options[] = {
 
 /* Vectors kept at most, as far as the memory for them allows, and the share
  * of them that survives a restart. */
-enum { VECTORS_MOST = 32, VECTORS_LEAST = 8, KEEP_SHARE = 3 };
-static const double basis_bytes = 256e6;
+enum { VECTORS_MOST = 32, KEEP_SHARE = 3 };
 
 /* The second pair has to be known this many times less well than the first.
  * A Krylov space can satisfy the tolerance with an eigenvector while it still
@@ -36,11 +37,13 @@ static const double second_slack = 10;
 
 struct lambda {
 	struct lanczos *lanczos;
+	int wanted;		/* eigenvalues */
 	int least, most;	/* products */
 	int capacity;
 	double tolerance;
 	double smallest;	/* Ritz value seen */
-	double second;		/* residual of the second pair, by |l| too */
+	double worst;		/* relative residual of those wanted */
+	double second;		/* residual of the pair after them, by |l| */
 };
 
 /*
@@ -74,13 +77,13 @@ static void mix_start(const struct measure *measure, real *start)
 	vector_add(start, 1 / warm, measure->warm, measure->n);
 }
 
-static int basis_capacity(size_t n)
+/* What a restart keeps has to hold the wanted pairs and the next one. */
+static int basis_capacity(const struct measure *measure, int wanted)
 {
-	double fit = basis_bytes / ((double)n * sizeof(real));
+	int fit = measure_basis(measure, VECTORS_MOST);
+	int needed = KEEP_SHARE * (wanted + 1);
 
-	if (fit >= VECTORS_MOST)
-		return VECTORS_MOST;
-	return fit > VECTORS_LEAST ? (int)fit : VECTORS_LEAST;
+	return fit > needed ? fit : needed;
 }
 
 static enum ask ask_next(struct measure *measure)
@@ -101,9 +104,10 @@ static enum ask lambda_begin(struct measure *measure)
 
 	lambda->tolerance = measure_option(measure, "tol");
 	lambda->most = (int)measure_option(measure, "most");
-	lambda->least = warm ? 3 : 2;
-	lambda->capacity = basis_capacity(measure->n);
-	measure->expected = warm ? 6 : 20;
+	lambda->wanted = (int)measure_option(measure, "k");
+	lambda->least = lambda->wanted + (warm ? 2 : 1);
+	lambda->capacity = basis_capacity(measure, lambda->wanted);
+	measure->expected = (warm ? 6 : 20) + 4 * (lambda->wanted - 1);
 	measure_normals(measure, 0, start);
 	if (warm)
 		mix_start(measure, start);
@@ -129,9 +133,30 @@ static void write_note(struct measure *measure)
 		text_copy(measure->note, MEASURE_NOTE, stopped);
 }
 
+static void list_values(struct measure *measure)
+{
+	const struct lambda *lambda = measure->state;
+	int size = lanczos_size(lambda->lanczos);
+	int count = lambda->wanted < size ? lambda->wanted : size;
+	double *value = xcalloc((size_t)size, sizeof(double));
+	double *residual = xcalloc((size_t)size, sizeof(double));
+
+	lanczos_ritz(lambda->lanczos, value, residual, NULL);
+	memcpy(measure_list(measure, "values", 1, count), value,
+	    (size_t)count * sizeof(double));
+	memcpy(measure_list(measure, "residuals", 1, count), residual,
+	    (size_t)count * sizeof(double));
+	free(value);
+	free(residual);
+}
+
 static enum ask finish(struct measure *measure)
 {
+	const struct lambda *lambda = measure->state;
+
 	write_note(measure);
+	if (lambda->wanted > 1)
+		list_values(measure);
 	if (measure->warm)
 		leave_start(measure);
 	return ASK_DONE;
@@ -142,18 +167,24 @@ static double relative(double residual, double value)
 	return residual > 0 ? residual / fabs(value) : 0;
 }
 
-/* The largest Ritz value, its residual and the next one's, the smallest. */
+/* The largest Ritz value, the residuals of those wanted and of the next, the
+ * smallest. */
 static void read_ritz(struct measure *measure)
 {
 	struct lambda *lambda = measure->state;
-	int size = lanczos_size(lambda->lanczos);
+	int size = lanczos_size(lambda->lanczos), wanted = lambda->wanted;
 	double *value = xcalloc((size_t)size, sizeof(double));
 	double *residual = xcalloc((size_t)size, sizeof(double));
 
 	lanczos_ritz(lambda->lanczos, value, residual, NULL);
+	lambda->worst = 0;
+	for (int k = 0; k < wanted && k < size; k++)
+		lambda->worst = fmax(lambda->worst, relative(residual[k],
+			value[k]));
 	measure->result.value = value[0];
 	measure->result.error = relative(residual[0], value[0]);
-	lambda->second = size > 1 ? relative(residual[1], value[0]) : 0;
+	lambda->second = size > wanted ?
+	    relative(residual[wanted], value[0]) : 0;
 	lambda->smallest = fmin(lambda->smallest, value[size - 1]);
 	free(value);
 	free(residual);
@@ -163,7 +194,7 @@ static bool settled(const struct measure *measure)
 {
 	const struct lambda *lambda = measure->state;
 
-	return measure->result.error <= lambda->tolerance &&
+	return lambda->worst <= lambda->tolerance &&
 	    lambda->second <= second_slack * lambda->tolerance;
 }
 

@@ -79,6 +79,8 @@ void measure_free(struct measure *measure)
 	if (measure->request.kind->method->end)
 		measure->request.kind->method->end(measure);
 	free(measure->state);
+	for (int i = 0; i < MEASURE_LISTS; i++)
+		free(measure->list[i].value);
 	reals_free(measure->parameters);
 	reals_free(measure->buffers);
 	reals_free(measure->whole_point);
@@ -206,6 +208,7 @@ int measure_advance(struct measure *measure, struct measure_result *result,
 	measure->result.n = measure->evaluation.count;
 	measure->result.gradients = (measure->thirds + 2) / 3;
 	measure->result.note = measure->note[0] ? measure->note : NULL;
+	measure->result.list = measure->list;
 	*result = measure->result;
 	return status;
 }
@@ -265,6 +268,29 @@ bool measure_adaptive_step(struct measure *measure, const real *gradient,
 		measure->point[i] = (real)((double)w[i] + factor *
 		    (double)w[i] * (double)w[i] * (double)gradient[i]);
 	return true;
+}
+
+double *measure_list(struct measure *measure, const char *name, int rows,
+    int columns)
+{
+	int at = 0;
+
+	while (measure->list[at].name)
+		at++;
+	measure->list[at] = (struct measure_list){name, rows, columns,
+		xcalloc((size_t)(rows * columns), sizeof(double))};
+	return measure->list[at].value;
+}
+
+int measure_basis(const struct measure *measure, int most)
+{
+	const double bytes = 256e6;
+	const int least = 8;
+	double fit = bytes / ((double)measure->n * sizeof(real));
+
+	if (fit >= most)
+		return most;
+	return fit > least ? (int)fit : least;
 }
 
 void mean_add(struct mean *mean, double value)

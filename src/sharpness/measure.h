@@ -18,6 +18,15 @@
 #include "base/option.h"
 #include "net/evaluation.h"
 
+/* What is more than one number: eigenvalues, a density, a grid of losses. */
+struct measure_list {
+	const char *name;	/* "values"; NULL: unused */
+	int rows, columns;	/* rows 1: a plain list */
+	double *value;		/* (rows, columns), the measure's */
+};
+
+enum { MEASURE_LISTS = 4 };
+
 struct measure_result {
 	double value;
 	double error;		/* residual or standard error; NAN: none */
@@ -29,8 +38,9 @@ struct measure_result {
 	uint32_t n;		/* samples of the probe set */
 	double seconds;
 	bool converged;		/* false: the limit ended it */
-	const char *note;	/* "stopped at 100 products", or NULL; gone
-				 * with the measure */
+	/* Both gone with the measure: */
+	const char *note;	/* "stopped at 100 products", or NULL */
+	const struct measure_list *list;	/* [MEASURE_LISTS] */
 };
 
 struct measure_method;

@@ -27,6 +27,16 @@ static const struct measure_kind kinds[] = {
 	    "The largest L(w + e) - L(w) that projected ascent finds in the "
 	    "ball |e/w| <= rho.",
 	    worst_options, false, &worst_method},
+	{"spectrum", "density of the Hessian's eigenvalues",
+	    "How the eigenvalues are spread, by stochastic Lanczos quadrature "
+	    "(Ghorbani et al. 2019); the value is the largest one seen, "
+	    "densities are drawn on a log scale.",
+	    spectrum_options, false, &spectrum_method},
+	{"landscape", "loss around the weights",
+	    "L(w + a d) or L(w + a d + b e) along random directions, "
+	    "normalised filter by filter (Li et al. 2018), biases and norms "
+	    "left alone; the value is the mean rise of the loss at the edge.",
+	    landscape_options, false, &landscape_method},
 };
 
 const struct measure_kind *measure_kinds(int *count)

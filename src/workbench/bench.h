@@ -34,8 +34,10 @@ struct probe {
 	const struct measure_kind *kind;
 	struct option_values options;
 	long every;
-	int layer;
+	int layer;		/* 0: all as one */
 };
+
+enum { LAYER_EACH = -1 };	/* of a probe: one after the other */
 
 /* The last vector a measure found, to start the next one from. */
 struct warm_vector {

@@ -43,8 +43,9 @@ static int take_number(const struct call *call, const char *word,
 	return 0;
 }
 
-/* layer= and every= are ours, the rest is the measure's. */
-static int parse_probe(const struct call *call, struct probe *probe)
+/* layer=, every= and runs= are ours, the rest is the measure's. */
+static int parse_probe(const struct call *call, struct probe *probe,
+    bool *all_runs)
 {
 	const char *name = call->words ? call->word[0] : "lambda";
 	long layer = 0;
@@ -56,9 +57,13 @@ static int parse_probe(const struct call *call, struct probe *probe)
 	for (int i = 1; i < call->words; i++) {
 		const char *word = call->word[i];
 
-		if (strncmp(word, "layer=", 6) == 0) {
+		if (strcmp(word, "layer=all") == 0) {
+			layer = LAYER_EACH;
+		} else if (strncmp(word, "layer=", 6) == 0) {
 			if (take_number(call, word, "layer", &layer))
 				return -1;
+		} else if (strcmp(word, "runs=all") == 0) {
+			*all_runs = true;
 		} else if (strncmp(word, "every=", 6) == 0) {
 			if (take_number(call, word, "every", &probe->every))
 				return -1;
@@ -67,20 +72,46 @@ static int parse_probe(const struct call *call, struct probe *probe)
 			return -1;
 		}
 	}
-	if (layer && check_layer(call, layer))
+	if (layer > 0 && check_layer(call, layer))
 		return -1;
 	probe->layer = (int)layer;
 	return network_check_output(call->run->learner->network, call->error);
 }
 
+/* One run after the other: jobs of one priority are done in turn, so the
+ * line has to wait for the last one only. */
+static int measure_all_runs(struct call *call, const struct probe *probe)
+{
+	struct bench *bench = call->bench;
+	int status = 0;
+
+	for (int i = 0; i < bench->runs && status == 0; i++) {
+		struct call one = *call;
+
+		one.run = bench->run[i];
+		status = probe->layer > 0 ? check_layer(&one, probe->layer) :
+		    0;
+	}
+	if (status)
+		return status;
+	for (int i = 0; i + 1 < bench->runs; i++)
+		bench_start(bench, job_sharpness(bench, bench->run[i], probe,
+			PRIORITY_ASKED));
+	return call_start(call, job_sharpness(bench,
+		bench->run[bench->runs - 1], probe, PRIORITY_ASKED));
+}
+
 static int run_sharpness(struct call *call)
 {
+	bool all_runs = false;
 	struct probe probe;
 
-	if (parse_probe(call, &probe))
+	if (parse_probe(call, &probe, &all_runs))
 		return -1;
 	if (probe.every)
 		return error_set(call->error, "every= belongs to `probe`");
+	if (all_runs)
+		return measure_all_runs(call, &probe);
 	return call_start(call, job_sharpness(call->bench, call->run, &probe,
 	    PRIORITY_ASKED));
 }
@@ -116,6 +147,7 @@ static int probe_off(struct call *call)
 static int run_probe(struct call *call)
 {
 	struct bench *bench = call->bench;
+	bool all_runs = false;
 	struct probe probe;
 	int at = 0;
 
@@ -127,8 +159,11 @@ static int run_probe(struct call *call)
 		return probe_off(call);
 	if (!call->run)
 		return error_set(call->error, "there is no network yet");
-	if (parse_probe(call, &probe))
+	if (parse_probe(call, &probe, &all_runs))
 		return -1;
+	if (all_runs)
+		return error_set(call->error, "runs=all belongs to "
+		    "`sharpness`: probes look at the run that is trained");
 	if (probe.every == 0)
 		probe.every = 100;
 	while (at < bench->probes && !same_probe(&bench->probe[at], &probe))
@@ -143,10 +178,13 @@ static int run_probe(struct call *call)
 }
 
 const struct command commands_sharpness[] = {
-	{"sharpness", NULL, "sharpness MEASURE [OPTIONS] [layer=N]",
+	{"sharpness", NULL, "sharpness MEASURE [OPTIONS] [layer=N|all] "
+	    "[runs=all]",
 	    "sharpness", "measure the sharpness of the folded network",
 	    "On the first probe_n samples of probe_split, with running "
-	    "statistics frozen and dropout off.", "sharpness lambda",
+	    "statistics frozen and dropout off. layer=N looks at that layer's "
+	    "parameters alone, layer=all at each layer in turn (one event a "
+	    "layer), runs=all at every run.", "sharpness lambda k=5",
 	    {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB | COMMAND_RAW,
 	    run_sharpness},

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "workbench/event_draw.h"
 
 struct event {
 	cJSON *object;
@@ -72,8 +73,7 @@ void event_null(struct event *event, const char *key)
 	add(event, key, cJSON_CreateNull());
 }
 
-void event_numbers(struct event *event, const char *key, int count,
-    const double *value)
+static cJSON *list_of(int count, const double *value)
 {
 	cJSON *array = cJSON_CreateArray();
 	char text[40];
@@ -82,6 +82,23 @@ void event_numbers(struct event *event, const char *key, int count,
 		format_number(value[i], text, sizeof(text));
 		cJSON_AddItemToArray(array, cJSON_CreateRaw(text));
 	}
+	return array;
+}
+
+void event_numbers(struct event *event, const char *key, int count,
+    const double *value)
+{
+	add(event, key, list_of(count, value));
+}
+
+void event_grid(struct event *event, const char *key, int rows, int columns,
+    const double *value)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (int i = 0; i < rows; i++)
+		cJSON_AddItemToArray(array, list_of(columns,
+		    value + i * columns));
 	add(event, key, array);
 }
 
@@ -113,14 +130,24 @@ double event_get(const struct event *event, const char *key)
 
 double event_get_at(const struct event *event, const char *key, int index)
 {
-	const cJSON *value = cJSON_GetArrayItem(item(event, key), index);
+	const cJSON *list = item(event, key), *value;
+	int columns = cJSON_GetArraySize(cJSON_GetArrayItem(list, 0));
 	double number;
+
+	value = columns == 0 ? cJSON_GetArrayItem(list, index) :
+	    cJSON_GetArrayItem(cJSON_GetArrayItem(list, index / columns),
+	    index % columns);
 
 	if (cJSON_IsNumber(value))
 		return value->valuedouble;
 	if (cJSON_IsRaw(value) && parse_double(value->valuestring, &number) == 0)
 		return number;
 	return NAN;
+}
+
+int event_count(const struct event *event, const char *key)
+{
+	return cJSON_GetArraySize(item(event, key));
 }
 
 const char *event_get_text(const struct event *event, const char *key)
@@ -207,6 +234,7 @@ static void describe_sharpness(const struct event *event, struct buffer *out)
 	    event_get(event, "seconds"));
 	if (note)
 		buffer_printf(out, "  (%s)", note);
+	event_draw(event, out);
 }
 
 /* What differs from the usual: "prune 50% wanda 2:4, batch norm estimated

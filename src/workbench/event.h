@@ -20,12 +20,18 @@ void event_bool(struct event *event, const char *key, bool value);
 void event_null(struct event *event, const char *key);
 void event_numbers(struct event *event, const char *key, int count,
     const double *value);
+/* A list of `rows` lists. */
+void event_grid(struct event *event, const char *key, int rows, int columns,
+    const double *value);
 
 const char *event_kind(const struct event *event);
 /* NAN when absent or null; NULL when absent. */
 double event_get(const struct event *event, const char *key);
-/* An entry of a list; NAN when absent or past the end. */
+/* An entry of a list, row by row of a list of lists; NAN when absent or past
+ * the end. */
 double event_get_at(const struct event *event, const char *key, int index);
+/* Entries of a list (rows of a list of lists); 0 when absent. */
+int event_count(const struct event *event, const char *key);
 const char *event_get_text(const struct event *event, const char *key);
 
 /* One line, free() it. */

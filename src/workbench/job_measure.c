@@ -112,6 +112,11 @@ struct sharpness_job {
 	struct job base;
 	struct probe probe;
 	struct measure *measure;
+	int layer;		/* measured just now; 0: all as one */
+	int layers;		/* of the network */
+	/* For the layers after the first; training may go on: */
+	struct measure_request request;
+	real *w, *buffers;
 	long step;
 	bool live;
 };
@@ -128,6 +133,26 @@ static enum curve_name curve_of(const struct measure_kind *kind)
 	return CURVES;
 }
 
+static void add_lists(struct event *event, const struct measure_list *list)
+{
+	for (int i = 0; i < MEASURE_LISTS && list[i].name; i++) {
+		if (list[i].rows > 1)
+			event_grid(event, list[i].name, list[i].rows,
+			    list[i].columns, list[i].value);
+		else
+			event_numbers(event, list[i].name, list[i].columns,
+			    list[i].value);
+	}
+}
+
+/* A landscape's lines and planes differ by what stands in its options. */
+static void add_dimensions(struct event *event, const struct probe *probe)
+{
+	if (option_find(probe->kind->options, "dim") >= 0)
+		event_number(event, "dim", option_value(probe->kind->options,
+			&probe->options, "dim"));
+}
+
 static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
     const struct measure_result *result)
 {
@@ -136,8 +161,8 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 	event_text(event, "run", job->base.run->name);
 	event_number(event, "step", (double)job->step);
 	event_text(event, "kind", job->probe.kind->name);
-	if (job->probe.layer)
-		event_number(event, "layer", job->probe.layer);
+	if (job->layer)
+		event_number(event, "layer", job->layer);
 	else
 		event_null(event, "layer");
 	event_number(event, "value", result->value);
@@ -150,6 +175,8 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 	event_bool(event, "converged", result->converged);
 	if (result->note)
 		event_text(event, "note", result->note);
+	add_dimensions(event, &job->probe);
+	add_lists(event, result->list);
 	bench_emit(bench, event);
 }
 
@@ -188,6 +215,48 @@ static int fail_live(const struct sharpness_job *job, struct bench *bench,
 	return 1;
 }
 
+/* The next layer with parameters; 0: there is none. */
+static int layer_after(const struct network *network, int layer)
+{
+	while (++layer <= network->layers) {
+		if (network->layer[layer].parameters)
+			return layer;
+	}
+	return 0;
+}
+
+static void begin_measure(struct sharpness_job *job)
+{
+	measure_free(job->measure);
+	job->request.layer = job->layer;
+	/* Layers in turn would take the few places for start vectors. */
+	job->request.warm = job->probe.kind->warm &&
+	    job->probe.layer != LAYER_EACH ? run_warm_vector(job->base.run,
+	    job->probe.kind, job->layer) : NULL;
+	job->measure = measure_new(&job->request);
+}
+
+/* 0 when another layer is to be measured, 1 when all are. */
+static int go_on(struct sharpness_job *job)
+{
+	if (job->probe.layer != LAYER_EACH)
+		return 1;
+	job->layer = layer_after(job->base.run->learner->network, job->layer);
+	if (job->layer == 0)
+		return 1;
+	begin_measure(job);
+	return 0;
+}
+
+static double sharpness_progress(const struct sharpness_job *job)
+{
+	double share = measure_progress(job->measure);
+
+	if (job->probe.layer != LAYER_EACH || job->layer == 0)
+		return share;
+	return (job->layer - 1 + share) / job->layers;
+}
+
 static int sharpness_advance(struct job *base, struct bench *bench,
     struct error *error)
 {
@@ -199,10 +268,11 @@ static int sharpness_advance(struct job *base, struct bench *bench,
 	do {
 		status = measure_advance(job->measure, &result, error);
 	} while (status == 0 && clock_now() < until);
-	base->progress = measure_progress(job->measure);
+	base->progress = sharpness_progress(job);
 	if (status > 0) {
 		keep_reading(job, &result);
 		emit_sharpness(bench, job, &result);
+		return go_on(job);
 	}
 	return status < 0 && job->live ? fail_live(job, bench, error) : status;
 }
@@ -212,6 +282,8 @@ static void sharpness_free(struct job *base)
 	struct sharpness_job *job = (struct sharpness_job *)base;
 
 	measure_free(job->measure);
+	reals_free(job->w);
+	reals_free(job->buffers);
 	free(job);
 }
 
@@ -219,15 +291,16 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
     const struct probe *probe, enum priority priority)
 {
 	const struct learner *learner = run->learner;
+	const struct network *network = learner->network;
 	struct sharpness_job *job = xcalloc(1, sizeof(*job));
-	struct measure_request request = {.kind = probe->kind,
+
+	job->w = copied(learner_weights(learner), network->parameters);
+	job->buffers = copied(learner->buffers, network->buffers);
+	job->request = (struct measure_request){.kind = probe->kind,
 		.options = probe->options, .engine = learner->engine,
 		.dataset = bench->dataset, .split = bench->set.probe_split,
-		.count = (uint32_t)bench->set.probe_n,
-		.w = learner_weights(learner),
-		.buffers = learner->buffers, .layer = probe->layer,
-		.seed = bench->seed};
-
+		.count = (uint32_t)bench->set.probe_n, .w = job->w,
+		.buffers = job->buffers, .seed = bench->seed};
 	job->base = (struct job){.kind = JOB_SHARPNESS, .priority = priority,
 		.advance = sharpness_advance, .free = sharpness_free,
 		.run = run};
@@ -236,9 +309,9 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 	job->probe = *probe;
 	job->live = priority == PRIORITY_PROBE;
 	job->step = learner->step;
-	if (probe->kind->warm)
-		request.warm = run_warm_vector(run, probe->kind,
-		    probe->layer);
-	job->measure = measure_new(&request);
+	job->layers = network->layers;
+	job->layer = probe->layer == LAYER_EACH ? layer_after(network, 0) :
+	    probe->layer;
+	begin_measure(job);
 	return &job->base;
 }

@@ -93,11 +93,13 @@ static void share_x(const struct ui *ui, const struct curve_panel *panel,
 
 static void add_stability(const struct ui *ui, struct plot *plot)
 {
+	const double rounding = 1e-9;
 	const struct run_view *run = ui_run(ui);
 
 	if (run && !isnan(run->two_over_lr))
 		plot->line[plot->lines++] = (struct plot_line){
-			run->two_over_lr, "2/lr"};
+			run->two_over_lr, run->two_over_lr * run->lr >
+			2 * (1 + rounding) ? "2(1+m)/lr" : "2/lr"};
 }
 
 /* The values of all runs under the cursor, above the curves. */

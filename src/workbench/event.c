@@ -287,6 +287,9 @@ static void describe_compress(const struct event *event, struct buffer *out)
 		buffer_printf(out, "  damage %+.4g (predicted %+.4g)",
 		    event_get(event, "measured"),
 		    event_get(event, "predicted"));
+	if (!isnan(event_get(event, "predicted_ratio")))
+		buffer_printf(out, " ratio %.2f",
+		    event_get(event, "predicted_ratio"));
 	buffer_printf(out, "  %.0f zeros  %.0f bytes  %.2g ms",
 	    event_get(event, "zeros"), event_get(event, "bytes"),
 	    event_get(event, "ms"));

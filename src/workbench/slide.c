@@ -626,6 +626,9 @@ struct event *slide_event(const struct run *run,
 	event_number(event, "loss", result->loss);
 	event_number(event, "predicted", result->predicted);
 	event_number(event, "measured", result->measured);
+	/* 1 where the quadratic model holds; null where nothing changed. */
+	event_number(event, "predicted_ratio", result->measured != 0 ?
+	    result->predicted / result->measured : NAN);
 	event_number(event, "zeros", result->zeros);
 	event_number(event, "bytes", result->bytes);
 	event_number(event, "float_bytes", result->float_bytes);

@@ -30,14 +30,23 @@ static void copy_curve(const struct series *series, struct curve *curve)
 	curve->point = point;
 }
 
+static bool transformed(const struct learner *learner)
+{
+	return strcmp(transform_kind_of(learner->transform)->name, "none") !=
+	    0;
+}
+
+/* Where gradient descent loses its balance (Cohen et al. 2021, section 2 and
+ * appendix B). It speaks of the curvature that descent itself meets: that of
+ * a transformed run is in theta, and its plot is of the folded weights. */
 static double stability_limit(const struct learner *learner, double lr)
 {
 	double momentum = 0;
 	const char *name = optimizer_name(learner->optimizer);
 
 	optimizer_get(learner->optimizer, "momentum", &momentum);
-	return strcmp(name, "sgd") == 0 && lr > 0 ? 2 * (1 + momentum) / lr :
-	    NAN;
+	return strcmp(name, "sgd") == 0 && lr > 0 && !transformed(learner) ?
+	    2 * (1 + momentum) / lr : NAN;
 }
 
 static void copy_past(const struct run *run, struct run_view *view)
@@ -68,8 +77,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->epoch = learner_epoch(learner);
 	view->steps_per_epoch = learner_steps_per_epoch(learner);
 	view->gradients = learner->gradients;
-	view->transformed = strcmp(transform_kind_of(learner->transform)->name,
-	    "none") != 0;
+	view->transformed = transformed(learner);
 	optimizer_get(learner->optimizer, "lr", &view->lr);
 	view->lr *= schedule_factor(&learner->schedule, view->epoch);
 	view->loss = run->loss;

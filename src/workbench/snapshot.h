@@ -68,7 +68,8 @@ struct run_view {
 	double lr;
 	double loss, accuracy;	/* of the last reports; NAN: none */
 	struct reading test_accuracy, test_loss, lambda, sam;
-	double two_over_lr;	/* plain gradient descent: 2/lr, else NAN */
+	double two_over_lr;	/* plain gradient descent: 2/lr, with momentum
+				 * m 2(1+m)/lr, else NAN */
 	struct curve curve[CURVES];
 	int marks, kept;	/* both ascend */
 	const struct mark *mark;

@@ -1,0 +1,32 @@
+#!/bin/bash
+# Measures that answer with more than a number; layers and runs in turn.
+. "$(dirname "$0")/../lib.sh"
+
+begin='data toy spiral n=300; net mlp 8-8; train 20 steps'
+
+run --json -c "$begin; sharpness lambda k=3"
+is "lambda k=3 succeeds" "$status" 0
+like "three values" "$out" '"values":\[[0-9.]+,[0-9.]+,[0-9.]+\]'
+
+run --json -c "$begin; sharpness sam layer=all"
+is "one event for each layer with parameters" \
+	"$(grep -o '"layer":[0-9a-z]*' <<<"$out" | tr '\n' ' ')" \
+	'"layer":1 "layer":3 "layer":5 '
+
+run --json -c "$begin; sharpness landscape dim=2 points=3"
+like "a landscape's grid has a list a row" "$out" \
+    '"dim":2,"at":\[-1,0,1\],"losses":\[(\[[^]]*\],){2}\['
+
+run --plain -c "$begin; sharpness spectrum"
+like "the spectrum is drawn at the prompt" "$out" 'density \(log scale\)'
+
+run --json -c "$begin; run twin b snt on; train 5 steps
+sharpness landscape points=3 runs=all"
+is "runs=all measures each run" \
+	"$(grep '"sharpness"' <<<"$out" | grep -o '"run":"[a-z]*"' | tr '\n' ' ')" \
+	'"run":"main" "run":"b" '
+
+run --json -c "$begin; probe sam runs=all"
+is "probes refuse runs=all" "$status" 1
+like "and say why" "$err$out" 'runs=all belongs to'
+finish

@@ -18,8 +18,7 @@ const struct option split_options[] = {
 	{0}};
 
 static const struct data_reader *const readers[] = {
-	&reader_fashion, &reader_idx, &reader_cifar, &reader_csv,
-	&reader_npz, &reader_toy};
+	&reader_fashion, &reader_idx, &reader_toy};
 
 enum { READERS = sizeof(readers) / sizeof(*readers) };
 
@@ -135,8 +134,7 @@ static void measure(struct dataset *dataset)
 {
 	const struct split *train = &dataset->split[SPLIT_TRAIN];
 	size_t channels = (size_t)dataset->channels;
-	size_t pixels = channels ? train->count *
-	    shape_size(dataset->shape) / channels : 0;
+	size_t pixels = train->count * shape_size(dataset->shape) / channels;
 
 	for (size_t c = 0; train->bytes && c < channels; c++) {
 		uint64_t sum = 0, squares = 0;
@@ -213,44 +211,6 @@ static const struct data_reader *find_reader(const char *name,
 	return NULL;
 }
 
-const char *data_word_value(int words, const char *const *word,
-    const char *key)
-{
-	size_t length = strlen(key);
-
-	for (int i = 0; i < words; i++) {
-		if (strncmp(word[i], key, length) == 0 &&
-		    word[i][length] == '=')
-			return word[i] + length + 1;
-	}
-	return NULL;
-}
-
-const char *data_word_plain(int words, const char *const *word)
-{
-	for (int i = 0; i < words; i++) {
-		if (!strchr(word[i], '='))
-			return word[i];
-	}
-	return NULL;
-}
-
-/* KEY=..., where the reader takes a text by that key. */
-static bool is_text(const struct data_reader *reader, const char *word)
-{
-	size_t length = strcspn(word, "=");
-	const char *key = reader->texts;
-
-	while (key && *key) {
-		size_t span = strcspn(key, "|");
-
-		if (span == length && strncmp(key, word, span) == 0)
-			return true;
-		key += span + (key[span] == '|');
-	}
-	return false;
-}
-
 /* Words with '=' are options, the rest is the reader's. */
 static int sort_words(const struct data_reader *reader, int words,
     const char *const *word, const char **kept, int *count,
@@ -258,7 +218,7 @@ static int sort_words(const struct data_reader *reader, int words,
 {
 	options_default(reader->options, options);
 	for (int i = 0; i < words; i++) {
-		if (!strchr(word[i], '=') || is_text(reader, word[i]))
+		if (!strchr(word[i], '='))
 			kept[(*count)++] = word[i];
 		else if (options_parse(reader->options, 1, &word[i], options,
 			error))

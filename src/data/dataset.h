@@ -36,7 +36,7 @@ struct dataset {
 	char **class_name;	/* NULL where the source has none */
 	/* Of the training images' bytes / 255, per channel; with one channel,
 	 * PyTorch's usual Normalize((mean,), (deviation,)). */
-	int channels;		/* 0 for measured values */
+	int channels;
 	float mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
 	real level[CHANNELS_MAX][256];	/* a byte, normalised */
 	struct split split[SPLITS];	/* validation may be empty */
@@ -49,9 +49,7 @@ struct data_reader {
 	const char *usage;	/* "idx IMAGES LABELS [IMAGES LABELS]" */
 	const char *help;
 	const struct option *options;
-	const char *texts;	/* keys whose values are texts, "label|test";
-				 * their words are kept; or NULL */
-	/* Words after the name that are no options; those are parsed. */
+	/* Words after the name that have no '='; options already parsed. */
 	int least_words, most_words;
 	struct dataset *(*read)(int words, const char *const *word,
 	    const struct option_values *values, uint64_t seed,

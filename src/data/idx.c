@@ -308,10 +308,10 @@ const struct data_reader reader_fashion = {"fashion-mnist",
 	"fashion-mnist [FOLDER] [images=N] "
 	"[validation=RATIO]",
 	"60,000 and 10,000 images of clothes, 28 x 28, 10 classes",
-	split_options, NULL, 0, 1, read_fashion};
+	split_options, 0, 1, read_fashion};
 
 const struct data_reader reader_idx = {"idx",
 	"idx IMAGES LABELS [IMAGES LABELS] [images=N] "
 	"[validation=RATIO]",
 	"files in the format of MNIST, plain or gzipped",
-	split_options, NULL, 2, 4, read_idx};
+	split_options, 2, 4, read_idx};

@@ -4,8 +4,7 @@
 
 #include "data/dataset.h"
 
-extern const struct data_reader reader_fashion, reader_idx, reader_toy,
-    reader_cifar, reader_csv, reader_npz;
+extern const struct data_reader reader_fashion, reader_idx, reader_toy;
 extern const struct option split_options[];	/* images validation */
 
 /* A zeroed data set of that name; class names may be NULL. */
@@ -14,11 +13,5 @@ struct dataset *dataset_make(const char *name, struct shape shape,
 /* Move the last `count` samples of a split into another, empty one. */
 void split_divide(struct dataset *dataset, enum split_name from,
     enum split_name to, uint32_t count);
-
-/* Among the words of a reader with texts: the value of KEY=..., or NULL; and
- * the first word that is no such text, or NULL. */
-const char *data_word_value(int words, const char *const *word,
-    const char *key);
-const char *data_word_plain(int words, const char *const *word);
 
 #endif

@@ -18,7 +18,8 @@ const struct option split_options[] = {
 	{0}};
 
 static const struct data_reader *const readers[] = {
-	&reader_fashion, &reader_idx, &reader_toy};
+	&reader_fashion, &reader_idx, &reader_toy, &reader_cifar10,
+	&reader_csv, &reader_npz, &reader_png};
 
 enum { READERS = sizeof(readers) / sizeof(*readers) };
 
@@ -110,6 +111,22 @@ static void reorder(struct dataset *dataset, const uint32_t *order)
 		split->bytes = (uint8_t *)moved;
 	else
 		split->values = (float *)moved;
+}
+
+void dataset_share_test(struct dataset *dataset)
+{
+	uint32_t all = dataset->split[SPLIT_TRAIN].count, at = 0;
+	uint32_t *order = xmalloc(((size_t)all + 1) * sizeof(*order));
+
+	for (uint32_t i = 0; i < all; i++)
+		if (i % 6 != 5)
+			order[at++] = i;
+	for (uint32_t i = 5; i < all; i += 6)
+		order[at++] = i;
+	reorder(dataset, order);
+	free(order);
+	if (all / 6)
+		split_divide(dataset, SPLIT_TRAIN, SPLIT_TEST, all / 6);
 }
 
 static void set_validation_aside(struct dataset *dataset, double ratio,
@@ -211,15 +228,36 @@ static const struct data_reader *find_reader(const char *name,
 	return NULL;
 }
 
-/* Words with '=' are options, the rest is the reader's. */
+static bool is_text(const struct data_reader *reader, const char *word)
+{
+	for (int i = 0; reader->texts && reader->texts[i]; i++) {
+		size_t length = strlen(reader->texts[i]);
+
+		if (strncmp(word, reader->texts[i], length) == 0 &&
+		    word[length] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* Words with '=' are options, the rest is the reader's, and behind them its
+ * options that are texts; kept[] has room for all and a NULL. */
 static int sort_words(const struct data_reader *reader, int words,
     const char *const *word, const char **kept, int *count,
     struct option_values *options, struct error *error)
 {
+	int texts = 0;
+
 	options_default(reader->options, options);
 	for (int i = 0; i < words; i++) {
 		if (!strchr(word[i], '='))
 			kept[(*count)++] = word[i];
+	}
+	for (int i = 0; i < words; i++) {
+		if (!strchr(word[i], '='))
+			continue;
+		if (is_text(reader, word[i]))
+			kept[*count + texts++] = word[i];
 		else if (options_parse(reader->options, 1, &word[i], options,
 			error))
 			return -1;
@@ -231,7 +269,8 @@ static int sort_words(const struct data_reader *reader, int words,
 
 static void tabulate(struct dataset *dataset)
 {
-	for (int c = 0; c < dataset->channels; c++) {
+	for (int c = 0; dataset->split[SPLIT_TRAIN].bytes &&
+	    c < dataset->channels; c++) {
 		double deviation = (double)dataset->deviation[c];
 		real factor = (real)(1.0 / (255 * deviation));
 		real term = (real)((double)dataset->mean[c] / deviation);

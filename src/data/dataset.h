@@ -54,6 +54,9 @@ struct data_reader {
 	struct dataset *(*read)(int words, const char *const *word,
 	    const struct option_values *values, uint64_t seed,
 	    struct error *error);
+	/* Names of options that are texts (ended by NULL), or NULL: they
+	 * follow the words as NAME=TEXT, ended by NULL. */
+	const char *const *texts;
 };
 
 const struct data_reader *const *data_readers(int *count);

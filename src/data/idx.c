@@ -184,21 +184,6 @@ static int read_pair(const char *images, const char *labels,
 	return status;
 }
 
-static int count_classes(const struct dataset *dataset)
-{
-	int32_t most = 0;
-
-	for (int i = 0; i < SPLITS; i++) {
-		const struct split *split = &dataset->split[i];
-
-		for (uint32_t j = 0; j < split->count; j++) {
-			if (split->labels[j] > most)
-				most = split->labels[j];
-		}
-	}
-	return (int)most + 1;
-}
-
 static struct dataset *read_files(const char *name, int words,
     const char *const *word, const char *const *class_name,
     struct error *error)
@@ -222,8 +207,10 @@ static struct dataset *read_files(const char *name, int words,
 	}
 	dataset->shape = shape;
 	dataset->channels = shape.c;
-	if (!class_name)
-		dataset->classes = count_classes(dataset);
+	if (!class_name && dataset_count_classes(dataset, word[1], error)) {
+		dataset_free(dataset);
+		return NULL;
+	}
 	return dataset;
 }
 
@@ -308,10 +295,10 @@ const struct data_reader reader_fashion = {"fashion-mnist",
 	"fashion-mnist [FOLDER] [images=N] "
 	"[validation=RATIO]",
 	"60,000 and 10,000 images of clothes, 28 x 28, 10 classes",
-	split_options, 0, 1, read_fashion};
+	split_options, 0, 1, read_fashion, NULL};
 
 const struct data_reader reader_idx = {"idx",
 	"idx IMAGES LABELS [IMAGES LABELS] [images=N] "
 	"[validation=RATIO]",
 	"files in the format of MNIST, plain or gzipped",
-	split_options, 2, 4, read_idx};
+	split_options, 2, 4, read_idx, NULL};

@@ -87,34 +87,6 @@ static void make_split(struct split *split, uint32_t count, shape_point *point,
 	}
 }
 
-/* By mean and deviation of the training points. */
-static void standardise(struct dataset *dataset)
-{
-	const struct split *train = &dataset->split[SPLIT_TRAIN];
-
-	for (int j = 0; j < 2; j++) {
-		double sum = 0, squares = 0, mean, deviation;
-
-		for (uint32_t i = 0; i < train->count; i++) {
-			double x = (double)train->values[2 * i + (uint32_t)j];
-
-			sum += x;
-			squares += x * x;
-		}
-		mean = sum / train->count;
-		deviation = sqrt(squares / train->count - mean * mean);
-		for (int s = 0; s < SPLITS; s++) {
-			struct split *split = &dataset->split[s];
-
-			for (uint32_t i = 0; i < split->count; i++) {
-				float *x = &split->values[2 * i + (uint32_t)j];
-
-				*x = (float)(((double)*x - mean) / deviation);
-			}
-		}
-	}
-}
-
 static struct dataset *read_toy(int words, const char *const *word,
     const struct option_values *options, uint64_t seed, struct error *error)
 {
@@ -135,7 +107,7 @@ static struct dataset *read_toy(int words, const char *const *word,
 		    noise, key, 0);
 		make_split(&dataset->split[SPLIT_TEST], (n + 3) / 4,
 		    toys[i].point, noise, key, n);
-		standardise(dataset);
+		dataset_standardise(dataset);
 		return dataset;
 	}
 	error_set(error, "toy %s: spiral, moons, circles or xor", word[0]);
@@ -145,4 +117,4 @@ static struct dataset *read_toy(int words, const char *const *word,
 const struct data_reader reader_toy = {"toy",
 	"toy spiral|moons|circles|xor [n=2000] [noise=0.1] [validation=RATIO]",
 	"points in the plane, two classes; needs no files",
-	options_of_toys, 1, 1, read_toy};
+	options_of_toys, 1, 1, read_toy, NULL};

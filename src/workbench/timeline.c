@@ -384,6 +384,15 @@ struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
 	return kept;
 }
 
+static struct parked *take_over(struct parked *parked,
+    const struct dataset *dataset, struct pool *pool)
+{
+	parked->references++;
+	parked->learner->dataset = dataset;
+	parked->learner->pool = pool;
+	return parked;
+}
+
 void timeline_fill(struct timeline *timeline, const struct timeline *from,
     const struct dataset *dataset, struct pool *pool)
 {
@@ -394,10 +403,12 @@ void timeline_fill(struct timeline *timeline, const struct timeline *from,
 	for (size_t i = 0; i < from->stops; i++) {
 		const struct stop *stop = &from->stop[i];
 
-		stop->parked->references++;
-		stop->parked->learner->dataset = dataset;
-		stop->parked->learner->pool = pool;
-		add_stop(timeline, stop->parked, xstrdup(stop->settings),
-		    stop->change);
+		add_stop(timeline, take_over(stop->parked, dataset, pool),
+		    xstrdup(stop->settings), stop->change);
+	}
+	/* The session was left in the past: its head has no weights yet. */
+	if (timeline->head && timeline->head->hollow && from->head) {
+		release(timeline->head);
+		timeline->head = take_over(from->head, dataset, pool);
 	}
 }

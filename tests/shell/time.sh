@@ -70,6 +70,12 @@ same "to the same bits" "$scratch/133.straight" "$scratch/opened"
 run verify "$scratch/session"
 like "and still verifies" "$out" 'identical'
 
+run -c "$begin; step 44; export weights $scratch/44; goto 22
+save $scratch/past"
+run "$scratch/past" -c "goto 44; export weights $scratch/past44"
+same "a session saved in the past knows its end" "$scratch/44" \
+    "$scratch/past44"
+
 run -c "$begin; step 20; back 5; set lr 0.5; step 1"
 is "the past is not changed" "$status" 1
 like "but forked" "$err" 'run fork NAME'

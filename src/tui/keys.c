@@ -107,6 +107,14 @@ static void measure(struct ui *ui, int sam)
 	ui_submit(ui, sam ? "sharpness sam" : "sharpness lambda");
 }
 
+static void lesson(struct ui *ui, int back)
+{
+	if (ui->snapshot->lesson.active)
+		ui_submit(ui, back ? "lesson back" : "lesson next");
+	else
+		ui_message(ui, "no lesson is given: :lesson lists them");
+}
+
 static void next_axis(struct ui *ui, int argument)
 {
 	static const char *const names[X_AXES] = {"steps", "epochs",
@@ -186,6 +194,10 @@ static const struct key_row global[] = {
 		measure, false},
 	{"M", {'M'}, NULL, "measure the gap that SAM closes",
 		"sharpness sam", measure, true},
+	{"N", {'N'}, NULL, "go on with the lesson", "lesson next", lesson,
+		false},
+	{"B", {'B'}, NULL, "a page of the lesson back", "lesson back", lesson,
+		true},
 	{"Tab", {'\t'}, "Tab panel", "the next panel", NULL, next_panel, 1},
 	{"Shift-Tab", {KEY_CODE_BACK_TAB}, NULL, "the panel before", NULL,
 		next_panel, -1},

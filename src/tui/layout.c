@@ -241,6 +241,22 @@ static void place_bars(int rows, int columns, struct layout *layout)
 	layout->body = (struct rectangle){1, 0, rows - 2 - keys, columns};
 }
 
+/* Two fifths for the lesson, where that leaves room for panels. */
+static void place_lesson(struct layout *layout)
+{
+	enum { LEAST = 6, MOST = 18 };
+	struct rectangle *body = &layout->body;
+	int rows = body->rows * 2 / 5;
+
+	if (rows < LEAST)
+		return;
+	rows = rows > MOST ? MOST : rows;
+	layout->lesson = (struct rectangle){body->row, 0, rows,
+		body->columns};
+	body->row += rows;
+	body->rows -= rows;
+}
+
 static void place_bands(const struct layout_wish *wish, struct layout *layout)
 {
 	const struct rectangle *body = &layout->body;
@@ -273,6 +289,8 @@ void layout_compute(int rows, int columns, const struct layout_wish *wish,
 		return;
 	layout->fits = true;
 	place_bars(rows, columns, layout);
+	if (wish->lesson)
+		place_lesson(layout);
 	if (!wish->zoomed) {
 		place_bands(wish, layout);
 		return;

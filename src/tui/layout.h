@@ -21,11 +21,13 @@ struct layout_wish {
 	enum panel_name focus;
 	bool zoomed;		/* only the panel in focus */
 	enum preset preset;
+	bool lesson;		/* one is being given */
 };
 
 struct layout {
 	bool fits;		/* false: the terminal is too small */
 	struct rectangle status, body, prompt;
+	struct rectangle lesson;	/* above the panels */
 	struct rectangle keys;	/* left out when there are few rows */
 	struct rectangle panel[PANELS];
 	enum frame frame[PANELS];

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "tui/help.h"
+#include "tui/lesson.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
 #include "tui/status.h"
@@ -228,7 +229,7 @@ void ui_key(struct ui *ui, int32_t code)
 		ui->log_back += code == KEY_CODE_PAGE_UP ? 5 : -5;
 	else if (prompt_is_open(ui->prompt))
 		prompt_key(ui->prompt, code);
-	else
+	else if (!lesson_key(ui, code))
 		keys_press(ui, code);
 }
 
@@ -338,6 +339,7 @@ void ui_draw(struct ui *ui)
 
 	canvas_clear(&ui->canvas);
 	ui->sliders = (struct area){0};
+	ui->wish.lesson = ui->snapshot->lesson.active;
 	layout_compute(ui->canvas.rows, ui->canvas.columns, &ui->wish,
 	    &ui->layout);
 	if (!ui->layout.fits) {
@@ -348,6 +350,9 @@ void ui_draw(struct ui *ui)
 	status_draw(ui, &area);
 	for (int i = 0; i < PANELS; i++)
 		draw_panel(ui, (enum panel_name)i);
+	area = part(ui, &ui->layout.lesson);
+	if (area.rows)
+		lesson_draw(ui, &area);
 	area = part(ui, &ui->layout.body);
 	if (ui->help_open)
 		help_draw(ui, &area);

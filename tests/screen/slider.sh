@@ -27,8 +27,8 @@ sees_pattern "a value can be typed" 'prune.* 90% '
 sees_pattern "and has a figure" 'acc [0-9.]+ exact'
 keys u
 sees_pattern "u takes the last move back" 'prune.* 10% '
-keys m
-sees_pattern "m prunes as much by the next method" 'method random'
+keys v
+sees_pattern "v prunes as much by the next method" 'method random'
 sees_pattern "and the log has the line" 'prune 0.1 method=random'
 keys Down Right
 sees_pattern "the slider below sets the bits" 'bits .* 8 '

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "net/operation.h"
+#include "train/factored.h"
 #include "train/learner_private.h"
 
 /* Batches beyond this are computed in parts, except where statistics of the

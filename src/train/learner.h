@@ -8,7 +8,6 @@
 
 #include "data/dataset.h"
 #include "net/engine.h"
-#include "train/factored.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "transform/transform.h"
@@ -18,6 +17,8 @@ struct gradual {
 	double ratio;		/* 0: none */
 	long begin, steps, every;
 };
+
+struct factored;	/* train/factored.h */
 
 struct learner {
 	const struct dataset *dataset;	/* not owned */

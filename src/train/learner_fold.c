@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "net/evaluation.h"
+#include "train/factored.h"
 #include "train/learner_private.h"
 
 static void all_logits(const struct learner *learner, struct engine *engine,

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "train/factored.h"
 #include "train/learner_private.h"
 
 enum { GATHER_SAMPLES = 32 };

@@ -14,22 +14,6 @@ static bool is_kind(const struct layer *layer, const char *kind)
 	return layer->operation && strcmp(layer->operation->name, kind) == 0;
 }
 
-/* The only reader of a layer's output, or 0. */
-static int only_reader(const struct network *network, int id)
-{
-	int reader = 0, readers = 0;
-
-	for (int k = 1; k <= network->layers; k++) {
-		for (int i = 0; i < INPUTS_MAX; i++) {
-			if (network->layer[k].from[i] != id)
-				continue;
-			reader = k;
-			readers++;
-		}
-	}
-	return readers == 1 ? reader : 0;
-}
-
 /* What a positive factor of a channel passes through unchanged. */
 static bool is_transparent(const struct layer *layer)
 {
@@ -51,10 +35,10 @@ static bool has_weights(const struct layer *layer)
 /* The layer that takes the channels of layer `id` on, or 0. */
 static int find_second(const struct network *network, int id)
 {
-	int next = only_reader(network, id);
+	int next = network_only_reader(network, id);
 
 	while (next && is_transparent(&network->layer[next]))
-		next = only_reader(network, next);
+		next = network_only_reader(network, next);
 	if (!next || !has_weights(&network->layer[next]))
 		return 0;
 	if (is_kind(&network->layer[next], "conv")) {

@@ -156,21 +156,6 @@ size_t step_scratch(const struct integer_step *step, int n)
 	return reals * sizeof(real);
 }
 
-static int only_reader(const struct network *network, int id)
-{
-	int reader = 0, readers = 0;
-
-	for (int k = 1; k <= network->layers; k++) {
-		for (int i = 0; i < INPUTS_MAX; i++) {
-			if (network->layer[k].from[i] != id)
-				continue;
-			reader = k;
-			readers++;
-		}
-	}
-	return readers == 1 ? reader : 0;
-}
-
 static struct code_levels levels_of(const struct layer *layer)
 {
 	int zero = layer_integer(layer, "zero");
@@ -193,17 +178,17 @@ static void give_through(const struct network *network,
 static void join_codes(const struct network *network,
     struct integer_step *steps, int rescale)
 {
-	int next = only_reader(network, rescale), last = next;
+	int next = network_only_reader(network, rescale), last = next;
 	struct code_levels levels;
 
 	while (last && find_on_codes(&network->layer[last]) >= 0)
-		last = only_reader(network, last);
+		last = network_only_reader(network, last);
 	if (!last || !is_kind(&network->layer[last], "quantise"))
 		return;
 	levels = levels_of(&network->layer[last]);
 	steps[rescale].codes = true;
 	steps[rescale].levels = levels;
-	for (int id = next; id != last; id = only_reader(network, id)) {
+	for (int id = next; id != last; id = network_only_reader(network, id)) {
 		steps[id].codes = true;
 		steps[id].levels = levels;
 		steps[id].run =

@@ -308,3 +308,18 @@ bool network_equal(const struct network *a, const struct network *b)
 			return false;
 	return true;
 }
+
+int network_only_reader(const struct network *network, int id)
+{
+	int reader = 0, readers = 0;
+
+	for (int k = 1; k <= network->layers; k++) {
+		for (int i = 0; i < INPUTS_MAX; i++) {
+			if (network->layer[k].from[i] != id)
+				continue;
+			reader = k;
+			readers++;
+		}
+	}
+	return readers == 1 ? reader : 0;
+}

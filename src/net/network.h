@@ -130,4 +130,7 @@ struct backbone {
 };
 const struct backbone *backbones(int *count);
 
+/* The layer that alone reads what layer `id` gives; 0: none, or several. */
+int network_only_reader(const struct network *network, int id);
+
 #endif

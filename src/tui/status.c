@@ -34,6 +34,10 @@ static void step_part(const struct ui *ui, char *out)
 
 	if (run)
 		text_format(out, TEXT, "step %ld", run->step);
+	/* In the past, which is not changed. */
+	if (run && run->head > run->step)
+		text_format(out, TEXT, "step %ld of %ld", run->step,
+		    run->head);
 }
 
 static void epoch_part(const struct ui *ui, char *out)

@@ -76,23 +76,23 @@ static void write_text(struct safetensors_writer *writer, const char *key,
 	safetensors_writer_metadata(writer, key, text);
 }
 
-static char *transform_line(const struct learner *learner)
+static char *transform_line(const struct transform_kind *kind,
+    const struct option_values *values)
 {
-	const struct transform_kind *kind =
-	    transform_kind_of(learner->transform);
 	struct buffer text = {0};
 
 	buffer_puts(&text, kind->name);
-	options_print(kind->options, transform_options(learner->transform),
-	    true, &text);
+	options_print(kind->options, values, true, &text);
 	return text.text;
 }
 
-/* What must be equal for the tensors to make sense, as texts. */
+/* What must be equal for the tensors to make sense: the transform's line,
+ * then the network. */
 static char *identity(const struct learner *learner)
 {
 	char *network = network_to_json(learner->network);
-	char *transform = transform_line(learner);
+	char *transform = transform_line(transform_kind_of(learner->transform),
+	    transform_options(learner->transform));
 	char *both = xasprintf("%s\n%s", transform, network);
 
 	free(network);
@@ -131,6 +131,43 @@ int checkpoint_write(const struct learner *learner, const char *path,
 	return safetensors_writer_finish(writer, path, hash, error);
 }
 
+/* The line as this version would write it: options that it does not name
+ * have their default, for it may come from a version without them. NULL:
+ * not a line of that kind. */
+static char *line_completed(const struct transform_kind *kind, char *line)
+{
+	struct option_values values;
+	char *save = NULL;
+	const char *word = strtok_r(line, " ", &save);
+
+	if (!word || strcmp(word, kind->name) != 0)
+		return NULL;
+	options_default(kind->options, &values);
+	while ((word = strtok_r(NULL, " ", &save))) {
+		if (options_parse(kind->options, 1, &word, &values, NULL))
+			return NULL;
+	}
+	return transform_line(kind, &values);
+}
+
+static bool same_identity(const struct learner *learner, const char *claimed)
+{
+	size_t length = claimed ? strcspn(claimed, "\n") : 0;
+	char *line = xstrndup(claimed ? claimed : "", length);
+	char *completed = line_completed(transform_kind_of(
+	    learner->transform), line);
+	char *mine = identity(learner);
+	size_t own = strcspn(mine, "\n");
+	bool same = completed && strlen(completed) == own &&
+	    strncmp(completed, mine, own) == 0 &&
+	    strcmp(claimed + length, mine + own) == 0;
+
+	free(mine);
+	free(completed);
+	free(line);
+	return same;
+}
+
 static int need_number(const struct safetensors *file, const char *key,
     double *value, struct error *error)
 {
@@ -161,12 +198,8 @@ static int check_file(const struct safetensors *file, struct learner *learner,
     struct error *error)
 {
 	const struct tensor_entry *mask = safetensors_find(file, "mask");
-	const char *claimed = safetensors_metadata(file, "identity");
-	char *text = identity(learner);
-	bool same = claimed && strcmp(claimed, text) == 0;
 
-	free(text);
-	if (!same)
+	if (!same_identity(learner, safetensors_metadata(file, "identity")))
 		return error_set(error, "of another network or transform");
 	if (mask && (strcmp(mask->dtype, "U8") != 0 ||
 	    mask->bytes != learner->network->parameters))

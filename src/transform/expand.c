@@ -12,8 +12,13 @@
  * kept and the extra width is alive. A width below 1 keeps the largest
  * singular values only, and W changes.
  *
- * In theta the factors lie in the order in which they would be applied, F_d
- * first: as the parameters of so many layers, one after the other.
+ * norm=on takes the length of each row of the product away and trains it
+ * beside the factors, as weight normalisation does,
+ *
+ *   w_o = g_o (F_1 ... F_d)_o / |(F_1 ... F_d)_o|,
+ *
+ * g started at the rows' own lengths, so that the start is the same. In theta
+ * g (rows) lies behind the factors.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -22,8 +27,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/gemm.h"
+#include "transform/product.h"
+#include "transform/rows.h"
 #include "transform/svd.h"
-#include "transform/transform_private.h"
 
 const struct option expand_options[] = {
 	{"depth", OPTION_INTEGER, 2, 2, FACTORS_MAX, NULL,
@@ -31,27 +37,10 @@ const struct option expand_options[] = {
 	{"width", OPTION_REAL, 1, 0.1, 4, NULL,
 	    "inner width, as a multiple of the smaller side; below 1 the "
 	    "weights are projected", false},
+	{"norm", OPTION_SWITCH, 0, 0, 1, NULL,
+	    "take the length of each output's row away from the product and "
+	    "train it beside, w = g BA / |BA|, from the same function", false},
 	{0}};
-
-/* The i-th factor: (rows, columns) and where it begins in theta. */
-struct factor {
-	int rows, columns;
-	size_t offset;
-};
-
-static struct factor factor_at(const struct piece *piece, int i)
-{
-	size_t h = (size_t)piece->width;
-	struct factor factor = {
-		.rows = i == 0 ? piece->rows : piece->width,
-		.columns = i == piece->depth - 1 ? piece->columns :
-		    piece->width};
-
-	if (i < piece->depth - 1)
-		factor.offset = h * (size_t)piece->columns +
-		    (size_t)(piece->depth - 2 - i) * h * h;
-	return factor;
-}
 
 static void name_factor(const struct piece *piece, int i, char *out,
     size_t size)
@@ -62,26 +51,39 @@ static void name_factor(const struct piece *piece, int i, char *out,
 		text_format(out, size, "f%d", i + 1);
 }
 
+static void plan_factors(struct transform *transform, struct piece *piece)
+{
+	char name[8];
+
+	piece->count = 0;
+	for (int i = piece->depth - 1; i >= 0; i--) {
+		struct factor factor = product_factor(piece, i);
+
+		name_factor(piece, i, name, sizeof(name));
+		transform_add_segment(transform, piece, name, factor.offset,
+		    factor.rows, factor.columns);
+		piece->count += (size_t)factor.rows * (size_t)factor.columns;
+	}
+}
+
 static bool plan(struct transform *transform, struct piece *piece)
 {
 	const struct option_values *options = transform_options(transform);
 	int least = piece->rows < piece->columns ? piece->rows :
 	    piece->columns;
 	double width = option_value(expand_options, options, "width");
-	char name[8];
+	bool normed = option_value(expand_options, options, "norm") != 0;
 
 	piece->depth = (int)option_value(expand_options, options, "depth");
 	piece->width = (int)lround(width * least);
 	if (piece->width < 1)
 		piece->width = 1;
-	piece->count = 0;
-	for (int i = piece->depth - 1; i >= 0; i--) {
-		struct factor factor = factor_at(piece, i);
-
-		name_factor(piece, i, name, sizeof(name));
-		transform_add_segment(transform, piece, name, factor.offset,
-		    factor.rows, factor.columns);
-		piece->count += (size_t)factor.rows * (size_t)factor.columns;
+	plan_factors(transform, piece);
+	piece->product = !normed;
+	if (normed) {
+		transform_add_segment(transform, piece, "gain", piece->count,
+		    piece->rows, 0);
+		piece->count += (size_t)piece->rows;
 	}
 	return true;
 }
@@ -114,7 +116,7 @@ static void fill_factor(const struct side *left, const struct side *right,
 static void pad_factor(const struct piece *piece, int i, int k,
     struct random_key key, real *f)
 {
-	struct factor factor = factor_at(piece, i);
+	struct factor factor = product_factor(piece, i);
 	int live = i == 0 ? factor.rows : k;
 	real deviation = (real)sqrt(1.0 / piece->columns);
 	int extra = factor.columns - k;
@@ -131,7 +133,7 @@ static void pad_factor(const struct piece *piece, int i, int k,
 	}
 }
 
-static int start(const struct piece *piece, uint64_t seed, const real *w,
+static int start_factors(const struct piece *piece, uint64_t seed, const real *w,
     real *theta, struct error *error)
 {
 	struct random_key key = {seed, RANDOM_TRANSFORM,
@@ -150,7 +152,7 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 		s[i] = (real)pow((double)s[i], 1.0 / piece->depth);
 	memset(theta, 0, piece->count * sizeof(real));
 	for (int i = 0; i < piece->depth && status == 0; i++) {
-		struct factor factor = factor_at(piece, i);
+		struct factor factor = product_factor(piece, i);
 		bool last = i == piece->depth - 1;
 		struct side left = {i == 0 ? u : rotation +
 			(size_t)(i - 1) * kk, i == 0 ? piece->rows : k,
@@ -172,106 +174,86 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	return status;
 }
 
-/* The products of the last factors, F_(i+1) ... F_d, for i = 1 .. d-1, each
- * (width, columns); and two more matrices of that size. */
+static size_t matrix(const struct piece *piece)
+{
+	return (size_t)piece->rows * (size_t)piece->columns;
+}
+
+static const real *gains(const struct piece *piece, const real *theta)
+{
+	return theta + piece->count - piece->rows;
+}
+
+static void start_gains(const struct piece *piece, real *theta)
+{
+	real *product = reals_new(matrix(piece));
+	real *space = reals_new(product_work(piece));
+	real *gain = theta + piece->count - piece->rows;
+
+	product_compose(piece, theta, product, space, NULL);
+	for (int o = 0; o < piece->rows; o++)
+		gain[o] = row_norm(product + (size_t)o *
+		    (size_t)piece->columns, piece->columns);
+	reals_free(space);
+	reals_free(product);
+}
+
+static int start(const struct piece *piece, uint64_t seed, const real *w,
+    real *theta, struct error *error)
+{
+	if (start_factors(piece, seed, w, theta, error))
+		return -1;
+	if (!piece->product)
+		start_gains(piece, theta);
+	return 0;
+}
+
+/* Behind the product's own: the product, and its gradient or change. */
 static size_t work(const struct piece *piece)
 {
-	return (size_t)(piece->depth + 2) * (size_t)piece->width *
-	    (size_t)piece->columns;
-}
-
-static real *tail(const struct piece *piece, real *space, int i)
-{
-	return space + (size_t)i * (size_t)piece->width *
-	    (size_t)piece->columns;
-}
-
-static const real *factor_data(const struct piece *piece, const real *theta,
-    int i)
-{
-	return theta + factor_at(piece, i).offset;
-}
-
-/* tails[i] = F_(i+1) ... F_d of the factors counted from 1. */
-static const real *tail_of(const struct piece *piece, const real *theta,
-    real *space, int i)
-{
-	return i == piece->depth - 1 ? factor_data(piece, theta, i) :
-	    tail(piece, space, i);
-}
-
-static void compute_tails(const struct piece *piece, const real *theta,
-    real *space, struct pool *pool)
-{
-	int h = piece->width, columns = piece->columns;
-
-	for (int i = piece->depth - 2; i >= 1; i--)
-		pooled_gemm(pool, false, false, h, columns, h,
-		    factor_data(piece, theta, i), h,
-		    tail_of(piece, theta, space, i + 1), columns, 0,
-		    tail(piece, space, i), columns);
+	return product_work(piece) + (piece->product ? 0 : 2 * matrix(piece));
 }
 
 static void compose(const struct piece *piece, const real *theta, real *w,
     real *space, struct pool *pool)
 {
-	compute_tails(piece, theta, space, pool);
-	pooled_gemm(pool, false, false, piece->rows, piece->columns,
-	    piece->width, factor_data(piece, theta, 0), piece->width,
-	    tail_of(piece, theta, space, 1), piece->columns, 0, w,
-	    piece->columns);
+	product_compose(piece, theta, w, space, pool);
+	if (!piece->product)
+		rows_compose(piece->rows, piece->columns,
+		    gains(piece, theta), w, w);
 }
 
-/* With G_1 = G: dF_i = G_i (F_(i+1) ... F_d)^T and G_(i+1) = F_i^T G_i. */
 static void pull_back(const struct piece *piece, const real *theta,
     const real *g_w, real *g_theta, real *space, struct pool *pool)
 {
-	int h = piece->width, columns = piece->columns;
-	const real *g = g_w;
-	real *spare[2] = {tail(piece, space, piece->depth),
-		tail(piece, space, piece->depth + 1)};
+	real *product = space + product_work(piece);
+	real *g = product + matrix(piece);
 
-	compute_tails(piece, theta, space, pool);
-	/* G_d is dF_d: the last round leaves it in its place. */
-	for (int i = 0; i < piece->depth - 1; i++) {
-		struct factor factor = factor_at(piece, i);
-		real *next = i == piece->depth - 2 ?
-		    g_theta + factor_at(piece, i + 1).offset : spare[i % 2];
-
-		pooled_gemm(pool, false, true, factor.rows, h, columns, g,
-		    columns, tail_of(piece, theta, space, i + 1), columns, 0,
-		    g_theta + factor.offset, h);
-		pooled_gemm(pool, true, false, h, columns, factor.rows,
-		    theta + factor.offset, h, g, columns, 0, next, columns);
-		g = next;
+	if (piece->product) {
+		product_pull_back(piece, theta, g_w, g_theta, space, pool);
+		return;
 	}
+	product_compose(piece, theta, product, space, pool);
+	rows_pull_back(piece->rows, piece->columns, gains(piece, theta),
+	    product, g_w, g_theta + piece->count - piece->rows, g);
+	product_pull_back(piece, theta, g, g_theta, space, pool);
 }
 
-/* The product rule, from the right: with T = F_i ... F_d and its change D,
- * D <- dF_i T' + F_i D' where primes are of the next factors. */
 static void push_forward(const struct piece *piece, const real *theta,
     const real *d_theta, real *d_w, real *space, struct pool *pool)
 {
-	int h = piece->width, columns = piece->columns;
-	const real *change = factor_data(piece, d_theta, piece->depth - 1);
-	real *spare[2] = {tail(piece, space, piece->depth),
-		tail(piece, space, piece->depth + 1)};
+	real *product = space + product_work(piece);
+	real *change = product + matrix(piece);
 
-	compute_tails(piece, theta, space, pool);
-	for (int i = piece->depth - 2; i >= 0; i--) {
-		struct factor factor = factor_at(piece, i);
-		real *out = i == 0 ? d_w : spare[i % 2];
-
-		pooled_gemm(pool, false, false, factor.rows, columns, h,
-		    d_theta + factor.offset, h,
-		    tail_of(piece, theta, space, i + 1), columns, 0, out,
-		    columns);
-		pooled_gemm(pool, false, false, factor.rows, columns, h,
-		    theta + factor.offset, h, change, columns, 1, out,
-		    columns);
-		change = out;
+	if (piece->product) {
+		product_push_forward(piece, theta, d_theta, d_w, space, pool);
+		return;
 	}
+	product_compose(piece, theta, product, space, pool);
+	product_push_forward(piece, theta, d_theta, change, space, pool);
+	rows_push_forward(piece->rows, piece->columns, gains(piece, theta),
+	    product, gains(piece, d_theta), change, d_w);
 }
 
 const struct piece_functions expand_functions = {
-	plan, start, work, compose, pull_back, push_forward, true};
+	plan, start, work, compose, pull_back, push_forward};

@@ -152,7 +152,7 @@ static void push_forward_centred(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions weight_norm_functions = {
-	plan, start, work, compose, pull_back, push_forward, false};
+	plan, start, work, compose, pull_back, push_forward};
 const struct piece_functions standardise_functions = {
 	plan_centred, start_centred, work, compose_centred, pull_back_centred,
-	push_forward_centred, false};
+	push_forward_centred};

@@ -8,6 +8,7 @@
 /* |u_o|, from below by a number so small that a row of zeros stays one. */
 real row_norm(const real *u, int columns);
 
+/* w may be u. */
 void rows_compose(int rows, int columns, const real *gain, const real *u,
     real *w);
 /* g_u_o = (gain_o / |u_o|) (g_w_o - (g_w_o . n_o) n_o) and g_gain_o =

@@ -17,6 +17,9 @@ struct piece {
 	int rows, columns;
 	size_t offset, count;	/* in theta */
 	int depth, width;	/* expand: factors, inner width */
+	/* w is the product of its segments of theta, the last one added
+	 * leftmost. */
+	bool product;
 };
 
 /* Functions work on one piece; theta and w point to its first number. */
@@ -34,9 +37,6 @@ struct piece_functions {
 	    const real *g_w, real *g_theta, real *work, struct pool *pool);
 	void (*push_forward)(const struct piece *piece, const real *theta,
 	    const real *d_theta, real *d_w, real *work, struct pool *pool);
-	/* w is the product of the segments of theta, the last one added
-	 * leftmost. */
-	bool product;
 };
 
 extern const struct piece_functions expand_functions, weight_norm_functions,

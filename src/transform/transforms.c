@@ -188,12 +188,6 @@ bool transform_covers(const struct transform *transform, int layer)
 	return false;
 }
 
-static bool is_product(const struct transform *transform,
-    const struct piece *piece)
-{
-	return piece->transformed && functions_of(transform)->product;
-}
-
 int transform_factors(const struct transform *transform, int layer,
     const struct segment **factor)
 {
@@ -201,7 +195,7 @@ int transform_factors(const struct transform *transform, int layer,
 	const struct piece *piece = &transform->piece[of->segment];
 	size_t i = 0, first;
 
-	if (of->segments == 0 || !is_product(transform, piece))
+	if (of->segments == 0 || !piece->product)
 		return 0;
 	while (transform->segment[i].offset < piece->offset)
 		i++;

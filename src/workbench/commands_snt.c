@@ -118,9 +118,10 @@ const struct command commands_snt[] = {
 	{"snt", "on", "snt on [TRANSFORM] [OPTIONS]", "SNT",
 	    "train through a transformation that folds back exactly",
 	    "Every weight matrix is trained as a product of factors, started "
-	    "from the present weights. This is a reconstruction: of SNT as "
-	    "published (arXiv 2305.04526, version 1) only the abstract is "
-	    "known.", "snt on expand depth=2", {{WORD_TRANSFORM, NULL}}, NULL,
+	    "from the present weights; with `snt on expand norm=on` the length "
+	    "of each output's weights is trained beside the product. This is "
+	    "a reconstruction: of SNT as published (arXiv 2305.04526, version "
+	    "1) only the abstract is known.", "snt on expand depth=2", {{WORD_TRANSFORM, NULL}}, NULL,
 	    ON_RUN | COMMAND_RAW, run_on},
 	{"snt", "off", "snt off", "SNT",
 	    "train the weights themselves again", NULL, "snt off", {{0}},

@@ -150,12 +150,36 @@ static void a_large_batch_composes(void **state)
 	scene_free(&scene);
 }
 
+/* A row's length is one of the product, which factors alone do not give. */
+static void a_normalised_product_is_composed(void **state)
+{
+	struct scene scene = scene_new(NULL);
+	struct learner *learner = begin(&scene, 2, 1, 16, false);
+	struct option_values options = *transform_options(learner->transform);
+	const struct transform_kind *kind = transform_kind_of(
+	    learner->transform);
+	struct fold_report report;
+
+	(void)state;
+	assert_non_null(learner->factored);
+	options.value[option_find(kind->options, "norm")] = 1;
+	assert_int_equal(learner_set_transform(learner, kind, &options, NULL),
+	    0);
+	assert_null(learner->factored);
+	learner_check_fold(learner, SPLIT_TRAIN, &report);
+	assert_true(report.composed.max_abs_diff == 0);
+	assert_int_equal(report.composed.flips, 0);
+	learner_free(learner);
+	scene_free(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_paths_take_the_same_steps),
 		cmocka_unit_test(both_paths_drop_the_same_numbers),
 		cmocka_unit_test(a_large_batch_composes),
+		cmocka_unit_test(a_normalised_product_is_composed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

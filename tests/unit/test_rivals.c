@@ -181,6 +181,44 @@ static void test_whole_tables(void **state)
 	pool_free(three);
 }
 
+/* As a version without the option would have written it. */
+static void blank_out(const char *path, const char *option)
+{
+	char text[1 << 16];
+	FILE *file = fopen(path, "r+b");
+	size_t size = fread(text, 1, sizeof(text), file);
+	char *found = memmem(text, size, option, strlen(option));
+
+	assert_non_null(found);
+	memset(found, ' ', strlen(option));
+	rewind(file);
+	assert_int_equal(fwrite(text, 1, size, file), size);
+	fclose(file);
+}
+
+static void test_older_checkpoints(void **state)
+{
+	struct arm arm = {optimizer_find("adam"), transform_find("expand"),
+		NULL, NULL};
+	char path[] = "/tmp/snt-rivals-XXXXXX", hash[HASH_TEXT];
+	int fd = mkstemp(path);
+	struct learner *learner = make_learner(&arm, NULL);
+	struct error error;
+
+	(void)state;
+	close(fd);
+	if (checkpoint_write(learner, path, hash, &error))
+		fail_msg("%s", error.text);
+	blank_out(path, " norm=off");
+	assert_int_equal(checkpoint_read(learner, path, &error), 0);
+	blank_out(path, "depth=2");
+	assert_int_equal(checkpoint_read(learner, path, &error), 0);
+	blank_out(path, "expand");
+	assert_int_equal(checkpoint_read(learner, path, &error), -1);
+	unlink(path);
+	learner_free(learner);
+}
+
 /* What really happened is counted: steps 1 and 6 of looksam climb. */
 static void test_cost_is_counted(void **state)
 {
@@ -209,6 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_tables),
+		cmocka_unit_test(test_older_checkpoints),
 		cmocka_unit_test(test_cost_is_counted)};
 
 	fill_dataset();

@@ -1,5 +1,5 @@
 /* Every transform's pull back and push forward against differences, and
- * against each other. */
+ * against each other; what a start keeps; a normalised product by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,19 +96,46 @@ static void check_derivatives(struct transform *transform, real *theta,
 	reals_free(d);
 }
 
-static void check_transform(const struct transform_kind *kind,
-    struct network *network, struct pool *pool)
+enum { WORDS = 5, OUT = 3, INNER = 4, IN = 5 };
+
+static struct transform *make_transform(const struct network *network,
+    const char *const *word)
 {
+	const struct transform_kind *kind = transform_find(word[0]);
 	struct option_values options;
 	struct transform *transform;
 	struct error error;
-	real *w = draw(1, network->parameters, 1), *theta;
+	int words = 0;
 
+	while (word[words])
+		words++;
 	options_default(kind->options, &options);
+	if (options_parse(kind->options, words - 1, word + 1, &options,
+		&error))
+		fail_msg("%s", error.text);
 	transform = transform_new(kind, &options, network, 1, &error);
-	theta = reals_new(transform_size(transform));
+	if (!transform)
+		fail_msg("%s", error.text);
+	return transform;
+}
+
+static real *make_theta(struct transform *transform, const real *w)
+{
+	real *theta = reals_new(transform_size(transform));
+	struct error error;
+
 	if (transform_start(transform, w, theta, &error))
 		fail_msg("%s", error.text);
+	return theta;
+}
+
+static void check_transform(const char *const *word,
+    struct network *network, struct pool *pool)
+{
+	struct transform *transform = make_transform(network, word);
+	real *w = draw(1, network->parameters, 1);
+	real *theta = make_theta(transform, w);
+
 	check_derivatives(transform, theta, network->parameters, pool);
 	reals_free(theta);
 	reals_free(w);
@@ -117,22 +144,183 @@ static void check_transform(const struct transform_kind *kind,
 
 static void test_derivatives(void **state)
 {
+	static const char *const other[][WORDS] = {
+		{"expand", "depth=3"}, {"expand", "depth=4", "width=1.5"},
+		{"expand", "norm=on"}, {"expand", "norm=on", "depth=3"},
+		{"expand", "norm=on", "depth=4", "width=2"},
+		{"expand", "norm=on", "width=0.5"}};
 	struct network *network = make_network();
 	struct pool *pool = pool_new(1);
 	int count;
 	const struct transform_kind *kind = transform_kinds(&count);
 
 	(void)state;
-	for (int i = 0; i < count; i++)
-		check_transform(&kind[i], network, pool);
+	for (int i = 0; i < count; i++) {
+		const char *word[WORDS] = {kind[i].name};
+
+		check_transform(word, network, pool);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		check_transform(other[i], network, pool);
 	pool_free(pool);
+	network_free(network);
+}
+
+/* The largest |T(theta_0) - w|. */
+static double start_moves(const struct network *network, const real *w,
+    const char *const *word)
+{
+	struct transform *transform = make_transform(network, word);
+	real *theta = make_theta(transform, w);
+	real *composed = reals_new(network->parameters);
+	double most = 0;
+
+	transform_compose(transform, theta, composed, NULL);
+	for (size_t i = 0; i < network->parameters; i++)
+		most = fmax(most, fabs((double)(composed[i] - w[i])));
+	reals_free(composed);
+	reals_free(theta);
+	transform_free(transform);
+	return most;
+}
+
+static void starts_keep_the_function(void **state)
+{
+	static const char *const kept[][WORDS] = {{"none"}, {"wn"},
+		{"expand"}, {"expand", "depth=3", "width=2"},
+		{"expand", "norm=on"},
+		{"expand", "norm=on", "depth=3", "width=2"}};
+	static const char *const cut[] = {"expand", "norm=on", "width=0.5",
+		NULL};
+	struct network *network = make_network();
+	real *w = draw(1, network->parameters, 1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		assert_true(start_moves(network, w, kept[i]) <
+		    (sizeof(real) == 8 ? 1e-13 : 1e-5));
+	assert_true(start_moves(network, w, cut) > 0.1);
+	reals_free(w);
+	network_free(network);
+}
+
+/* w_o = g_o u_o / |u_o| with u = B A, and dL/d(B, A, g) for dL/dw = G, as
+ * the chain rule has them, entry by entry. */
+struct by_hand {
+	double b[OUT][INNER], a[INNER][IN], g[OUT], u[OUT][IN], length[OUT];
+	double w[OUT][IN], d_b[OUT][INNER], d_a[INNER][IN], d_g[OUT];
+};
+
+static void forward_by_hand(struct by_hand *h)
+{
+	for (int o = 0; o < OUT; o++) {
+		h->length[o] = 0;
+		for (int i = 0; i < IN; i++) {
+			h->u[o][i] = 0;
+			for (int k = 0; k < INNER; k++)
+				h->u[o][i] += h->b[o][k] * h->a[k][i];
+			h->length[o] += h->u[o][i] * h->u[o][i];
+		}
+		h->length[o] = sqrt(h->length[o]);
+		for (int i = 0; i < IN; i++)
+			h->w[o][i] = h->g[o] * h->u[o][i] / h->length[o];
+	}
+}
+
+/* dw_oj / du_oi = g_o (delta_ij - u_oi u_oj / |u_o|^2) / |u_o| */
+static void backward_by_hand(struct by_hand *h, const real *grad)
+{
+	double d_u;
+
+	for (int o = 0; o < OUT; o++) {
+		for (int i = 0; i < IN; i++) {
+			const real *row = grad + o * IN;
+
+			h->d_g[o] += (double)row[i] * h->u[o][i] /
+			    h->length[o];
+			d_u = 0;
+			for (int j = 0; j < IN; j++)
+				d_u += (double)row[j] * h->g[o] * ((i == j) -
+				    h->u[o][i] * h->u[o][j] / h->length[o] /
+				    h->length[o]) / h->length[o];
+			for (int k = 0; k < INNER; k++) {
+				h->d_b[o][k] += d_u * h->a[k][i];
+				h->d_a[k][i] += d_u * h->b[o][k];
+			}
+		}
+	}
+}
+
+/* theta is A, B, g, and then the bias, which is left alone. */
+static void take_by_hand(struct by_hand *h, const real *theta)
+{
+	*h = (struct by_hand){0};
+	for (int k = 0; k < INNER * IN; k++)
+		h->a[k / IN][k % IN] = (double)*theta++;
+	for (int k = 0; k < OUT * INNER; k++)
+		h->b[k / INNER][k % INNER] = (double)*theta++;
+	for (int o = 0; o < OUT; o++)
+		h->g[o] = (double)*theta++;
+}
+
+static void check_all(const double *expected, const real *got, int n)
+{
+	for (int i = 0; i < n; i++)
+		assert_true(fabs(expected[i] - (double)got[i]) <
+		    (sizeof(real) == 8 ? 1e-12 : 2e-5) *
+		    (1 + fabs(expected[i])));
+}
+
+static struct network *one_dense_layer(void)
+{
+	const char *dense[] = {"dense", "3"};
+	struct network *empty = network_new((struct shape){.c = IN, .h = 1,
+		.w = 1}, OUT);
+	struct network *network = network_insert(empty, 1, NULL, 2, dense,
+	    NULL);
+
+	network_free(empty);
+	assert_non_null(network);
+	return network;
+}
+
+static void a_normalised_product_by_hand(void **state)
+{
+	static const char *const word[] = {"expand", "norm=on", "width=1.34",
+		NULL};
+	struct network *network = one_dense_layer();
+	struct transform *transform = make_transform(network, word);
+	size_t n = transform_size(transform);
+	real *theta = draw(4, n, 1), *g_w = draw(5, network->parameters, 1);
+	real *w = reals_new(network->parameters), *g = reals_new(n);
+	struct by_hand h;
+
+	(void)state;
+	assert_int_equal(n, INNER * IN + OUT * INNER + OUT + OUT);
+	take_by_hand(&h, theta);
+	forward_by_hand(&h);
+	backward_by_hand(&h, g_w);
+	transform_compose(transform, theta, w, NULL);
+	transform_pull_back(transform, theta, g_w, g, NULL);
+	check_all(h.w[0], w, OUT * IN);
+	check_all(h.d_a[0], g, INNER * IN);
+	check_all(h.d_b[0], g + INNER * IN, OUT * INNER);
+	check_all(h.d_g, g + INNER * IN + OUT * INNER, OUT);
+	assert_memory_equal(g + n - OUT, g_w + OUT * IN, OUT * sizeof(real));
+	reals_free(g);
+	reals_free(w);
+	reals_free(g_w);
+	reals_free(theta);
+	transform_free(transform);
 	network_free(network);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_derivatives)};
+		cmocka_unit_test(test_derivatives),
+		cmocka_unit_test(starts_keep_the_function),
+		cmocka_unit_test(a_normalised_product_by_hand)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,6 +128,11 @@ int checkpoint_write(const struct learner *learner, const char *path,
 	if (learner->mask)
 		safetensors_writer_tensor(writer, "mask", "U8", 1, &count,
 		    learner->mask);
+	if (learner->straight) {
+		text = network_to_json(learner->straight->network);
+		safetensors_writer_metadata(writer, "straight", text);
+		free(text);
+	}
 	return safetensors_writer_finish(writer, path, hash, error);
 }
 
@@ -235,6 +240,34 @@ static void take_mask(const struct safetensors *file, struct learner *learner)
 	memcpy(learner->mask, mask->data, mask->bytes);
 }
 
+/* Levels of activations, calibrated at weights that are gone. How weights are
+ * rounded, the journal's commands have said already. NULL: there is none. */
+static int read_straight(const struct safetensors *file,
+    const struct learner *learner, struct network **network,
+    struct error *error)
+{
+	const char *text = safetensors_metadata(file, "straight");
+
+	*network = NULL;
+	if (!learner->straight || !text)
+		return 0;
+	*network = network_from_json(text, error);
+	if (*network && (*network)->parameters == learner->network->parameters
+	    && (*network)->buffers == learner->network->buffers)
+		return 0;
+	network_free(*network);
+	return error_set(error, "straight is no network like the learner's");
+}
+
+static void take_straight(struct learner *learner, struct network *network)
+{
+	if (!network)
+		return;
+	network_free(learner->straight->network);
+	learner->straight->network = network;
+	learner_set_straight(learner, straight_share(learner->straight));
+}
+
 struct network *checkpoint_network(const char *path, struct error *error)
 {
 	struct safetensors *file = safetensors_read(path, error);
@@ -261,17 +294,20 @@ int checkpoint_read(struct learner *learner, const char *path,
 	struct safetensors *file = safetensors_read(path, error);
 	struct item item[ITEMS_MAX];
 	int items = list_items(learner, item);
+	struct network *network;
 	double number[3];
 
 	if (!file)
 		return -1;
-	if (check_file(file, learner, item, items, number, error)) {
+	if (check_file(file, learner, item, items, number, error) ||
+	    read_straight(file, learner, &network, error)) {
 		safetensors_free(file);
 		return error_prefix(error, "%s", path);
 	}
 	take_items(file, item, items);
 	learner->composed_fits = true;
 	take_mask(file, learner);
+	take_straight(learner, network);
 	learner->step = (long)number[0];
 	learner->gradients = number[2];
 	optimizer_set_steps(learner->optimizer, (long)number[1]);

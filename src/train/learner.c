@@ -46,6 +46,19 @@ static int wanted_capacity(const struct learner *learner)
 	return capacity;
 }
 
+static void fit_straight(struct learner *learner, int capacity)
+{
+	engine_free(learner->straight_engine);
+	reals_free(learner->rounded);
+	learner->straight_engine = NULL;
+	learner->rounded = NULL;
+	if (!learner->straight)
+		return;
+	learner->rounded = reals_new(learner->network->parameters);
+	learner->straight_engine = engine_new(learner->straight->network,
+	    capacity, learner->pool);
+}
+
 /* For another batch size or transform. */
 static void fit_engines(struct learner *learner)
 {
@@ -60,11 +73,19 @@ static void fit_engines(struct learner *learner)
 	learner->factored = factored_new(learner->transform,
 	    learner->network, learner_batch(learner), capacity,
 	    learner->pool);
+	fit_straight(learner, capacity);
 	if (learner->engine && engine_capacity(learner->engine) == capacity)
 		return;
 	engine_free(learner->engine);
 	learner->engine = engine_new(learner->network, capacity,
 	    learner->pool);
+}
+
+void learner_set_straight(struct learner *learner, struct straight *straight)
+{
+	straight_release(learner->straight);
+	learner->straight = straight;
+	fit_straight(learner, wanted_capacity(learner));
 }
 
 bool learner_is_plain(const struct learner *learner)
@@ -144,6 +165,9 @@ void learner_free(struct learner *learner)
 	reals_free(learner->buffers);
 	engine_free(learner->engine);
 	factored_free(learner->factored);
+	straight_release(learner->straight);
+	engine_free(learner->straight_engine);
+	reals_free(learner->rounded);
 	optimizer_free(learner->optimizer);
 	transform_free(learner->transform);
 	network_free(learner->network);
@@ -200,6 +224,9 @@ static struct learner *copy_state(const struct learner *learner)
 	copy->losses = NULL;
 	copy->chosen = NULL;
 	copy->mask = NULL;
+	copy->straight = straight_share(learner->straight);
+	copy->straight_engine = NULL;
+	copy->rounded = NULL;
 	copy->theta = copy->g_theta = copy->decay = NULL;
 	copy->network = network_copy(network);
 	copy->composed = reals_new(network->parameters);
@@ -284,6 +311,7 @@ int learner_restart(struct learner *learner, struct error *error)
 	learner->composed_fits = true;
 	free(learner->mask);
 	learner->mask = NULL;
+	learner_set_straight(learner, NULL);
 	learner->step = 0;
 	learner->gradients = 0;
 	learner->order_epoch = -1;

@@ -10,6 +10,7 @@
 #include "net/engine.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/straight.h"
 #include "transform/transform.h"
 
 /* Pruning while training goes on; see after_step below. */
@@ -47,6 +48,9 @@ struct learner {
 	void (*after_step)(struct learner *learner);
 	struct gradual gradual;
 	uint8_t *mask;		/* (parameters) 0 = stays zero, or NULL */
+	struct straight *straight;	/* training sees weights rounded this
+					 * way, or NULL */
+	struct engine *straight_engine;	/* of its network */
 
 	/* Work, allocated once: */
 	real *g_w, *g_theta, *decay;
@@ -54,6 +58,7 @@ struct learner {
 	long order_epoch;	/* -1: none */
 	real *losses;		/* (batch): of the samples, first pass */
 	uint32_t *chosen;	/* (batch): samples of a part of it */
+	real *rounded;		/* (parameters), with `straight` */
 };
 
 struct learner_report {
@@ -97,6 +102,10 @@ int learner_set_weights(struct learner *learner, const real *w,
 /* Weights that may be pruned (network.h) and are zero in w become and stay
  * zero. */
 void learner_keep_zeros(struct learner *learner, const real *w);
+
+/* From now on training sees weights rounded this way (taken over); NULL: the
+ * weights themselves. The same network. */
+void learner_set_straight(struct learner *learner, struct straight *straight);
 
 /* (parameters): the folded network w = T(theta), masked. Composed when it is
  * asked for and theta has moved; const all the same, since nothing that

@@ -106,6 +106,25 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	}
 }
 
+/* What the forward pass sees where training moves w. */
+static const real *seen_weights(struct learner *learner, const real *w)
+{
+	struct straight *straight = learner->straight;
+
+	if (!straight)
+		return w;
+	straight->round(straight->context, w, learner->buffers,
+	    learner->rounded);
+	return learner->rounded;
+}
+
+/* The engine of composed weights. */
+static struct engine *engine_of(const struct learner *learner)
+{
+	return learner->straight ? learner->straight_engine :
+	    learner->engine;
+}
+
 /* g (NULL: forward alone) = the gradient of the batch's mean loss at w, both
  * of the engine's network, in parts when the batch is larger than the
  * engine; losses (n, or NULL): those of the samples. */
@@ -117,7 +136,7 @@ static void batch_pass(struct batch *batch, struct engine *engine,
 	if (g)
 		memset(g, 0, engine_network(engine)->parameters *
 		    sizeof(real));
-	engine_set_weights(engine, w);
+	engine_set_weights(engine, seen_weights(learner, w));
 	engine_set_buffers(engine, learner->buffers);
 	for (int at = 0; at < batch->n; at += engine_capacity(engine))
 		batch_part(batch, engine, at, pass, g, losses);
@@ -165,10 +184,10 @@ static const real *weights_at(struct learner *learner, const real *theta)
 	return learner->composed;
 }
 
-/* A mask is one of w, which the factors know nothing of. */
+/* A mask and rounding are of w, which the factors know nothing of. */
 bool learner_runs_factors(const struct learner *learner)
 {
-	return learner->factored && !learner->mask;
+	return learner->factored && !learner->mask && !learner->straight;
 }
 
 static void gradient_of_factors(struct batch *batch, const real *theta,
@@ -188,7 +207,8 @@ static void gradient_of_w(struct batch *batch, const real *w,
 {
 	struct learner *learner = batch->learner;
 
-	batch_gradient(batch, learner->engine, w, pass, learner->g_w);
+	batch_gradient(batch, engine_of(learner), w, pass,
+	    learner->g_w);
 	mask_gradient(learner);
 	pull_back(learner, theta, g);
 }
@@ -212,7 +232,8 @@ static real *source_gradient_w(void *context, const real *w, int pass)
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
-	batch_gradient(batch, learner->engine, w, pass, learner->g_w);
+	batch_gradient(batch, engine_of(learner), w, pass,
+	    learner->g_w);
 	mask_gradient(learner);
 	return learner->g_w;
 }
@@ -241,14 +262,14 @@ static void source_losses(void *context, const real *point, bool in_w,
 	struct learner *learner = batch->learner;
 
 	if (in_w || learner_is_plain(learner))
-		batch_pass(batch, learner->engine, point, 1, NULL, losses);
+		batch_pass(batch, engine_of(learner), point, 1, NULL, losses);
 	else if (learner_runs_factors(learner))
 		batch_pass(batch, factored_engine(learner->factored),
 		    factored_weights(learner->factored, point), 1, NULL,
 		    losses);
 	else
-		batch_pass(batch, learner->engine, weights_at(learner, point),
-		    1, NULL, losses);
+		batch_pass(batch, engine_of(learner),
+		    weights_at(learner, point), 1, NULL, losses);
 }
 
 static void source_choose(void *context, const int *sample, int count)

@@ -1,4 +1,4 @@
-/* prune, quant, compress ..., sweep, finetune */
+/* prune, quant, compress ..., sweep */
 #include "workbench/command_table.h"
 
 #include <math.h>
@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "compress/pruned.h"
 #include "net/levels.h"
 #include "workbench/slide.h"
 
@@ -95,121 +94,6 @@ static int run_reset(struct call *call)
 	    call->run->learner->network->layers);
 	call->bench->compress_view = (struct compress_view){0};
 	return 0;
-}
-
-/* The run goes on with this network and these weights, at the same step. */
-static int adopt(struct call *call, const struct network *network,
-    const real *w, const real *buffers)
-{
-	struct run *run = call->run;
-	long step = run->learner->step;
-
-	bench_cancel_run(call->bench, run);
-	if (!network_equal(network, run->learner->network)) {
-		if (run_set_network(call->bench, run, network_copy(network),
-			call->error))
-			return -1;
-		run->learner->step = step;
-	}
-	if (network->buffers)
-		memcpy(run->learner->buffers, buffers,
-		    network->buffers * sizeof(real));
-	free(run->learner->mask);
-	run->learner->mask = NULL;
-	if (learner_set_weights(run->learner, w, call->error))
-		return -1;
-	if (call->bench->compress.pruned &&
-	    !prunes_structure(&call->bench->compress))
-		learner_keep_zeros(run->learner, w);
-	run_changed(run, false);
-	return 0;
-}
-
-static struct calibration images_of(const struct call *call)
-{
-	const struct learner *learner = call->run->learner;
-
-	return (struct calibration){learner->dataset, learner->pool};
-}
-
-static int apply(struct call *call)
-{
-	const struct learner *learner = call->run->learner;
-	const struct calibration images = images_of(call);
-	struct compressed compressed;
-	int status;
-
-	if (compress_make(learner->network, learner_weights(learner),
-		learner->buffers, &call->bench->compress, NULL, &images,
-		&compressed, call->error))
-		return -1;
-	status = adopt(call, compressed.network, compressed.w,
-	    compressed.buffers);
-	compressed_free(&compressed);
-	return status;
-}
-
-/* Only pruned: batch norm stays, as training goes on. */
-static int apply_pruning(struct call *call)
-{
-	const struct learner *learner = call->run->learner;
-	const struct calibration images = images_of(call);
-	struct pruned pruned;
-	int status;
-
-	if (pruned_make(learner->network, learner_weights(learner),
-		learner->buffers, &call->bench->compress, NULL, &images,
-		&pruned, call->error))
-		return -1;
-	status = adopt(call, pruned.network, pruned.w, pruned.buffers);
-	pruned_free(&pruned);
-	return status;
-}
-
-static int run_apply(struct call *call)
-{
-	if (!call->bench->compress.pruned && !call->bench->compress.quantised)
-		return error_set(call->error, "nothing to apply: `prune` or "
-		    "`quant` first");
-	if (apply(call))
-		return -1;
-	run_reset(call);
-	bench_note(call->bench, "run %s has the compressed weights now",
-	    call->run->name);
-	return 0;
-}
-
-/* What was taken out cannot be taken out again. */
-static void forget_structure(struct call *call)
-{
-	struct error error;
-	const char *off = "off";
-
-	if (prunes_structure(&call->bench->compress))
-		compress_prune_line(&call->bench->compress, 1, &off,
-		    call->run->learner->network, &error);
-}
-
-/* Pruned weights are fixed at zero, the others train on. */
-static int run_finetune(struct call *call)
-{
-	struct train_plan plan = {.evaluate = true};
-	struct job *job;
-
-	if (!call->bench->compress.pruned)
-		return error_set(call->error, "nothing is pruned: `prune 0.8` "
-		    "first");
-	if (call_words(call, 2, 2) ||
-	    parse_double(call->word[0], &plan.epochs) || plan.epochs <= 0 ||
-	    strncmp(call->word[1], "epoch", 5) != 0)
-		return error_set(call->error, "finetune N epochs");
-	if (apply_pruning(call))
-		return -1;
-	forget_structure(call);
-	job = job_train(call->bench, &plan, call->text, call->error);
-	if (!job)
-		return -1;
-	return call_start(call, job);
 }
 
 /* "0:0.95:0.05", "8:2" */
@@ -355,14 +239,6 @@ const struct command commands_compress[] = {
 	{"compress", "reset", "compress reset", "compression",
 	    "take pruning and quantisation back", NULL, "compress reset",
 	    {{0}}, NULL, ON_RUN, run_reset},
-	{"compress", "apply", "compress apply", "compression",
-	    "make the compressed weights the run's own",
-	    "Pruned weights stay zero when training goes on.", NULL, {{0}},
-	    NULL, ON_RUN | COMMAND_IDLE, run_apply},
-	{"finetune", NULL, "finetune N epochs", "compression",
-	    "prune for good and train the weights that are left", NULL, NULL,
-	    {{WORD_NUMBER, NULL}, {WORD_CHOICE, "epochs"}}, NULL,
-	    ON_RUN | COMMAND_IDLE, run_finetune},
 	{"sweep", "prune", "sweep prune FROM:TO:STEP", "compression",
 	    "accuracy at each pruning ratio", NULL, "sweep prune 0:0.9:0.3",
 	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB, run_sweep_prune},

@@ -52,6 +52,7 @@ struct train_plan {
 	char *until;		/* a condition; taken over */
 	bool all_runs;
 	bool evaluate;		/* the test set at the end */
+	bool finetune;		/* at quantised weights, where those are set */
 };
 struct job *job_train(struct bench *bench, const struct train_plan *plan,
     const char *text, struct error *error);

@@ -20,7 +20,7 @@ enum { TURN = 20, EPOCHS_MOST = 1000 };
 struct entrant {
 	struct run *run;
 	long begin, target;
-	bool evaluated;
+	bool evaluated, measured;
 };
 
 struct train_job {
@@ -175,14 +175,29 @@ static double train_progress(const struct train_job *job)
 	return all > 0 ? done / all : 1;
 }
 
-/* 1: one is done, 0: not yet. */
+/* What a fine-tuned run has become when it is quantised again. */
+static bool start_measuring(struct train_job *job, struct bench *bench,
+    struct entrant *entrant)
+{
+	if (!job->plan.finetune || entrant->measured || bench->dry ||
+	    !entrant->run->learner->straight)
+		return false;
+	entrant->measured = true;
+	bench_start(bench, job_compress(bench, entrant->run));
+	return true;
+}
+
+/* 1: all is done, 0: not yet. */
 static int evaluate_next(struct train_job *job, struct bench *bench)
 {
 	for (int i = 0; i < job->entrants; i++) {
 		struct entrant *entrant = &job->entrant[i];
 
-		if (entrant->evaluated)
+		if (entrant->evaluated) {
+			if (start_measuring(job, bench, entrant))
+				return 0;
 			continue;
+		}
 		entrant->evaluated = true;
 		report(bench, entrant->run);
 		if (!job->plan.evaluate || bench->dry)
@@ -269,6 +284,17 @@ static void train_free(struct job *base)
 	free(job);
 }
 
+/* Other training than fine-tuning is of the floats; on its recorded path a
+ * run goes on as it did. */
+static void train_floats(struct run *run)
+{
+	long step = run->learner->step;
+
+	if (run->learner->straight &&
+	    timeline_head(run->timeline, step) == step)
+		learner_set_straight(run->learner, NULL);
+}
+
 static void add_entrant(struct train_job *job, struct run *run)
 {
 	struct entrant *entrant = &job->entrant[job->entrants++];
@@ -318,6 +344,8 @@ struct job *job_train(struct bench *bench, const struct train_plan *plan,
 		if (check_entrant(bench, bench->run[i], error))
 			goto fail;
 		recorder_begin(bench, bench->run[i]);
+		if (!plan->finetune)
+			train_floats(bench->run[i]);
 		add_entrant(job, bench->run[i]);
 	}
 	job->base.run = job->entrant[0].run;

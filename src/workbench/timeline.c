@@ -116,6 +116,9 @@ char *timeline_settings(const struct learner *learner)
 		buffer_printf(&text, "; gradual %g %ld %ld %ld",
 		    learner->gradual.ratio, learner->gradual.begin,
 		    learner->gradual.steps, learner->gradual.every);
+	if (learner->straight)
+		buffer_printf(&text, "; finetune %s",
+		    learner->straight->line);
 	free(optimizer);
 	free(schedule);
 	return text.text;

@@ -110,7 +110,8 @@ static void option_range(const struct option *option)
 	char least[64], most[64];
 
 	if (option->choices) {
-		printf("One of %s.\n", option->choices);
+		printf("%s of %s.\n", option->type == OPTION_SET ? "Some" :
+		    "One", option->choices);
 		return;
 	}
 	if (option->type == OPTION_SWITCH || !(option->least < option->most) ||

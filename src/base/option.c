@@ -32,19 +32,17 @@ void options_default(const struct option *table, struct option_values *out)
 		out->value[i] = table[i].initial;
 }
 
-static int parse_choice(const struct option *option, const char *text,
-    double *value)
+/* The index of the word among the choices, or -1. */
+static int find_choice(const struct option *option, const char *text,
+    size_t length)
 {
 	const char *choice = option->choices;
-	size_t length = strlen(text);
 
 	for (int index = 0; *choice; index++) {
 		size_t span = strcspn(choice, "|");
 
-		if (span == length && strncmp(choice, text, span) == 0) {
-			*value = index;
-			return 0;
-		}
+		if (span == length && strncmp(choice, text, span) == 0)
+			return index;
 		choice += span + (choice[span] == '|');
 	}
 	return -1;
@@ -80,10 +78,67 @@ static int parse_number(const struct option *option, const char *text,
 	return 0;
 }
 
+bool option_set_word(const struct option *table,
+    const struct option_values *values, const char *name, const char *word)
+{
+	unsigned words = (unsigned)option_value(table, values, name);
+	int n = find_choice(&table[option_find(table, name)], word,
+	    strlen(word));
+
+	return n >= 0 && (words >> n & 1);
+}
+
+bool option_set_number(const struct option_values *values, int number)
+{
+	return number >= 1 && number <= SET_MOST &&
+	    (values->number[number / 64] >> (number % 64) & 1);
+}
+
+/* One word of a set: of its choices, or a number. */
+static int parse_member(const struct option *option, const char *text,
+    size_t length, double *words, uint64_t *number)
+{
+	int index = find_choice(option, text, length);
+	char digits[16];
+	long value;
+
+	if (index >= 0) {
+		*words = (double)((1u << index) | (unsigned)*words);
+		return 0;
+	}
+	text_format(digits, sizeof(digits), "%.*s", (int)length, text);
+	if (length >= sizeof(digits) || parse_long(digits, &value) ||
+	    value < 1 || value > SET_MOST)
+		return -1;
+	number[value / 64] |= (uint64_t)1 << (value % 64);
+	return 0;
+}
+
+static int parse_set(const struct option *option, const char *text,
+    double *value, uint64_t *number, struct error *error)
+{
+	const char *member = text;
+
+	*value = 0;
+	memset(number, 0, sizeof(((struct option_values *)0)->number));
+	for (;;) {
+		size_t length = strcspn(member, ",");
+
+		if (parse_member(option, member, length, value, number))
+			return error_set(error, "%s=%s: %s, or numbers from 1 "
+			    "to %d, separated by commas", option->name, text,
+			    option->choices, SET_MOST);
+		if (!member[length])
+			return 0;
+		member += length + 1;
+	}
+}
+
 static int parse_value(const struct option *option, const char *text,
     double *value, struct error *error)
 {
 	bool state;
+	int index;
 
 	switch (option->type) {
 	case OPTION_SWITCH:
@@ -93,13 +148,16 @@ static int parse_value(const struct option *option, const char *text,
 		*value = state;
 		return 0;
 	case OPTION_CHOICE:
-		if (parse_choice(option, text, value))
+		index = find_choice(option, text, strlen(text));
+		if (index < 0)
 			return error_set(error, "%s=%s: one of %s",
 			    option->name, text, option->choices);
+		*value = index;
 		return 0;
 	case OPTION_INTEGER:
 	case OPTION_REAL:
 	case OPTION_RATIO:
+	case OPTION_SET:
 		break;
 	}
 	return parse_number(option, text, value, error);
@@ -134,7 +192,7 @@ static int unknown_option(const struct option *table, const char *name,
 static int parse_word(const struct option *table, const char *word,
     int *position, struct option_values *values, struct error *error)
 {
-	const char *equals = strchr(word, '=');
+	const char *equals = strchr(word, '='), *text;
 	int index;
 
 	if (equals) {
@@ -150,8 +208,13 @@ static int parse_word(const struct option *table, const char *word,
 		if (index < 0)
 			unknown_option(table, word, error);
 	}
-	if (index < 0 || parse_value(&table[index], equals ? equals + 1 : word,
-	    &values->value[index], error))
+	if (index < 0)
+		return -1;
+	text = equals ? equals + 1 : word;
+	if (table[index].type == OPTION_SET ?
+	    parse_set(&table[index], text, &values->value[index],
+		values->number, error) :
+	    parse_value(&table[index], text, &values->value[index], error))
 		return -1;
 	values->given[index] = true;
 	return 0;
@@ -183,26 +246,74 @@ int options_complete(const struct option *table,
 	return 0;
 }
 
+/* The n-th choice, and its length. */
+static const char *choice_at(const struct option *option, int n, int *length)
+{
+	const char *choice = option->choices;
+
+	for (int i = 0; i < n; i++)
+		choice += strcspn(choice, "|") + 1;
+	*length = (int)strcspn(choice, "|");
+	return choice;
+}
+
+static void print_words(const struct option *option, unsigned words,
+    struct buffer *out)
+{
+	int length;
+
+	for (int i = 0; words >> i; i++) {
+		const char *choice = words >> i & 1 ? choice_at(option, i,
+		    &length) : NULL;
+
+		if (choice)
+			buffer_printf(out, "%s%.*s", out->length ? "," : "",
+			    length, choice);
+	}
+}
+
 void option_print(const struct option *option, double value, char *out,
     size_t size)
 {
-	const char *choice = option->choices;
+	struct buffer words = {0};
+	const char *choice;
+	int length;
 
 	switch (option->type) {
 	case OPTION_SWITCH:
 		text_copy(out, size, value != 0 ? "on" : "off");
 		return;
 	case OPTION_CHOICE:
-		for (int i = 0; i < (int)value; i++)
-			choice += strcspn(choice, "|") + 1;
-		text_format(out, size, "%.*s", (int)strcspn(choice, "|"),
-		    choice);
+		choice = choice_at(option, (int)value, &length);
+		text_format(out, size, "%.*s", length, choice);
+		return;
+	case OPTION_SET:
+		print_words(option, (unsigned)value, &words);
+		text_copy(out, size, words.text ? words.text : "");
+		buffer_free(&words);
 		return;
 	case OPTION_INTEGER:
 	case OPTION_REAL:
 	case OPTION_RATIO:
 		text_format(out, size, "%.9g", value);
 	}
+}
+
+/* Of a set: its words, then its numbers. */
+static void print_set(const struct option *option,
+    const struct option_values *values, double words, struct buffer *out)
+{
+	struct buffer text = {0};
+
+	print_words(option, (unsigned)words, &text);
+	for (int i = 1; i <= SET_MOST; i++) {
+		if (option_set_number(values, i))
+			buffer_printf(&text, "%s%d", text.length ? "," : "",
+			    i);
+	}
+	buffer_printf(out, "%s%s=%s", out->length ? " " : "", option->name,
+	    text.text ? text.text : "");
+	buffer_free(&text);
 }
 
 void options_print(const struct option *table,
@@ -215,6 +326,10 @@ void options_print(const struct option *table,
 
 		if (isnan(value) || (!all && value == table[i].initial))
 			continue;
+		if (table[i].type == OPTION_SET) {
+			print_set(&table[i], values, value, out);
+			continue;
+		}
 		option_print(&table[i], value, text, sizeof(text));
 		buffer_printf(out, "%s%s=%s", out->length ? " " : "",
 		    table[i].name, text);

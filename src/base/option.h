@@ -3,13 +3,15 @@
  * quantiser or command takes. Parsing, messages, defaults, help, completion
  * and the manual are all made from it.
  *
- * A value is a double: a number, 0/1 of a switch, or the index of a choice.
+ * A value is a double: a number, 0/1 of a switch, the index of a choice, or the
+ * chosen words of a set as bits.
  */
 #ifndef SNT_BASE_OPTION_H
 #define SNT_BASE_OPTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -19,7 +21,8 @@ enum option_type {
 	OPTION_REAL,
 	OPTION_RATIO,	/* a fraction; "80%" is taken too */
 	OPTION_SWITCH,	/* on | off */
-	OPTION_CHOICE	/* one of `choices`, separated by '|' */
+	OPTION_CHOICE,	/* one of `choices`, separated by '|' */
+	OPTION_SET	/* some of `choices` and numbers: "conv,7" */
 };
 
 struct option {
@@ -32,11 +35,13 @@ struct option {
 	bool positional;	/* may be given without "name=", in order */
 };
 
-enum { OPTIONS_MAX = 16 };
+enum { OPTIONS_MAX = 16, SET_MOST = 255 };
 
 struct option_values {
 	double value[OPTIONS_MAX];
 	bool given[OPTIONS_MAX];
+	/* The numbers 1 .. SET_MOST in the table's set (it has one at most). */
+	uint64_t number[(SET_MOST + 64) / 64];
 };
 
 int option_count(const struct option *table);
@@ -53,7 +58,13 @@ int options_parse(const struct option *table, int words,
 int options_complete(const struct option *table,
     const struct option_values *values, struct error *error);
 
-/* One value as it would be typed ("0.05", "on", "channel"). */
+/* Whether the word (any word), or the number, is in the option's set. */
+bool option_set_word(const struct option *table,
+    const struct option_values *values, const char *name, const char *word);
+bool option_set_number(const struct option_values *values, int number);
+
+/* One value as it would be typed ("0.05", "on", "channel"); of a set, its
+ * words. */
 void option_print(const struct option *option, double value, char *out,
     size_t size);
 /* "k=3 pad=1": those that differ from the default (or all). */

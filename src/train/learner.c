@@ -338,7 +338,7 @@ static int start_theta(struct transform *transform, const real *w, real *theta,
 {
 	if (theta == w)
 		return 0;
-	return transform_start(transform, w, theta, error);
+	return transform_start(transform, w, false, theta, error);
 }
 
 int learner_set_transform(struct learner *learner,
@@ -355,8 +355,8 @@ int learner_set_transform(struct learner *learner,
 		return -1;
 	/* Tried aside first: a failing start must change nothing. */
 	trial = reals_new(transform_size(transform));
-	if (transform_start(transform, learner_weights(learner), trial,
-		error)) {
+	if (transform_start(transform, learner_weights(learner), true,
+		trial, error)) {
 		reals_free(trial);
 		transform_free(transform);
 		return -1;

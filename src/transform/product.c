@@ -14,6 +14,14 @@ struct factor product_factor(const struct piece *piece, int i)
 	return factor;
 }
 
+size_t product_count(const struct piece *piece)
+{
+	struct factor leftmost = product_factor(piece, 0);
+
+	return leftmost.offset + (size_t)leftmost.rows *
+	    (size_t)leftmost.columns;
+}
+
 /* The products of the last factors, F_(i+1) ... F_d, for i = 1 .. d-1, each
  * (width, columns); and two more matrices of that size. */
 size_t product_work(const struct piece *piece)

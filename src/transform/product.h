@@ -16,6 +16,8 @@ struct factor {
 };
 
 struct factor product_factor(const struct piece *piece, int i);
+/* Numbers of all factors together. */
+size_t product_count(const struct piece *piece);
 
 /* As the functions of a piece (transform_private.h). */
 size_t product_work(const struct piece *piece);

@@ -74,9 +74,10 @@ static void start_gains(const struct piece *piece, real *theta)
 }
 
 static int start(const struct piece *piece, uint64_t seed, const real *w,
-    real *theta, struct error *error)
+    bool fresh, real *theta, struct error *error)
 {
 	(void)seed;
+	(void)fresh;
 	(void)error;
 	memcpy(theta, w, matrix(piece) * sizeof(real));
 	start_gains(piece, theta);
@@ -84,9 +85,10 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 }
 
 static int start_centred(const struct piece *piece, uint64_t seed,
-    const real *w, real *theta, struct error *error)
+    const real *w, bool fresh, real *theta, struct error *error)
 {
 	(void)seed;
+	(void)fresh;
 	(void)error;
 	centre(piece, w, theta);
 	start_gains(piece, theta);

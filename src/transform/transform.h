@@ -27,7 +27,7 @@ struct transform_kind {
 const struct transform_kind *transform_kinds(int *count);
 const struct transform_kind *transform_find(const char *name);
 
-/* Start from the weights w: theta_start() fills theta so that T(theta) = w
+/* Start from the weights w: transform_start() fills theta so that T(theta) = w
  * up to rounding (the transform's compose() then gives the w to go on with).
  * Random parts come from (seed, RANDOM_TRANSFORM, segment). */
 struct transform *transform_new(const struct transform_kind *kind,
@@ -50,8 +50,9 @@ bool transform_covers(const struct transform *transform, int layer);
 int transform_factors(const struct transform *transform, int layer,
     const struct segment **factor);
 
-int transform_start(struct transform *transform, const real *w, real *theta,
-    struct error *error);
+/* fresh: as the options say, which may leave w; else theta meets w. */
+int transform_start(struct transform *transform, const real *w, bool fresh,
+    real *theta, struct error *error);
 /* w = T(theta) */
 void transform_compose(struct transform *transform, const real *theta,
     real *w, struct pool *pool);

@@ -20,6 +20,7 @@ struct piece {
 	/* w is the product of its segments of theta, the last one added
 	 * leftmost. */
 	bool product;
+	bool spread;		/* expand: factors drawn anew */
 };
 
 /* Functions work on one piece; theta and w point to its first number. */
@@ -28,7 +29,7 @@ struct piece_functions {
 	 * the segments of theta through transform_add_segment(). */
 	bool (*plan)(struct transform *transform, struct piece *piece);
 	int (*start)(const struct piece *piece, uint64_t seed, const real *w,
-	    real *theta, struct error *error);
+	    bool fresh, real *theta, struct error *error);
 	/* Numbers of work space the others need. */
 	size_t (*work)(const struct piece *piece);
 	void (*compose)(const struct piece *piece, const real *theta, real *w,
@@ -42,6 +43,13 @@ struct piece_functions {
 extern const struct piece_functions expand_functions, weight_norm_functions,
     standardise_functions;
 extern const struct option expand_options[];
+
+/* In the table of every transform; the words after the first are kinds of
+ * layer. */
+#define LAYERS_OPTION {"layers", OPTION_SET, 1, 0, 0, \
+	"all|conv|dense|attention", "which layers are transformed: all, those " \
+	"of a kind, or those with the numbers of `net show`, as in " \
+	"layers=1,3", false}
 
 /* A segment of theta for the piece: its name is w's with the suffix. Columns
  * 0: a vector. */

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/operation.h"
 #include "transform/transform_private.h"
 
 struct transform {
@@ -20,16 +21,18 @@ struct transform {
 	real *work;
 };
 
+static const struct option layers_alone[] = {LAYERS_OPTION, {0}};
+
 static const struct transform_kind kinds[] = {
 	{"none", "the weights themselves are trained", NULL},
 	{"expand", "every weight matrix is trained as a product of factors, "
 	    "W = B A, started from a balanced singular value decomposition",
 	    expand_options},
 	{"wn", "weight normalisation: each output channel is a length times a "
-	    "direction, g v / |v|, from the same function", NULL},
+	    "direction, g v / |v|, from the same function", layers_alone},
 	{"ws", "weight standardisation with a gain: each output channel is "
 	    "g (v - mean v) / |v - mean v|; the start loses the channels' "
-	    "means, so the function changes", NULL},
+	    "means, so the function changes", layers_alone},
 };
 
 /* In the order of kinds. */
@@ -62,6 +65,20 @@ static bool is_matrix(const struct segment *segment)
 	return segment->role == ROLE_WEIGHT && segment->dimensions >= 2;
 }
 
+/* Whether `layers=` names the segment's layer. */
+static bool is_wanted(const struct transform *transform,
+    const struct segment *segment)
+{
+	const struct layer *layer = &transform->network->layer[segment->layer];
+	const struct option *table = transform->kind->options;
+	const struct option_values *values = &transform->options;
+
+	return option_set_word(table, values, "layers", "all") ||
+	    option_set_word(table, values, "layers",
+		layer->operation->name) ||
+	    option_set_number(values, segment->layer);
+}
+
 static void plan_piece(struct transform *transform, struct piece *piece)
 {
 	const struct segment *segment = piece->segment;
@@ -70,7 +87,7 @@ static void plan_piece(struct transform *transform, struct piece *piece)
 
 	piece->offset = transform->size;
 	piece->count = segment->count;
-	if (f && is_matrix(segment)) {
+	if (f && is_matrix(segment) && is_wanted(transform, segment)) {
 		piece->rows = segment->dimension[0];
 		piece->columns = (int)(segment->count /
 		    (size_t)piece->rows);
@@ -119,6 +136,41 @@ static void plan_work(struct transform *transform)
 	transform->work = reals_new(most);
 }
 
+static bool has_matrix(const struct network *network, int layer)
+{
+	for (int i = 0; i < network->segments; i++) {
+		if (network->segment[i].layer == layer &&
+		    is_matrix(&network->segment[i]))
+			return true;
+	}
+	return false;
+}
+
+/* `layers=` must name layers that there are, and have weights. */
+static int check_layers(const struct transform *transform,
+    struct error *error)
+{
+	const struct network *network = transform->network;
+	bool any = !functions_of(transform) ||
+	    option_set_word(transform->kind->options, &transform->options,
+		"layers", "all");
+
+	for (int id = 1; id <= SET_MOST; id++) {
+		if (!option_set_number(&transform->options, id))
+			continue;
+		if (id > network->layers)
+			return error_set(error, "layers=%d: the network has "
+			    "%d layers", id, network->layers);
+		if (!has_matrix(network, id))
+			return error_set(error, "layers=%d: %s has no weight "
+			    "matrix", id, network->layer[id].operation->name);
+	}
+	for (int i = 0; i < transform->pieces; i++)
+		any = any || transform->piece[i].transformed;
+	return any ? 0 : error_set(error, "layers: the network has none of "
+	    "that kind");
+}
+
 struct transform *transform_new(const struct transform_kind *kind,
     const struct option_values *options, const struct network *network,
     uint64_t seed, struct error *error)
@@ -141,6 +193,10 @@ struct transform *transform_new(const struct transform_kind *kind,
 		plan_piece(transform, &transform->piece[i]);
 	}
 	plan_work(transform);
+	if (check_layers(transform, error)) {
+		transform_free(transform);
+		return NULL;
+	}
 	return transform;
 }
 
@@ -206,8 +262,8 @@ int transform_factors(const struct transform *transform, int layer,
 	return (int)(i - first);
 }
 
-int transform_start(struct transform *transform, const real *w, real *theta,
-    struct error *error)
+int transform_start(struct transform *transform, const real *w, bool fresh,
+    real *theta, struct error *error)
 {
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
@@ -217,7 +273,8 @@ int transform_start(struct transform *transform, const real *w, real *theta,
 			memcpy(theta + piece->offset, from,
 			    piece->count * sizeof(real));
 		else if (functions_of(transform)->start(piece,
-			transform->seed, from, theta + piece->offset, error))
+			transform->seed, from, fresh, theta + piece->offset,
+			error))
 			return error_prefix(error, "%s",
 			    piece->segment->name);
 	}

@@ -49,9 +49,8 @@ static void describe_options(const struct option *options, struct buffer *out)
 		buffer_printf(out, "    %s=%s  %s%s%s\n", options[i].name,
 		    isnan(options[i].initial) ? "..." : initial,
 		    options[i].help,
-		    options[i].type == OPTION_CHOICE ? ": " : "",
-		    options[i].type == OPTION_CHOICE ? options[i].choices :
-		    "");
+		    options[i].choices ? ": " : "",
+		    options[i].choices ? options[i].choices : "");
 	}
 }
 

@@ -77,6 +77,7 @@ static const struct option table[] = {
 	{"k", OPTION_INTEGER, 3, 1, 31, NULL, "kernel", false},
 	{"bias", OPTION_SWITCH, 1, 0, 1, NULL, "add a bias", false},
 	{"per", OPTION_CHOICE, 0, 0, 0, "channel|tensor", "scales", false},
+	{"of", OPTION_SET, 1, 0, 0, "all|conv|dense", "which", false},
 	{0}};
 
 static void options_are_read_from_their_table(void **state)
@@ -101,7 +102,9 @@ static void a_wrong_option_changes_nothing(void **state)
 {
 	static const char *const wrong[][2] = {{"k=9", "k=0"}, {"k=9", "k=x"},
 		{"k=9", "m=1"}, {"k=9", "per=row"}, {"k=9", "bias=2"},
-		{"7", "8"}, {"k=9", "k=2.5"}};
+		{"7", "8"}, {"k=9", "k=2.5"}, {"k=9", "of=flat"},
+		{"k=9", "of=1,"}, {"k=9", "of=0"}, {"k=9", "of=256"},
+		{"of=2", "of="}};
 	struct option_values values, before;
 	struct error error;
 
@@ -114,6 +117,34 @@ static void a_wrong_option_changes_nothing(void **state)
 		    &error), -1);
 		assert_memory_equal(&values, &before, sizeof(values));
 	}
+}
+
+static void a_set_holds_words_and_numbers(void **state)
+{
+	static const char *const given[][2] = {
+		{"of=all", "out=1"}, {"of=dense", "out=1 of=dense"},
+		{"of=conv,dense", "out=1 of=conv,dense"},
+		{"of=255,dense,1,64", "out=1 of=dense,1,64,255"},
+		{"of=3,3", "out=1 of=3"}};
+	struct option_values values;
+	struct error error;
+
+	(void)state;
+	options_default(table, &values);
+	values.value[0] = 1;
+	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+		struct buffer text = {0};
+
+		assert_int_equal(options_parse(table, 1, given[i], &values,
+		    &error), 0);
+		options_print(table, &values, false, &text);
+		assert_string_equal(text.text, given[i][1]);
+		buffer_free(&text);
+	}
+	assert_true(option_set_number(&values, 3));
+	assert_false(option_set_number(&values, 64));
+	assert_false(option_set_number(&values, 1000));
+	assert_false(option_set_word(table, &values, "of", "all"));
 }
 
 static void random_numbers_are_functions_of_their_place(void **state)
@@ -260,6 +291,7 @@ int main(void)
 		cmocka_unit_test(counts_and_times_are_short),
 		cmocka_unit_test(options_are_read_from_their_table),
 		cmocka_unit_test(a_wrong_option_changes_nothing),
+		cmocka_unit_test(a_set_holds_words_and_numbers),
 		cmocka_unit_test(random_numbers_are_functions_of_their_place),
 		cmocka_unit_test(normals_have_mean_0_and_variance_1),
 		cmocka_unit_test(a_permutation_has_everything_once),

@@ -124,7 +124,7 @@ static real *make_theta(struct transform *transform, const real *w)
 	real *theta = reals_new(transform_size(transform));
 	struct error error;
 
-	if (transform_start(transform, w, theta, &error))
+	if (transform_start(transform, w, true, theta, &error))
 		fail_msg("%s", error.text);
 	return theta;
 }
@@ -148,7 +148,10 @@ static void test_derivatives(void **state)
 		{"expand", "depth=3"}, {"expand", "depth=4", "width=1.5"},
 		{"expand", "norm=on"}, {"expand", "norm=on", "depth=3"},
 		{"expand", "norm=on", "depth=4", "width=2"},
-		{"expand", "norm=on", "width=0.5"}};
+		{"expand", "norm=on", "width=0.5"},
+		{"expand", "init=spread", "norm=on", "layers=1,2,6"},
+		{"expand", "layers=1,6", "init=spread"},
+		{"ws", "layers=conv"}};
 	struct network *network = make_network();
 	struct pool *pool = pool_new(1);
 	int count;
@@ -201,6 +204,96 @@ static void starts_keep_the_function(void **state)
 		    (sizeof(real) == 8 ? 1e-13 : 1e-5));
 	assert_true(start_moves(network, w, cut) > 0.1);
 	reals_free(w);
+	network_free(network);
+}
+
+static void only_chosen_layers_are_transformed(void **state)
+{
+	static const struct {
+		const char *word[WORDS];
+		bool covered[7];	/* by layer; 5 flattens */
+	} cases[] = {
+		{{"expand", "layers=all"}, {0, 1, 1, 1, 1, 0, 1}},
+		{{"expand", "layers=conv"}, {0, 1, 1, 1, 1, 0, 0}},
+		{{"wn", "layers=dense"}, {0, 0, 0, 0, 0, 0, 1}},
+		{{"expand", "layers=dense,2"}, {0, 0, 1, 0, 0, 0, 1}},
+		{{"ws", "layers=3,1"}, {0, 1, 0, 1, 0, 0, 0}}};
+	struct network *network = make_network();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct transform *transform = make_transform(network,
+		    cases[i].word);
+
+		for (int id = 1; id <= 6; id++)
+			assert_int_equal(transform_covers(transform, id),
+			    cases[i].covered[id]);
+		transform_free(transform);
+	}
+	network_free(network);
+}
+
+static void layers_that_are_not_there_are_named(void **state)
+{
+	static const char *const wrong[][2] = {
+		{"layers=7", "layers=7: the network has 6 layers"},
+		{"layers=1,5", "layers=5: flatten has no weight matrix"},
+		{"layers=attention",
+		    "layers: the network has none of that kind"}};
+	const struct transform_kind *kind = transform_find("expand");
+	struct network *network = make_network();
+	struct option_values options;
+	struct error error;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		options_default(kind->options, &options);
+		assert_int_equal(options_parse(kind->options, 1, wrong[i],
+		    &options, &error), 0);
+		assert_null(transform_new(kind, &options, network, 1,
+		    &error));
+		assert_string_equal(error.text, wrong[i][1]);
+	}
+	network_free(network);
+}
+
+static double length(const real *x, size_t n)
+{
+	return sqrt(dot(n, x, x));
+}
+
+/* Fresh factors have another product, of the same size; factors of given
+ * weights have these weights. */
+static void a_spread_start_keeps_the_size(void **state)
+{
+	static const char *const word[] = {"expand", "init=spread", NULL};
+	struct network *network = make_network();
+	struct transform *transform = make_transform(network, word);
+	real *w = draw(1, network->parameters, 1);
+	real *theta = make_theta(transform, w);
+	real *composed = reals_new(network->parameters);
+	double close = sizeof(real) == 8 ? 1e-12 : 1e-5;
+
+	(void)state;
+	transform_compose(transform, theta, composed, NULL);
+	for (int i = 0; i < network->segments; i++) {
+		const struct segment *s = &network->segment[i];
+
+		assert_true(fabs(length(composed + s->offset, s->count) /
+		    length(w + s->offset, s->count) - 1) < close);
+		if (s->role == ROLE_WEIGHT)
+			assert_true(fabs((double)(composed[s->offset] -
+			    w[s->offset])) > 1e-3);
+	}
+	assert_int_equal(transform_start(transform, w, false, theta, NULL),
+	    0);
+	transform_compose(transform, theta, composed, NULL);
+	for (size_t i = 0; i < network->parameters; i++)
+		assert_true(fabs((double)(composed[i] - w[i])) < close * 10);
+	reals_free(composed);
+	reals_free(theta);
+	reals_free(w);
+	transform_free(transform);
 	network_free(network);
 }
 
@@ -320,6 +413,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_derivatives),
 		cmocka_unit_test(starts_keep_the_function),
+		cmocka_unit_test(only_chosen_layers_are_transformed),
+		cmocka_unit_test(layers_that_are_not_there_are_named),
+		cmocka_unit_test(a_spread_start_keeps_the_size),
 		cmocka_unit_test(a_normalised_product_by_hand)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

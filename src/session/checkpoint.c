@@ -22,7 +22,7 @@ struct item {
 	size_t count, size;
 };
 
-enum { ITEMS_MAX = 4 + STATES_MAX };
+enum { ITEMS_MAX = 5 + STATES_MAX };
 
 static void add_item(struct item *item, int *items, const char *name,
     const char *dtype, void *data, size_t count, size_t size)
@@ -42,6 +42,9 @@ static int list_items(struct learner *learner, struct item *item)
 	const char *name[STATES_MAX];
 	real *state[STATES_MAX];
 	int states = optimizer_states(learner->optimizer, name, state);
+	size_t transform_states;
+	real *transform_own = transform_state(learner->transform,
+	    &transform_states);
 	char text[48];
 	int items = 0;
 
@@ -51,6 +54,9 @@ static int list_items(struct learner *learner, struct item *item)
 	if (learner->theta != learner->composed)
 		add_item(item, &items, "theta", "F32", learner->theta, n,
 		    sizeof(real));
+	if (transform_states)
+		add_item(item, &items, "transform", "F32", transform_own,
+		    transform_states, sizeof(real));
 	add_item(item, &items, "buffers", "F32", learner->buffers,
 	    network->buffers, sizeof(real));
 	for (int i = 0; i < states; i++) {

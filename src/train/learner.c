@@ -234,9 +234,7 @@ static struct learner *copy_state(const struct learner *learner)
 	copy->buffers = reals_new(network->buffers);
 	copy_reals(copy->composed, learner->composed, network->parameters);
 	copy_reals(copy->buffers, learner->buffers, network->buffers);
-	copy->transform = transform_new(transform_kind_of(learner->transform),
-	    transform_options(learner->transform), network, learner->seed,
-	    NULL);
+	copy->transform = transform_copy(learner->transform);
 	make_vectors(copy);
 	copy_reals(copy->theta, learner->theta, n);
 	copy->optimizer = optimizer_again(learner->optimizer, n, true);
@@ -269,7 +267,7 @@ struct learner *learner_park(const struct learner *learner)
 
 size_t learner_bytes(const struct learner *learner)
 {
-	size_t n = transform_size(learner->transform);
+	size_t n = transform_size(learner->transform), transform_states;
 	size_t w = learner->network->parameters;
 	const char *name[STATES_MAX];
 	real *state[STATES_MAX];
@@ -277,6 +275,8 @@ size_t learner_bytes(const struct learner *learner)
 	size_t reals = w + learner->network->buffers + (size_t)states * n +
 	    (learner_is_plain(learner) ? 0 : n);
 
+	transform_state(learner->transform, &transform_states);
+	reals += transform_states;
 	return reals * sizeof(real) + (learner->mask ? w : 0);
 }
 

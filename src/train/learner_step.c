@@ -371,6 +371,7 @@ void learner_step(struct learner *learner, struct learner_report *report)
 	optimizer_get(learner->optimizer, "lr", &lr);
 	optimizer_step(learner->optimizer, &source, factor,
 	    decay_vector(learner), learner->theta, learner->g_theta);
+	transform_advance(learner->transform, learner->theta);
 	moved(learner);
 	learner->step++;
 	if (learner->after_step)

@@ -164,4 +164,4 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions expand_functions = {
-	plan, start, work, compose, pull_back, push_forward};
+	plan, start, work, compose, pull_back, push_forward, NULL};

@@ -154,7 +154,7 @@ static void push_forward_centred(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions weight_norm_functions = {
-	plan, start, work, compose, pull_back, push_forward};
+	plan, start, work, compose, pull_back, push_forward, NULL};
 const struct piece_functions standardise_functions = {
 	plan_centred, start_centred, work, compose_centred, pull_back_centred,
-	push_forward_centred};
+	push_forward_centred, NULL};

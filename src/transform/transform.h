@@ -33,6 +33,8 @@ const struct transform_kind *transform_find(const char *name);
 struct transform *transform_new(const struct transform_kind *kind,
     const struct option_values *options, const struct network *network,
     uint64_t seed, struct error *error);
+/* The same transform in the same state. */
+struct transform *transform_copy(const struct transform *transform);
 void transform_free(struct transform *transform);
 const struct transform_kind *transform_kind_of(const struct transform *t);
 const struct option_values *transform_options(const struct transform *t);
@@ -53,6 +55,11 @@ int transform_factors(const struct transform *transform, int layer,
 /* fresh: as the options say, which may leave w; else theta meets w. */
 int transform_start(struct transform *transform, const real *w, bool fresh,
     real *theta, struct error *error);
+/* A transform may have a state of its own, beside theta: T depends on it,
+ * derivatives take it as given. Set by a start, moved by one step of training
+ * (at the new theta); kept in checkpoints. */
+real *transform_state(struct transform *transform, size_t *n);
+void transform_advance(struct transform *transform, const real *theta);
 /* w = T(theta) */
 void transform_compose(struct transform *transform, const real *theta,
     real *w, struct pool *pool);

@@ -16,6 +16,9 @@ struct piece {
 	bool transformed;	/* else theta holds the segment as it is */
 	int rows, columns;
 	size_t offset, count;	/* in theta */
+	/* What is neither theta nor w: changed by start and advance alone. */
+	real *state;
+	size_t states;
 	int depth, width;	/* expand: factors, inner width */
 	/* w is the product of its segments of theta, the last one added
 	 * leftmost. */
@@ -25,8 +28,8 @@ struct piece {
 
 /* Functions work on one piece; theta and w point to its first number. */
 struct piece_functions {
-	/* Fill the private fields and count; false: leave it alone. Also add
-	 * the segments of theta through transform_add_segment(). */
+	/* Fill the private fields, count and states; false: leave it alone.
+	 * Also add the segments of theta through transform_add_segment(). */
 	bool (*plan)(struct transform *transform, struct piece *piece);
 	int (*start)(const struct piece *piece, uint64_t seed, const real *w,
 	    bool fresh, real *theta, struct error *error);
@@ -38,11 +41,13 @@ struct piece_functions {
 	    const real *g_w, real *g_theta, real *work, struct pool *pool);
 	void (*push_forward)(const struct piece *piece, const real *theta,
 	    const real *d_theta, real *d_w, real *work, struct pool *pool);
+	/* The state follows theta, once a training step; NULL: no state. */
+	void (*advance)(const struct piece *piece, const real *theta);
 };
 
 extern const struct piece_functions expand_functions, weight_norm_functions,
-    standardise_functions;
-extern const struct option expand_options[];
+    standardise_functions, spectral_functions;
+extern const struct option expand_options[], spectral_options[];
 
 /* In the table of every transform; the words after the first are kinds of
  * layer. */

@@ -18,7 +18,8 @@ struct transform {
 	size_t size;
 	struct segment *segment;	/* of theta */
 	size_t segments, capacity;
-	real *work;
+	real *work, *state;
+	size_t states;
 };
 
 static const struct option layers_alone[] = {LAYERS_OPTION, {0}};
@@ -33,12 +34,16 @@ static const struct transform_kind kinds[] = {
 	{"ws", "weight standardisation with a gain: each output channel is "
 	    "g (v - mean v) / |v - mean v|; the start loses the channels' "
 	    "means, so the function changes", layers_alone},
+	{"sn", "spectral normalisation: each weight matrix is divided by its "
+	    "largest singular value (one step of power iteration a training "
+	    "step) and multiplied by that of the start, so the function is "
+	    "kept and the layer's gain bounded", spectral_options},
 };
 
 /* In the order of kinds. */
 static const struct piece_functions *const functions[] = {
 	NULL, &expand_functions, &weight_norm_functions,
-	&standardise_functions};
+	&standardise_functions, &spectral_functions};
 
 const struct transform_kind *transform_kinds(int *count)
 {
@@ -136,6 +141,20 @@ static void plan_work(struct transform *transform)
 	transform->work = reals_new(most);
 }
 
+/* Pieces point into one vector. */
+static void plan_states(struct transform *transform)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < transform->pieces; i++)
+		transform->states += transform->piece[i].states;
+	transform->state = reals_new(transform->states);
+	for (int i = 0; i < transform->pieces; i++) {
+		transform->piece[i].state = transform->state + at;
+		at += transform->piece[i].states;
+	}
+}
+
 static bool has_matrix(const struct network *network, int layer)
 {
 	for (int i = 0; i < network->segments; i++) {
@@ -193,11 +212,23 @@ struct transform *transform_new(const struct transform_kind *kind,
 		plan_piece(transform, &transform->piece[i]);
 	}
 	plan_work(transform);
+	plan_states(transform);
 	if (check_layers(transform, error)) {
 		transform_free(transform);
 		return NULL;
 	}
 	return transform;
+}
+
+struct transform *transform_copy(const struct transform *transform)
+{
+	struct transform *copy = transform_new(transform->kind,
+	    &transform->options, transform->network, transform->seed, NULL);
+
+	if (transform->states)
+		memcpy(copy->state, transform->state, transform->states *
+		    sizeof(real));
+	return copy;
 }
 
 void transform_free(struct transform *transform)
@@ -208,6 +239,7 @@ void transform_free(struct transform *transform)
 	free(transform->piece);
 	free(transform->segment);
 	reals_free(transform->work);
+	reals_free(transform->state);
 	free(transform);
 }
 
@@ -279,6 +311,23 @@ int transform_start(struct transform *transform, const real *w, bool fresh,
 			    piece->segment->name);
 	}
 	return 0;
+}
+
+real *transform_state(struct transform *transform, size_t *n)
+{
+	*n = transform->states;
+	return transform->state;
+}
+
+void transform_advance(struct transform *transform, const real *theta)
+{
+	for (int i = 0; transform->states && i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+
+		if (piece->transformed)
+			functions_of(transform)->advance(piece,
+			    theta + piece->offset);
+	}
 }
 
 /* w: where the piece's own begins */

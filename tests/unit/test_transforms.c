@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "transform/svd.h"
 #include "transform/transform.h"
 
 static struct network *make_network(void)
@@ -151,7 +152,7 @@ static void test_derivatives(void **state)
 		{"expand", "norm=on", "width=0.5"},
 		{"expand", "init=spread", "norm=on", "layers=1,2,6"},
 		{"expand", "layers=1,6", "init=spread"},
-		{"ws", "layers=conv"}};
+		{"ws", "layers=conv"}, {"sn", "gain=learned"}};
 	struct network *network = make_network();
 	struct pool *pool = pool_new(1);
 	int count;
@@ -190,6 +191,7 @@ static double start_moves(const struct network *network, const real *w,
 static void starts_keep_the_function(void **state)
 {
 	static const char *const kept[][WORDS] = {{"none"}, {"wn"},
+		{"sn"}, {"sn", "gain=learned"},
 		{"expand"}, {"expand", "depth=3", "width=2"},
 		{"expand", "norm=on"},
 		{"expand", "norm=on", "depth=3", "width=2"}};
@@ -408,6 +410,77 @@ static void a_normalised_product_by_hand(void **state)
 	network_free(network);
 }
 
+/* One step of power iteration: r = V^T l / |V^T l|, l = V r / |V r|; and w =
+ * g V / l^T V r. */
+static void iterate_by_hand(const real *v, double g, const real *before,
+    double *after, double *w)
+{
+	double *l = after, *r = after + OUT, square = 0, sigma = 0;
+
+	for (int i = 0; i < IN; i++) {
+		r[i] = 0;
+		for (int o = 0; o < OUT; o++)
+			r[i] += (double)v[o * IN + i] *
+			    (double)before[o];
+		square += r[i] * r[i];
+	}
+	for (int i = 0; i < IN; i++)
+		r[i] /= sqrt(square);
+	for (int o = 0; o < OUT; o++) {
+		l[o] = 0;
+		for (int i = 0; i < IN; i++)
+			l[o] += (double)v[o * IN + i] * r[i];
+		sigma += l[o] * l[o];
+	}
+	for (int o = 0; o < OUT; o++)
+		l[o] /= sqrt(sigma);
+	for (int k = 0; k < OUT * IN; k++)
+		w[k] = g * (double)v[k] / sqrt(sigma);
+}
+
+static double largest_singular_value(const real *w)
+{
+	real u[OUT * OUT], s[OUT], v[IN * OUT];
+
+	assert_int_equal(svd(w, OUT, IN, u, s, v, NULL), 0);
+	return (double)s[0];
+}
+
+static void a_spectral_norm_follows_by_power_iteration(void **state)
+{
+	static const char *const word[] = {"sn", NULL};
+	struct network *network = one_dense_layer();
+	struct transform *transform = make_transform(network, word);
+	real *w = draw(4, network->parameters, 1);
+	real *theta = make_theta(transform, w), *other = draw(5, OUT * IN, 1);
+	double after[OUT + IN], expected[OUT * IN];
+	double bound = largest_singular_value(w);
+	size_t states;
+	real before[OUT + IN + 1];
+	real *own = transform_state(transform, &states);
+
+	(void)state;
+	assert_int_equal(states, OUT + IN + 1);
+	memcpy(before, own, sizeof(before));
+	assert_true(fabs((double)before[OUT + IN] / bound - 1) < 1e-5);
+	memcpy(theta, other, OUT * IN * sizeof(real));
+	iterate_by_hand(theta, (double)before[OUT + IN], before, after,
+	    expected);
+	transform_advance(transform, theta);
+	transform_compose(transform, theta, w, NULL);
+	check_all(after, own, OUT + IN);
+	check_all(expected, w, OUT * IN);
+	for (int i = 0; i < 200; i++)
+		transform_advance(transform, theta);
+	transform_compose(transform, theta, w, NULL);
+	assert_true(fabs(largest_singular_value(w) / bound - 1) < 1e-5);
+	reals_free(other);
+	reals_free(theta);
+	reals_free(w);
+	transform_free(transform);
+	network_free(network);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,7 +489,8 @@ int main(void)
 		cmocka_unit_test(only_chosen_layers_are_transformed),
 		cmocka_unit_test(layers_that_are_not_there_are_named),
 		cmocka_unit_test(a_spread_start_keeps_the_size),
-		cmocka_unit_test(a_normalised_product_by_hand)};
+		cmocka_unit_test(a_normalised_product_by_hand),
+		cmocka_unit_test(a_spectral_norm_follows_by_power_iteration)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,7 @@ struct run {
 	double loss_sum, correct_sum, samples, seconds;
 	double loss, accuracy;	/* of the last train event; NAN before */
 	double images_per_second;
+	double trained;		/* seconds of all steps that led here */
 	struct warm_vector warm[PROBES_MAX];
 	char chain[HASH_TEXT];	/* of the weight hashes so far */
 	long hashed_step;	/* -1: none yet */

@@ -9,11 +9,13 @@
 #include "session/network_json.h"
 #include "session/onnx.h"
 
+/* Seconds are not there: the same session is the same file. */
 static const char *const curve_names[CURVES] = {
 	[CURVE_LOSS] = "loss", [CURVE_ACCURACY] = "accuracy",
 	[CURVE_TEST_LOSS] = "test_loss",
 	[CURVE_TEST_ACCURACY] = "test_accuracy", [CURVE_LAMBDA] = "lambda",
-	[CURVE_SAM] = "sam", [CURVE_RATE] = "lr"};
+	[CURVE_SAM] = "sam", [CURVE_RATE] = "lr",
+	[CURVE_GRADIENTS] = "gradients"};
 
 static void add_curve(const struct run *run, enum curve_name name,
     struct buffer *out)
@@ -56,8 +58,11 @@ int export_curves(const struct bench *bench, const char *path,
 
 	buffer_puts(&out, "run,curve,step,value,low,high,text\n");
 	for (int i = 0; i < bench->runs; i++) {
-		for (int name = 0; name < CURVES; name++)
-			add_curve(bench->run[i], (enum curve_name)name, &out);
+		for (int name = 0; name < CURVES; name++) {
+			if (curve_names[name])
+				add_curve(bench->run[i],
+				    (enum curve_name)name, &out);
+		}
 		add_marks(bench->run[i], &out);
 	}
 	status = file_replace(path, out.text, out.length, error);

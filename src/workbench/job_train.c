@@ -55,10 +55,24 @@ static void report(struct bench *bench, struct run *run)
 	    learner_epoch(learner)));
 	event_number(event, "gradients", learner->gradients);
 	event_number(event, "images_per_s", run->images_per_second);
+	event_number(event, "seconds", run->trained);
 	bench_emit(bench, event);
 	series_add(&run->curve[CURVE_ACCURACY], (double)learner->step,
 	    run->accuracy);
 	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
+}
+
+/* Steps that are only taken again cost nothing new. */
+static void count_cost(struct run *run, double seconds)
+{
+	double step = (double)run->learner->step;
+
+	run->seconds += seconds;
+	if (step > series_end(&run->curve[CURVE_SECONDS]))
+		run->trained += seconds;
+	series_add(&run->curve[CURVE_SECONDS], step, run->trained);
+	series_add(&run->curve[CURVE_GRADIENTS], step,
+	    run->learner->gradients);
 }
 
 static int take_step(struct bench *bench, struct run *run,
@@ -79,7 +93,7 @@ static int take_step(struct bench *bench, struct run *run,
 		return 0;
 	}
 	learner_step(run->learner, &done);
-	run->seconds += clock_now() - started;
+	count_cost(run, clock_now() - started);
 	run->loss_sum += done.loss * done.n;
 	run->correct_sum += done.accuracy * done.n;
 	run->samples += done.n;

@@ -48,6 +48,8 @@ static void metric_to_curve(struct run *run, const struct event *event)
 		{"train", "loss", NULL, NULL, CURVE_LOSS},
 		{"train", "accuracy", NULL, NULL, CURVE_ACCURACY},
 		{"train", "lr", NULL, NULL, CURVE_RATE},
+		{"train", "gradients", NULL, NULL, CURVE_GRADIENTS},
+		{"train", "seconds", NULL, NULL, CURVE_SECONDS},
 		{"eval", "loss", "split", "test", CURVE_TEST_LOSS},
 		{"eval", "accuracy", "split", "test", CURVE_TEST_ACCURACY},
 		{"sharpness", "value", "kind", "lambda", CURVE_LAMBDA},
@@ -79,8 +81,10 @@ static void take_metric(void *context, const char *line)
 	const char *name = event ? event_get_text(event, "run") : NULL;
 	struct run *run = name ? bench_find_run(bench, name) : NULL;
 
-	if (run && event_get(event, "step") <= (double)run->learner->step)
+	if (run && event_get(event, "step") <= (double)run->learner->step) {
 		metric_to_curve(run, event);
+		run->trained = series_last(&run->curve[CURVE_SECONDS]);
+	}
 	event_free(event);
 }
 

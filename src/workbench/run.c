@@ -69,6 +69,7 @@ struct run *run_fork(const struct run *run, const char *name)
 		if (run->reading[i].step <= run->learner->step)
 			fork->reading[i] = run->reading[i];
 	}
+	fork->trained = series_last(&fork->curve[CURVE_SECONDS]);
 	copy_warm(fork, run);
 	timeline_free(fork->timeline);
 	fork->timeline = timeline_branch(run->timeline, run->learner);
@@ -93,6 +94,7 @@ void run_changed(struct run *run, bool restart)
 	}
 	forget_warm(run);
 	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
+	run->trained = 0;
 	run->loss = run->accuracy = NAN;
 	run->hashed_step = -1;
 	run->probed_step = -1;

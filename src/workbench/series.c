@@ -24,8 +24,7 @@ static void halve(struct series *series)
 	series->merge *= 2;
 }
 
-/* -INFINITY when there are no points. */
-static double last_x(const struct series *series)
+double series_end(const struct series *series)
 {
 	int size = series_size(series);
 
@@ -37,7 +36,7 @@ void series_add(struct series *series, double x, double y)
 	struct point value = {(float)x, (float)y, (float)y, (float)y};
 	struct point *last;
 
-	if (!isfinite(y) || x < last_x(series))
+	if (!isfinite(y) || x < series_end(series))
 		return;
 	if (!series->point) {
 		series->point = xcalloc(SERIES_POINTS + 1,
@@ -86,4 +85,11 @@ void series_copy(struct series *to, const struct series *from)
 int series_size(const struct series *series)
 {
 	return series->count + (series->waiting > 0);
+}
+
+double series_last(const struct series *series)
+{
+	int size = series_size(series);
+
+	return size ? (double)series->point[size - 1].high : 0;
 }

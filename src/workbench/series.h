@@ -16,6 +16,8 @@ struct series {
 	int waiting;		/* values in the unfinished last point */
 };
 
+/* The x of the newest point; -INFINITY when there are none. */
+double series_end(const struct series *series);
 /* A point before the last one is known already, and left out. */
 void series_add(struct series *series, double x, double y);
 /* Forget what lies beyond x (going back in time). */
@@ -24,5 +26,7 @@ void series_clear(struct series *series);
 void series_copy(struct series *to, const struct series *from);
 /* Points to draw, the unfinished one included. */
 int series_size(const struct series *series);
+/* The greatest value at the newest point; 0 when there are none. */
+double series_last(const struct series *series);
 
 #endif

@@ -28,6 +28,9 @@ enum curve_name {
 	CURVE_LAMBDA,
 	CURVE_SAM,
 	CURVE_RATE,		/* learning rate */
+	/* What it took up to there; `high` is that at the point's own x: */
+	CURVE_GRADIENTS,	/* gradient evaluations */
+	CURVE_SECONDS,		/* of training */
 	CURVES
 };
 

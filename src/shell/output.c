@@ -47,7 +47,8 @@ void output_event(void *context, enum log_level level, const char *json,
 		print_line(output, json);
 		return;
 	}
-	for (const char *line = text; line; line = next) {
+	/* Objects that a table tells people about have no text. */
+	for (const char *line = *text ? text : NULL; line; line = next) {
 		next = strchr(line, '\n');
 		safe = safe_copy(line, next ? (size_t)(next - line) :
 		    strlen(line));

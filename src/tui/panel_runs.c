@@ -170,6 +170,21 @@ static void draw_arm(const struct ui *ui, const struct area *area)
 	    run->arm);
 }
 
+/* The last comparison below the runs, as far as there is room. */
+static void draw_comparison(const struct ui *ui, const struct area *area,
+    int row)
+{
+	const char *line = ui->snapshot->comparison, *next;
+
+	for (; line && row < area->rows; line = next, row++) {
+		size_t length = strcspn(line, "\n");
+
+		next = line[length] ? line + length + 1 : NULL;
+		area_printf(area, row, 1, STYLE_NORMAL, "%.*s", (int)length,
+		    line);
+	}
+}
+
 static void draw(struct ui *ui, const struct area *area)
 {
 	int runs = ui->snapshot->runs, rows = area->rows - 1, arms;
@@ -187,7 +202,9 @@ static void draw(struct ui *ui, const struct area *area)
 	list_keep(&ui->runs, runs, rows);
 	for (int i = 0; i < rows && ui->runs.first + i < runs; i++)
 		draw_run(ui, area, i + 1, ui->runs.first + i, shown, name);
-	if (rows > runs && area->columns <= arms + 10)
+	if (ui->snapshot->comparison && rows > runs + 1)
+		draw_comparison(ui, area, runs + 2);
+	else if (rows > runs && area->columns <= arms + 10)
 		draw_arm(ui, area);
 }
 
@@ -250,6 +267,13 @@ static void remove_run(struct ui *ui, int argument)
 	prefill(ui, "run rm", true);
 }
 
+static void compare(struct ui *ui, int argument)
+{
+	(void)argument;
+	if (ui_need_run(ui))
+		ui_submit(ui, "compare at=gradients");
+}
+
 static void check(struct ui *ui, int argument)
 {
 	(void)argument;
@@ -274,6 +298,8 @@ static const struct key_row keys[] = {
 		"run fork NAME", fork_run, 0},
 	{"d", {'d', KEY_CODE_DELETE}, NULL, "remove the run; Enter confirms",
 		"run rm NAME", remove_run, 0},
+	{"=", {'='}, "= compare", "all runs at equal cost, below the list",
+		"compare", compare, 0},
 	{"c", {'c'}, NULL, "does the folded network say the same?",
 		"snt check", check, 0},
 	{0},

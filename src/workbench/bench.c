@@ -56,6 +56,8 @@ static void clear_state(struct bench *bench)
 	settings_free(bench);
 	compress_settings_free(&bench->compress);
 	bench->probes = 0;
+	free(bench->comparison);
+	bench->comparison = NULL;
 }
 
 void bench_reset(struct bench *bench)
@@ -158,7 +160,8 @@ void bench_emit(struct bench *bench, struct event *event)
 	event_describe(event, &text);
 	if (is_metric(event))
 		recorder_metric(bench, json);
-	bench_log(bench, level_of(event), text.text ? text.text : "");
+	if (text.length)
+		bench_log(bench, level_of(event), text.text);
 	if (options->listener)
 		options->listener(options->context, level_of(event), json,
 		    text.text ? text.text : "");

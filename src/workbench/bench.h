@@ -16,6 +16,7 @@
 #include "train/learner.h"
 #include "workbench/event.h"
 #include "workbench/marks.h"
+#include "workbench/measured.h"
 #include "workbench/series.h"
 #include "workbench/snapshot.h"
 #include "workbench/workbench.h"
@@ -65,6 +66,7 @@ struct run {
 	struct slide_cache *slides;
 	struct timeline *timeline;
 	struct marks marks;
+	struct measured measured;	/* of the whole network, folded */
 	char parent[32];	/* forked from, or "" */
 	long parent_step;
 };
@@ -107,6 +109,7 @@ struct bench {
 	struct log_line *log;
 	int log_lines;
 	uint64_t log_number;
+	char *comparison;	/* the last one's table, or NULL */
 	struct tutor *tutor;	/* gives a lesson, or NULL */
 	char *sourced;		/* lines to run next, or NULL */
 	bool changed;		/* since the last snapshot */

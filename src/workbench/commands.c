@@ -18,8 +18,9 @@ static void join_groups(void)
 {
 	static const struct command *const groups[] = {commands_data,
 		commands_network, commands_snt, commands_train, commands_run,
-		commands_time, commands_sharpness, commands_compress,
-		commands_apply, commands_ratios, commands_session, commands_lesson,
+		commands_compare, commands_time, commands_sharpness,
+		commands_compress, commands_apply, commands_ratios,
+		commands_session, commands_lesson,
 		commands_study, commands_other};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {

@@ -389,6 +389,13 @@ static void describe_text(const struct event *event, struct buffer *out)
 	buffer_puts(out, text ? text : event_kind(event));
 }
 
+/* A table that comes after them tells it. */
+static void describe_nothing(const struct event *event, struct buffer *out)
+{
+	(void)event;
+	(void)out;
+}
+
 static const struct {
 	const char *kind;
 	void (*describe)(const struct event *event, struct buffer *out);
@@ -402,6 +409,8 @@ static const struct {
 	{"fold", describe_fold},
 	{"verify", describe_verify},
 	{"error", describe_error},
+	{"compare", describe_nothing},
+	{"difference", describe_nothing},
 };
 
 void event_describe(const struct event *event, struct buffer *out)

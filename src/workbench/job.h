@@ -7,6 +7,7 @@
 
 #include "sharpness/measure.h"
 #include "workbench/bench.h"
+#include "workbench/comparison.h"
 
 /* Done in this order; equals in order of arrival. */
 enum priority { PRIORITY_SLIDE, PRIORITY_PROBE, PRIORITY_ASKED,
@@ -82,6 +83,16 @@ struct ratios_plan {
 };
 struct job *job_ratios(struct run *run,
     const struct ratios_plan *plan, const char *text, struct error *error);
+/* Runs at the amount that all of them have spent. */
+struct compare_plan {
+	enum compare_axis axis;
+	double ratio;		/* NAN: not pruned */
+	int bits;		/* 0: not quantised */
+	struct run *run[RUNS_MAX];
+	int runs;
+};
+struct job *job_compare(struct bench *bench, const struct compare_plan *plan,
+    struct error *error);
 /* The lines that set the sliders, as if they had been typed: the journal has
  * them too. What they lead to is measured by the job that asks. */
 int bench_set_sliders(struct bench *bench, const char *lines,

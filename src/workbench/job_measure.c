@@ -183,10 +183,15 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 static void keep_reading(const struct sharpness_job *job,
     const struct measure_result *result)
 {
+	const struct measured_value value = {job->probe.kind, job->step,
+		result->value, result->error};
 	enum curve_name curve = curve_of(job->probe.kind);
 	char text[48];
 
-	if (curve == CURVES || job->probe.layer)
+	if (job->probe.layer)
+		return;
+	measured_add(&job->base.run->measured, &value);
+	if (curve == CURVES)
 		return;
 	if (result->products)
 		text_format(text, sizeof(text), "in %d products, %.2g s",

@@ -73,6 +73,18 @@ static void metric_to_curve(struct run *run, const struct event *event)
 	}
 }
 
+static void metric_to_measured(struct run *run, const struct event *event)
+{
+	const char *kind = event_get_text(event, "kind");
+	struct measured_value value = {kind ? measure_find(kind) : NULL,
+		(long)event_get(event, "step"), event_get(event, "value"),
+		event_get(event, "error")};
+
+	if (value.kind && strcmp(event_kind(event), "sharpness") == 0 &&
+	    isnan(event_get(event, "layer")))
+		measured_add(&run->measured, &value);
+}
+
 /* Curves of what was measured before the restored step. */
 static void take_metric(void *context, const char *line)
 {
@@ -84,6 +96,7 @@ static void take_metric(void *context, const char *line)
 	if (run && event_get(event, "step") <= (double)run->learner->step) {
 		metric_to_curve(run, event);
 		run->trained = series_last(&run->curve[CURVE_SECONDS]);
+		metric_to_measured(run, event);
 	}
 	event_free(event);
 }

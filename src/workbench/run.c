@@ -43,6 +43,7 @@ void run_free(struct run *run)
 	slide_cache_free(run->slides);
 	timeline_free(run->timeline);
 	marks_clear(&run->marks);
+	measured_clear(&run->measured);
 	learner_free(run->learner);
 	free(run);
 }
@@ -74,6 +75,7 @@ struct run *run_fork(const struct run *run, const char *name)
 	timeline_free(fork->timeline);
 	fork->timeline = timeline_branch(run->timeline, run->learner);
 	marks_copy(&fork->marks, &run->marks, run->learner->step);
+	measured_copy(&fork->measured, &run->measured, run->learner->step);
 	text_copy(fork->parent, sizeof(fork->parent), run->name);
 	fork->parent_step = run->learner->step;
 	fork->loss = run->loss;
@@ -88,6 +90,7 @@ void run_changed(struct run *run, bool restart)
 		return;
 	timeline_clear(run->timeline);
 	marks_clear(&run->marks);
+	measured_clear(&run->measured);
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};

@@ -312,6 +312,8 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 		copy_compress(bench, run, &snapshot->compress);
 		snapshot->images_per_second = run->images_per_second;
 	}
+	if (bench->comparison)
+		snapshot->comparison = xstrdup(bench->comparison);
 	copy_jobs(bench, snapshot);
 	copy_log(bench, snapshot);
 	tutor_view(bench, &snapshot->lesson);
@@ -337,6 +339,7 @@ void snapshot_free(struct snapshot *snapshot)
 		free(snapshot->log[i].text);
 	free((void *)snapshot->compress.ratio_point);
 	free((void *)snapshot->compress.bit_point);
+	free(snapshot->comparison);
 	free(snapshot->run);
 	free(snapshot->layer);
 	tutor_view_free(&snapshot->lesson);

@@ -181,6 +181,7 @@ struct snapshot {
 	int runs, current;	/* index of the current run; -1: none */
 	struct run_view *run;
 	struct compress_view compress;
+	char *comparison;	/* the last one's table: lines, or NULL */
 	int jobs;		/* the one that is worked on first */
 	struct job_view job[SNAPSHOT_JOBS];
 	double images_per_second;

@@ -65,6 +65,32 @@ struct estimate estimate_difference(int count, const double *a,
 	return result;
 }
 
+/* Bonett and Price 2012, equation 5: Wald's interval with one more sample on
+ * either side. */
+void paired_interval(long won, long lost, long n, double *low, double *high)
+{
+	const double z = 1.959963984540054;	/* 97.5% of the normal */
+	double count = (double)n + 2;
+	double a = ((double)won + 1) / count, b = ((double)lost + 1) / count;
+	double half = z * sqrt((a + b - (a - b) * (a - b)) / count);
+
+	*low = fmax(a - b - half, -1);
+	*high = fmin(a - b + half, 1);
+}
+
+/* Under no difference `won` is binomial with p = 1/2 among those where the
+ * two disagree. */
+double mcnemar(long won, long lost)
+{
+	long least = won < lost ? won : lost, all = won + lost;
+	double n = (double)all, tail = 0;
+
+	for (long i = 0; i <= least; i++)
+		tail += exp(lgamma(n + 1) - lgamma((double)i + 1) -
+		    lgamma(n - (double)i + 1) - n * log(2));
+	return fmin(2 * tail, 1);
+}
+
 /* The rank of value[i] among the known pairs, from 1, ties at their mean. */
 static double rank_of(int count, const double *value, const double *other,
     int i)

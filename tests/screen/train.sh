@@ -35,6 +35,9 @@ keys C-c
 sees_pattern "Ctrl-C stops the job, not the program" 'stopped'
 check "it is still there" kill -0 "$(program)"
 
+command_line 'compare at=gradients'
+sees "runs are compared, as a table" 'gradient evaluations'
+
 command_line 'sharpness lambda'
 sees_pattern "sharpness is measured" 'lambda'
 

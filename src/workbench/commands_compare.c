@@ -1,0 +1,99 @@
+/* compare */
+#include "workbench/command_table.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compress/quantise.h"
+
+static const struct option compare_options[] = {
+	{"at", OPTION_CHOICE, 0, 0, 0, "steps|gradients|seconds",
+	    "what is the same for all of them", false},
+	{"prune", OPTION_RATIO, 0, 0, 1, NULL,
+	    "accuracy with that share pruned, too; 0: no", false},
+	{"quant", OPTION_INTEGER, 0, 0, BITS_MOST, NULL,
+	    "accuracy with weights of so many bits, too; 0: no", false},
+	{0}
+};
+
+static int take_runs(const struct call *call, struct compare_plan *plan)
+{
+	struct bench *bench = call->bench;
+
+	for (int i = 0; i < call->words; i++) {
+		struct run *run = bench_find_run(bench, call->word[i]);
+
+		if (!run)
+			return error_set(call->error, "there is no run %s "
+			    "(`run list` shows them)", call->word[i]);
+		for (int k = 0; k < plan->runs; k++) {
+			if (plan->run[k] == run)
+				return error_set(call->error, "run %s twice",
+				    run->name);
+		}
+		plan->run[plan->runs++] = run;
+	}
+	for (int i = 0; call->words == 0 && i < bench->runs; i++)
+		plan->run[plan->runs++] = bench->run[i];
+	return 0;
+}
+
+static int check_runs(const struct call *call,
+    const struct compare_plan *plan)
+{
+	for (int i = 0; i < plan->runs; i++) {
+		const struct run *run = plan->run[i];
+
+		if (network_check_output(run->learner->network, call->error))
+			return error_prefix(call->error, "run %s", run->name);
+		if (bench_travelling(call->bench, run))
+			return error_set(call->error, "run %s is on its way "
+			    "to another step: wait, or `stop`", run->name);
+	}
+	if (call->bench->dataset->split[SPLIT_TEST].count == 0)
+		return error_set(call->error, "%s has no test samples",
+		    call->bench->dataset->name);
+	return 0;
+}
+
+static int run_compare(struct call *call)
+{
+	double ratio = option_value(compare_options, &call->options, "prune");
+	int bits = (int)option_value(compare_options, &call->options,
+	    "quant");
+	struct compare_plan plan = {.axis = (enum compare_axis)option_value(
+		compare_options, &call->options, "at"),
+		.ratio = ratio > 0 ? ratio : NAN, .bits = bits};
+	struct job *job;
+
+	if (bits == 1)
+		return error_set(call->error, "quant=1: %d bits at least",
+		    BITS_LEAST);
+	if (take_runs(call, &plan) || check_runs(call, &plan))
+		return -1;
+	job = job_compare(call->bench, &plan, call->error);
+	return job ? call_start(call, job) : -1;
+}
+
+const struct command commands_compare[] = {
+	{"compare", NULL, "compare [RUN ...] [at=steps|gradients|seconds] "
+	    "[prune=RATIO] [quant=BITS]", "runs",
+	    "put runs side by side at an equal amount of training",
+	    "All runs, or those named; the first is what the others are "
+	    "compared with. The amount is that of the run that has spent "
+	    "least; the others are looked at where they had spent as much "
+	    "(the last step at which they had not spent more). A SAM step "
+	    "costs two gradient evaluations, so at=gradients is the fair "
+	    "fight. Measures are the newest taken up to that step. With "
+	    "prune= and quant= the accuracy is shown with either and with "
+	    "both, by the method, scope and scales of the last `prune` and "
+	    "`quant` lines. The 95% interval of a difference of accuracies "
+	    "is paired on the test images (Bonett and Price 2012), `p` is "
+	    "McNemar's exact test: both tell what other test images might "
+	    "change, not what another seed would.",
+	    "compare at=gradients prune=0.8 quant=4",
+	    {{WORD_RUN, NULL}, {WORD_RUN, NULL}, {WORD_RUN, NULL}},
+	    compare_options, COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB,
+	    run_compare},
+	{0},
+};

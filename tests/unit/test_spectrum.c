@@ -6,33 +6,6 @@ static const char *const wide[] = {"dense 24 bias=off", "tanh", "dense 16",
 	"relu", "dense 3", NULL};
 static const char *const line_three[] = {"dense 3", NULL};
 
-/* To its end, with the measure alive for its lists. */
-static struct measure *finished(const struct scene *scene, const char *line,
-    struct measure_result *result)
-{
-	struct measure_request request = request_of(scene, line);
-	struct measure *measure = measure_new(&request);
-	struct error error;
-	int status;
-
-	while ((status = measure_advance(measure, result, &error)) == 0)
-		;
-	if (status < 0)
-		fail_msg("%s", error.text);
-	return measure;
-}
-
-static const struct measure_list *list_named(const struct measure_result *from,
-    const char *name)
-{
-	for (int i = 0; i < MEASURE_LISTS && from->list[i].name; i++) {
-		if (strcmp(from->list[i].name, name) == 0)
-			return &from->list[i];
-	}
-	fail_msg("no list %s", name);
-	return NULL;
-}
-
 static void check_top_five(const char *const *lines)
 {
 	struct scene *scene = scene_new(lines);
@@ -59,29 +32,6 @@ static void test_top_five(void **state)
 	check_top_five(smooth);
 	check_top_five(kinked);
 	check_top_five(wide);
-}
-
-/* Mass of eigenvalues up to x: of the dense Hessian, of the quadrature. */
-static double exact_mass(const struct scene *scene, double x)
-{
-	size_t below = 0;
-
-	while (below < scene->n && scene->eigenvalue[below] <= x)
-		below++;
-	return (double)below / (double)scene->n;
-}
-
-static double found_mass(const struct measure_result *result, double x)
-{
-	const struct measure_list *values = list_named(result, "values");
-	const struct measure_list *weights = list_named(result, "weights");
-	double mass = 0;
-
-	for (int i = 0; i < values->columns; i++) {
-		if (values->value[i] <= x)
-			mass += weights->value[i];
-	}
-	return mass;
 }
 
 static void check_spectrum(const char *line)

@@ -23,7 +23,8 @@ enum random_stream {
 	RANDOM_PROBE = 7,	/* sharpness; step: draw */
 	RANDOM_DATA = 8,	/* toy sets, validation split; step: set */
 	RANDOM_COMPRESS = 9,	/* random pruning, calibration */
-	RANDOM_LANDSCAPE = 10	/* step: direction */
+	RANDOM_LANDSCAPE = 10,	/* step: direction */
+	RANDOM_NOISE = 11	/* of a transform; step: training step */
 };
 
 struct random_key {

@@ -100,7 +100,9 @@ static void free_vectors(struct learner *learner)
 	if (learner->g_theta != learner->g_w)
 		reals_free(learner->g_theta);
 	reals_free(learner->decay);
+	reals_free(learner->noisy);
 	learner->theta = learner->g_theta = learner->decay = NULL;
+	learner->noisy = NULL;
 }
 
 /* Vectors of theta's length; without a transform theta is w itself. */
@@ -116,6 +118,8 @@ static void make_vectors(struct learner *learner)
 	learner->theta = reals_new(n);
 	learner->g_theta = reals_new(n);
 	learner->decay = reals_new(n);
+	if (transform_is_noisy(learner->transform))
+		learner->noisy = reals_new(n);
 }
 
 static struct transform *plain_transform(const struct network *network)
@@ -227,7 +231,7 @@ static struct learner *copy_state(const struct learner *learner)
 	copy->straight = straight_share(learner->straight);
 	copy->straight_engine = NULL;
 	copy->rounded = NULL;
-	copy->theta = copy->g_theta = copy->decay = NULL;
+	copy->theta = copy->g_theta = copy->decay = copy->noisy = NULL;
 	copy->network = network_copy(network);
 	copy->composed = reals_new(network->parameters);
 	copy->g_w = reals_new(network->parameters);
@@ -261,7 +265,8 @@ struct learner *learner_park(const struct learner *learner)
 		reals_free(parked->g_theta);
 	reals_free(parked->g_w);
 	reals_free(parked->decay);
-	parked->g_theta = parked->g_w = parked->decay = NULL;
+	reals_free(parked->noisy);
+	parked->g_theta = parked->g_w = parked->decay = parked->noisy = NULL;
 	return parked;
 }
 

@@ -59,6 +59,7 @@ struct learner {
 	real *losses;		/* (batch): of the samples, first pass */
 	uint32_t *chosen;	/* (batch): samples of a part of it */
 	real *rounded;		/* (parameters), with `straight` */
+	real *noisy;		/* (transform_size), of a noisy transform */
 };
 
 struct learner_report {

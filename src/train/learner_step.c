@@ -213,6 +213,16 @@ static void gradient_of_w(struct batch *batch, const real *w,
 	pull_back(learner, theta, g);
 }
 
+/* A noisy transform trains beside theta, as much in all passes of a step. */
+static const real *seen_theta(struct learner *learner, const real *theta)
+{
+	if (!transform_is_noisy(learner->transform))
+		return theta;
+	transform_add_noise(learner->transform, learner->step, theta,
+	    learner->noisy, learner->pool);
+	return learner->noisy;
+}
+
 /* The optimizer's question: the gradient in theta at some theta. */
 static void gradient_at_theta(void *context, const real *theta, int pass,
     real *g)
@@ -220,6 +230,7 @@ static void gradient_at_theta(void *context, const real *theta, int pass,
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
+	theta = seen_theta(learner, theta);
 	if (learner_runs_factors(learner))
 		gradient_of_factors(batch, theta, pass, g);
 	else
@@ -242,12 +253,14 @@ static void source_pull_back(void *context, real *g)
 {
 	struct learner *learner = ((struct batch *)context)->learner;
 
-	pull_back(learner, learner->theta, g);
+	pull_back(learner, seen_theta(learner, learner->theta), g);
 }
 
 static const real *source_w(void *context)
 {
-	return learner_weights(((struct batch *)context)->learner);
+	struct learner *learner = ((struct batch *)context)->learner;
+
+	return weights_at(learner, seen_theta(learner, learner->theta));
 }
 
 static const real *source_first_losses(void *context)
@@ -261,6 +274,8 @@ static void source_losses(void *context, const real *point, bool in_w,
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
+	if (!in_w)
+		point = seen_theta(learner, point);
 	if (in_w || learner_is_plain(learner))
 		batch_pass(batch, engine_of(learner), point, 1, NULL, losses);
 	else if (learner_runs_factors(learner))

@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "transform/noise.h"
 #include "transform/factor_start.h"
 #include "transform/product.h"
 #include "transform/rows.h"
@@ -33,7 +34,7 @@ const struct option expand_options[] = {
 	    "kept; spread: each factor drawn anew at its usual size, the "
 	    "function is lost and only the size of the weights is kept",
 	    false},
-	LAYERS_OPTION, {0}};
+	LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
 static void name_factor(const struct piece *piece, int i, char *out,
     size_t size)

@@ -18,6 +18,7 @@
 
 #include "base/memory.h"
 #include "net/kernels.h"
+#include "transform/noise.h"
 #include "transform/svd.h"
 #include "transform/transform_private.h"
 
@@ -25,7 +26,7 @@ const struct option spectral_options[] = {
 	{"gain", OPTION_CHOICE, 0, 0, 0, "fixed|learned",
 	    "the largest singular value: stays that of the start, or is "
 	    "trained", false},
-	LAYERS_OPTION, {0}};
+	LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
 /* So small that only a matrix of zeros notices, which stays one. */
 static const real least_sigma = (real)1e-24;

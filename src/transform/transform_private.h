@@ -46,8 +46,9 @@ struct piece_functions {
 };
 
 extern const struct piece_functions expand_functions, weight_norm_functions,
-    standardise_functions, spectral_functions;
-extern const struct option expand_options[], spectral_options[];
+    standardise_functions, spectral_functions, jitter_functions;
+extern const struct option expand_options[], spectral_options[],
+    jitter_options[];
 
 /* In the table of every transform; the words after the first are kinds of
  * layer. */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/operation.h"
+#include "transform/noise.h"
 #include "transform/transform_private.h"
 
 struct transform {
@@ -22,7 +23,8 @@ struct transform {
 	size_t states;
 };
 
-static const struct option layers_alone[] = {LAYERS_OPTION, {0}};
+static const struct option rows_options[] = {LAYERS_OPTION,
+	NOISE_OPTION(0), {0}};
 
 static const struct transform_kind kinds[] = {
 	{"none", "the weights themselves are trained", NULL},
@@ -30,20 +32,22 @@ static const struct transform_kind kinds[] = {
 	    "W = B A, started from a balanced singular value decomposition",
 	    expand_options},
 	{"wn", "weight normalisation: each output channel is a length times a "
-	    "direction, g v / |v|, from the same function", layers_alone},
+	    "direction, g v / |v|, from the same function", rows_options},
 	{"ws", "weight standardisation with a gain: each output channel is "
 	    "g (v - mean v) / |v - mean v|; the start loses the channels' "
-	    "means, so the function changes", layers_alone},
+	    "means, so the function changes", rows_options},
 	{"sn", "spectral normalisation: each weight matrix is divided by its "
 	    "largest singular value (one step of power iteration a training "
 	    "step) and multiplied by that of the start, so the function is "
 	    "kept and the layer's gain bounded", spectral_options},
+	{"jitter", "the weights themselves, in a network that is noisy while "
+	    "it trains", jitter_options},
 };
 
 /* In the order of kinds. */
 static const struct piece_functions *const functions[] = {
 	NULL, &expand_functions, &weight_norm_functions,
-	&standardise_functions, &spectral_functions};
+	&standardise_functions, &spectral_functions, &jitter_functions};
 
 const struct transform_kind *transform_kinds(int *count)
 {
@@ -327,6 +331,50 @@ void transform_advance(struct transform *transform, const real *theta)
 		if (piece->transformed)
 			functions_of(transform)->advance(piece,
 			    theta + piece->offset);
+	}
+}
+
+static real noise_of(const struct transform *transform)
+{
+	const struct option *table = transform->kind->options;
+	int i = table ? option_find(table, "noise") : -1;
+
+	return i < 0 ? 0 : (real)transform->options.value[i];
+}
+
+bool transform_is_noisy(const struct transform *transform)
+{
+	return noise_of(transform) > 0;
+}
+
+/* Matrices alone: not the gains beside them, nor what is not transformed. */
+static void add_noise(const struct transform *transform,
+    const struct piece *piece, struct random_key key, const real *theta,
+    real *noisy, struct pool *pool)
+{
+	for (size_t i = 0; i < transform->segments; i++) {
+		const struct segment *s = &transform->segment[i];
+
+		if (s->offset >= piece->offset && s->dimensions == 2 &&
+		    s->offset < piece->offset + piece->count)
+			noise_add(key, s->offset, noise_of(transform),
+			    s->dimension[0], s->dimension[1],
+			    theta + s->offset, noisy + s->offset, pool);
+	}
+}
+
+void transform_add_noise(const struct transform *transform, long step,
+    const real *theta, real *noisy, struct pool *pool)
+{
+	struct random_key key = {transform->seed, RANDOM_NOISE,
+		(uint64_t)step};
+
+	memcpy(noisy, theta, transform->size * sizeof(real));
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+
+		if (piece->transformed)
+			add_noise(transform, piece, key, theta, noisy, pool);
 	}
 }
 

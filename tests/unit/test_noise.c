@@ -1,0 +1,232 @@
+/* Noise in front of a transform: what it adds, that training goes by it, and
+ * that the folded network has none. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "train/learner.h"
+#include "transform/noise.h"
+
+enum { ROWS = 40, COLUMNS = 301, N = ROWS * COLUMNS };
+
+static const struct random_key key = {7, RANDOM_NOISE, 3};
+
+static void fill(real *x)
+{
+	random_normal((struct random_key){1, RANDOM_DATA, 0}, 0, N, x);
+}
+
+static double largest_of_row(const real *x, int row)
+{
+	double most = 0;
+
+	for (int i = 0; i < COLUMNS; i++)
+		most = fmax(most, fabs((double)x[row * COLUMNS + i]));
+	return most;
+}
+
+/* Uniform: bounded by noise max|row|, mean 0, variance a third of the
+ * bound's square. */
+static void noise_is_uniform_in_each_rows_range(void **state)
+{
+	static const double noise = 0.25;
+	real *x = reals_new(N), *y = reals_new(N);
+	struct pool *pool = pool_new(1);
+	double sum = 0, square = 0;
+
+	(void)state;
+	fill(x);
+	noise_add(key, 0, (real)noise, ROWS, COLUMNS, x, y, pool);
+	for (int i = 0; i < N; i++) {
+		double bound = noise * largest_of_row(x, i / COLUMNS);
+		double u = ((double)y[i] - (double)x[i]) / bound;
+
+		assert_true(fabs(u) < 1.0001);
+		sum += u;
+		square += u * u;
+	}
+	assert_true(fabs(sum / N) < 4 / sqrt(3.0 * N));
+	assert_true(fabs(square / N - 1.0 / 3) < 0.02);
+	pool_free(pool);
+	reals_free(y);
+	reals_free(x);
+}
+
+/* The same at any number of threads and from any place in the stream; another
+ * at another step. */
+static void noise_is_a_function_of_step_and_place(void **state)
+{
+	real *x = reals_new(N), *y = reals_new(N), *z = reals_new(N);
+	struct pool *one = pool_new(1), *three = pool_new(3);
+	struct random_key later = key;
+
+	(void)state;
+	fill(x);
+	later.step++;
+	noise_add(key, 5, 1, ROWS, COLUMNS, x, y, one);
+	noise_add(key, 5, 1, ROWS, COLUMNS, x, z, three);
+	assert_memory_equal(y, z, N * sizeof(real));
+	noise_add(key, 5 + COLUMNS, 1, ROWS - 1, COLUMNS, x + COLUMNS, z,
+	    one);
+	assert_memory_equal(y + COLUMNS, z, (N - COLUMNS) * sizeof(real));
+	noise_add(later, 5, 1, ROWS, COLUMNS, x, z, one);
+	assert_memory_not_equal(y, z, N * sizeof(real));
+	pool_free(three);
+	pool_free(one);
+	reals_free(z);
+	reals_free(y);
+	reals_free(x);
+}
+
+enum { INPUTS = 6, CLASSES = 3, SAMPLES = 8 };
+
+static float values[SAMPLES * INPUTS];
+static int32_t labels[SAMPLES];
+static struct dataset dataset = {.shape = {.c = INPUTS, .h = 1, .w = 1},
+	.classes = CLASSES, .channels = INPUTS};
+
+static void fill_dataset(void)
+{
+	struct random_key data = {5, RANDOM_DATA, 0};
+
+	dataset.split[SPLIT_TRAIN].count = SAMPLES;
+	dataset.split[SPLIT_TRAIN].values = values;
+	dataset.split[SPLIT_TRAIN].labels = labels;
+	for (int i = 0; i < SAMPLES * INPUTS; i++)
+		values[i] = 2 * random_uniform(data, (uint64_t)i) - 1;
+	for (int i = 0; i < SAMPLES; i++)
+		labels[i] = i % CLASSES;
+}
+
+static struct network *make_network(void)
+{
+	static const char *const flatten[] = {"flatten"};
+	static const char *const dense[] = {"dense", "3"};
+	struct network *network = network_new(dataset.shape, CLASSES);
+	struct network *longer = network_insert(network, 1, NULL, 1, flatten,
+	    NULL);
+
+	network_free(network);
+	network = network_insert(longer, 2, NULL, 2, dense, NULL);
+	network_free(longer);
+	return network;
+}
+
+static struct learner *make_learner(const char *transform, const char *noise,
+    struct pool *pool)
+{
+	static const char *const sgd[] = {"sgd", "lr=0.5"};
+	const struct transform_kind *kind = transform_find(transform);
+	struct learner *learner = learner_new(&dataset, make_network(), 3,
+	    pool);
+	struct option_values options;
+	struct error error;
+
+	options_default(kind->options, &options);
+	if (options_parse(kind->options, 1, &noise, &options, &error) ||
+	    learner_set_transform(learner, kind, &options, &error) ||
+	    learner_set_optimizer(learner, 2, sgd, &error))
+		fail_msg("%s", error.text);
+	learner_set_batch(learner, SAMPLES);
+	return learner;
+}
+
+/* Softmax regression: the mean loss's gradient at weights w (3, 6) and b. */
+static void gradient_by_hand(const real *w, const real *b, double *g)
+{
+	memset(g, 0, (INPUTS + 1) * CLASSES * sizeof(*g));
+	for (int s = 0; s < SAMPLES; s++) {
+		double e[CLASSES], sum = 0;
+
+		for (int c = 0; c < CLASSES; c++) {
+			double z = (double)b[c];
+
+			for (int i = 0; i < INPUTS; i++)
+				z += (double)w[c * INPUTS + i] *
+				    (double)values[s * INPUTS + i];
+			sum += e[c] = exp(z);
+		}
+		for (int c = 0; c < CLASSES; c++) {
+			double d = (e[c] / sum - (c == labels[s])) / SAMPLES;
+
+			for (int i = 0; i < INPUTS; i++)
+				g[c * INPUTS + i] += d *
+				    (double)values[s * INPUTS + i];
+			g[CLASSES * INPUTS + c] += d;
+		}
+	}
+}
+
+/* theta' = theta - lr g(theta + noise); the bias has no noise. */
+static void a_step_goes_by_the_noisy_network(void **state)
+{
+	struct pool *pool = pool_new(1);
+	struct learner *learner = make_learner("jitter", "noise=0.5", pool);
+	size_t n = transform_size(learner->transform), w = CLASSES * INPUTS;
+	real *noisy = reals_new(n), before[CLASSES * (INPUTS + 1)];
+	struct learner_report report;
+	double g[CLASSES * (INPUTS + 1)];
+
+	(void)state;
+	assert_int_equal(n, CLASSES * (INPUTS + 1));
+	memcpy(before, learner->theta, sizeof(before));
+	transform_add_noise(learner->transform, 0, learner->theta, noisy,
+	    pool);
+	assert_memory_not_equal(noisy, before, w * sizeof(real));
+	assert_memory_equal(noisy + w, before + w, CLASSES * sizeof(real));
+	gradient_by_hand(noisy, noisy + w, g);
+	learner_step(learner, &report);
+	for (size_t i = 0; i < n; i++)
+		assert_true(fabs((double)learner->theta[i] -
+		    ((double)before[i] - 0.5 * g[i])) < 1e-5);
+	assert_memory_equal(learner_weights(learner), learner->theta,
+	    n * sizeof(real));
+	learner_free(learner);
+	reals_free(noisy);
+	pool_free(pool);
+}
+
+/* A noise of 0 is the transform without it, to the bit. */
+static void without_noise_nothing_changes(void **state)
+{
+	struct pool *pool = pool_new(1);
+	struct learner *jitter = make_learner("jitter", "noise=0", pool);
+	struct learner *plain = make_learner("expand", "noise=0", pool);
+	struct learner_report report;
+	struct error error;
+	struct option_values none;
+
+	(void)state;
+	options_default(NULL, &none);
+	if (learner_set_transform(plain, transform_find("none"), &none,
+		&error) || learner_set_weights(plain, jitter->theta, &error))
+		fail_msg("%s", error.text);
+	for (int i = 0; i < 3; i++) {
+		learner_step(jitter, &report);
+		learner_step(plain, &report);
+	}
+	assert_memory_equal(learner_weights(jitter), learner_weights(plain),
+	    jitter->network->parameters * sizeof(real));
+	learner_free(plain);
+	learner_free(jitter);
+	pool_free(pool);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(noise_is_uniform_in_each_rows_range),
+		cmocka_unit_test(noise_is_a_function_of_step_and_place),
+		cmocka_unit_test(a_step_goes_by_the_noisy_network),
+		cmocka_unit_test(without_noise_nothing_changes)};
+
+	fill_dataset();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

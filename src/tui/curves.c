@@ -7,23 +7,29 @@
 #include "tui/figures.h"
 #include "tui/scale.h"
 
-static const char *const axis_names[X_AXES] = {
-	[X_STEPS] = "step", [X_EPOCHS] = "epoch",
-	[X_GRADIENTS] = "gradients"};
+enum { EACH = 13 };	/* rows for a second plot, and a third */
+
+static const struct {
+	const char *name, *format;
+} axes[X_AXES] = {
+	[X_STEPS] = {"step", "%.0f"},
+	[X_EPOCHS] = {"epoch", "%.2f"},
+	[X_GRADIENTS] = {"gradients", "%.0f"},
+	[X_SECONDS] = {"seconds", "%.1f"}};
+
+/* Half of the width of the means, as a share of what is in sight. */
+static const double smoothing[SMOOTHINGS] = {0, 0.01, 0.04};
 
 /* From steps to what the x axis shows. */
-static double x_unit(const struct ui *ui, const struct run_view *run)
+static void place_on_axis(const struct ui *ui, const struct run_view *run,
+    struct plot_series *series)
 {
-	switch (ui->x_axis) {
-	case X_EPOCHS:
-		return run->steps_per_epoch > 0 ?
-		    1.0 / (double)run->steps_per_epoch : 1;
-	case X_GRADIENTS:
-		return run->step > 0 && run->gradients > 0 ?
-		    run->gradients / (double)run->step : 1;
-	default:
-		return 1;
-	}
+	if (ui->x_axis == X_GRADIENTS)
+		series->cost = run->curve[CURVE_GRADIENTS];
+	if (ui->x_axis == X_SECONDS)
+		series->cost = run->curve[CURVE_SECONDS];
+	if (ui->x_axis == X_EPOCHS && run->steps_per_epoch > 0)
+		series->x_unit = 1.0 / (double)run->steps_per_epoch;
 }
 
 void curves_legend(const struct ui *ui, char *out, size_t size)
@@ -40,55 +46,73 @@ void curves_legend(const struct ui *ui, char *out, size_t size)
 }
 
 void curves_note(const struct ui *ui, const struct curve_panel *panel,
-    const struct curve_page *page, char *out, size_t size)
+    char *out, size_t size)
 {
 	char legend[200];
 
 	curves_legend(ui, legend, sizeof(legend));
-	text_format(out, size, "%s%s%s%s", page->title,
-	    panel->log_y ? " · log y" : "", legend[0] ? " · " : "", legend);
+	text_format(out, size, "%s%s%s%s%s%s", panel->pages[panel->page].title,
+	    panel->log_y ? " · log y" : "", ui->view.smoothing ? " · smooth" :
+	    "", ui->view.width > 0 ? " · part" : "", legend[0] ? " · " : "",
+	    legend);
 }
 
-static void add_run(const struct ui *ui, const struct curve_page *page,
-    int index, struct plot *plot)
+static struct plot_series *add_curve(const struct ui *ui,
+    const struct curve_page *page, int index, int name, struct plot *plot)
 {
 	const struct run_view *run = &ui->snapshot->run[index];
-	struct plot_series *series = plot_add(plot, run->curve[page->line],
+	struct plot_series *series = plot_add(plot, run->curve[name],
 	    run_style(index), run_mark(index));
 
-	series->x_unit = x_unit(ui, run);
+	place_on_axis(ui, run, series);
 	series->y_unit = page->unit;
-	if (page->marks < 0 || plot->count == PLOT_SERIES_MAX)
-		return;
-	series = plot_add(plot, run->curve[page->marks], run_style(index),
-	    run_mark(index));
-	series->x_unit = x_unit(ui, run);
-	series->y_unit = page->unit;
-	series->dotted = true;
+	return series;
 }
 
-/* All plots of the screen share one x axis: that of the training loss. The
- * cursor moves as far as there are data. */
-static void share_x(const struct ui *ui, const struct curve_panel *panel,
-    struct plot *plot)
+double curves_extent(const struct ui *ui)
 {
 	struct plot loss = plot_new(PLOT_ASCII);
-	struct plot_series *series;
 	double from, to;
 
-	for (int i = 0; i < ui->snapshot->runs && i < PLOT_SERIES_MAX; i++) {
-		const struct run_view *run = &ui->snapshot->run[i];
+	for (int i = 0; i < ui->snapshot->runs && i < PLOT_SERIES_MAX; i++)
+		place_on_axis(ui, &ui->snapshot->run[i], plot_add(&loss,
+		    ui->snapshot->run[i].curve[CURVE_LOSS], STYLE_NORMAL,
+		    ' '));
+	return plot_x_range(&loss, &from, &to) ? to : 0;
+}
 
-		series = plot_add(&loss, run->curve[CURVE_LOSS],
-		    STYLE_NORMAL, ' ');
-		series->x_unit = x_unit(ui, run);
-	}
-	if (!plot_x_range(&loss, &from, &to) || to <= 0)
+void curves_window(const struct ui *ui, double *from, double *to)
+{
+	double end = curves_extent(ui), width = ui->view.width;
+
+	*from = 0;
+	*to = scale_round_up(end);
+	if (width <= 0 || width >= *to)
 		return;
-	plot->x_from = 0;
-	plot->x_to = scale_round_up(to);
-	if (panel->reading)
-		plot->cursor = panel->cursor * to;
+	*to = fmax(width, fmin(ui->view.to, end));
+	*from = *to - width;
+}
+
+double curves_cursor(const struct ui *ui)
+{
+	return fmin(ui->view.cursor, curves_extent(ui));
+}
+
+double curves_value(const struct ui *ui, const struct curve_page *page,
+    int run, double x)
+{
+	const struct curve *curve = &ui->snapshot->run[run].curve[page->line];
+	struct plot one = plot_new(PLOT_ASCII);
+	double from, to, margin;
+
+	if (curve->count == 0)
+		return NAN;
+	add_curve(ui, page, run, page->line, &one);
+	plot_x_range(&one, &from, &to);
+	/* A run that ended before has no value here. */
+	margin = 0.02 * curves_extent(ui);
+	return x < from - margin || x > to + margin ? NAN :
+	    plot_value_at(&one.series[0], x);
 }
 
 static void add_stability(const struct ui *ui, struct plot *plot)
@@ -102,59 +126,155 @@ static void add_stability(const struct ui *ui, struct plot *plot)
 			2 * (1 + rounding) ? "2(1+m)/lr" : "2/lr"};
 }
 
-/* The values of all runs under the cursor, above the curves. */
-static void draw_values(const struct ui *ui, const struct area *area,
-    const struct plot *plot)
+/* Lines that changed how the current run goes on. */
+static void add_events(const struct ui *ui, struct plot *plot)
 {
-	int column = 10;
-	char value[24];
+	const struct run_view *run = ui_run(ui);
 
-	text_format(value, sizeof(value), ui->x_axis == X_EPOCHS ? "%.2f" :
-	    "%.0f", plot->cursor);
-	column = area_printf(area, 0, column, STYLE_KEY, " %s %s ",
-	    axis_names[ui->x_axis], value);
-	for (int s = 0; s < plot->count; s++) {
-		const struct plot_series *series = &plot->series[s];
-		double y = plot_value_at(series, plot->cursor);
+	for (int i = 0; run && i < run->marks && i < PLOT_EVENTS_MAX; i++) {
+		struct point point = {.x = (float)run->mark[i].step};
+		struct plot_series series = {.curve = {1, &point},
+			.x_unit = 1};
 
-		if (isnan(y))
-			continue;
-		figure_number(y, 4, value, sizeof(value));
-		column = area_printf(area, 0, column, series->style,
-		    series->dotted ? "(%c %s) " : "%c %s ", series->mark,
-		    value);
+		place_on_axis(ui, run, &series);
+		if (run->mark[i].step > 0)
+			plot->event[plot->events++] = plot_x(&series, 0);
 	}
 }
 
-void curves_draw(const struct ui *ui, const struct curve_panel *panel,
-    const struct curve_page *page, const struct area *area)
-{
-	struct plot plot = plot_new(ui->glyphs);
-	int most = PLOT_SERIES_MAX / (page->marks < 0 ? 1 : 2);
+/* A row of values that begins anew where it reaches the border. */
+struct reader {
+	const struct area *area;
+	int row, column;
+};
 
-	plot.log_y = panel->log_y;
-	plot.marks = !ui->color;
-	/* Noise of several runs at once would hide their lines. */
-	plot.means = ui->extremes == EXTREMES_HIDDEN ||
-	    (ui->extremes == EXTREMES_AUTO && ui->snapshot->runs > 1);
-	plot.x_label = axis_names[ui->x_axis];
-	plot.empty = ui->snapshot->runs ? page->empty :
-	    "no network yet\n:net mlp 300-100";
-	share_x(ui, panel, &plot);
-	for (int i = 0; i < ui->snapshot->runs && i < most; i++)
-		add_run(ui, page, i, &plot);
-	if (page->stability)
-		add_stability(ui, &plot);
-	plot_draw(area, &plot);
-	if (!isnan(plot.cursor))
-		draw_values(ui, area, &plot);
+static void put_value(struct reader *reader, enum style style,
+    const char *format, char mark, double value)
+{
+	char number[24], text[48];
+
+	if (isnan(value))
+		return;
+	figure_number(value, 4, number, sizeof(number));
+	text_format(text, sizeof(text), format, mark, number);
+	if (reader->column + styled_width(text) > reader->area->columns) {
+		reader->row++;
+		reader->column = 10;
+	}
+	reader->column = area_puts(reader->area, reader->row, reader->column,
+	    style, text);
 }
 
-void curves_move(struct curve_panel *panel, int step)
+/* The values of all runs under the cursor, above the curves. */
+static void draw_values(const struct ui *ui, const struct curve_page *page,
+    const struct area *area, double x)
 {
-	double place = panel->cursor + step / 100.0;
+	struct curve_page other = *page;
+	struct reader reader = {area, 0, 10};
+	char value[24];
 
-	if (panel->reading)
-		panel->cursor = fmin(1, fmax(0, place));
-	panel->reading = true;
+	text_format(value, sizeof(value), axes[ui->x_axis].format, x);
+	reader.column = area_printf(area, 0, 10, STYLE_KEY, " %s %s ",
+	    axes[ui->x_axis].name, value);
+	for (int i = 0; i < ui->snapshot->runs; i++) {
+		put_value(&reader, run_style(i), "%c %s ", run_mark(i),
+		    curves_value(ui, page, i, x));
+		if (page->marks < 0)
+			continue;
+		other.line = (enum curve_name)page->marks;
+		put_value(&reader, run_style(i), "(%c %s) ", run_mark(i),
+		    curves_value(ui, &other, i, x));
+	}
+}
+
+static void fill_plot(const struct ui *ui, const struct curve_page *page,
+    struct plot *plot)
+{
+	int most = PLOT_SERIES_MAX / (page->marks < 0 ? 1 : 2);
+
+	for (int i = 0; i < ui->snapshot->runs && i < most; i++) {
+		add_curve(ui, page, i, (int)page->line, plot);
+		if (page->marks >= 0)
+			add_curve(ui, page, i, page->marks, plot)->dotted =
+			    true;
+	}
+	if (page->stability)
+		add_stability(ui, plot);
+	add_events(ui, plot);
+}
+
+static const char *what_is_missing(const struct ui *ui,
+    const struct curve_page *page)
+{
+	if (!ui->snapshot->runs)
+		return "no network yet\n:net mlp 300-100";
+	return ui->view.width > 0 ? "nothing in this part\n0 shows all" :
+	    page->empty;
+}
+
+static void draw_page(const struct ui *ui, const struct curve_panel *panel,
+    int index, const struct area *area, bool first)
+{
+	const struct curve_page *page = &panel->pages[index];
+	struct plot plot = plot_new(ui->glyphs);
+	double reference = panel->reference[index];
+
+	plot.log_y = panel->log_y && first;
+	plot.marks = !ui->color;
+	/* Noise of several runs at once would hide their lines, and so would
+	 * that of one the smooth line. */
+	plot.means = ui->extremes == EXTREMES_HIDDEN ||
+	    (ui->extremes == EXTREMES_AUTO && (ui->snapshot->runs > 1 ||
+		ui->view.smoothing));
+	plot.x_label = axes[ui->x_axis].name;
+	plot.empty = what_is_missing(ui, page);
+	curves_window(ui, &plot.x_from, &plot.x_to);
+	plot.smooth = smoothing[ui->view.smoothing] *
+	    (plot.x_to - plot.x_from);
+	if (ui->view.reading && plot.x_to > 0)
+		plot.cursor = curves_cursor(ui);
+	fill_plot(ui, page, &plot);
+	if (!isnan(reference))
+		plot.line[plot.lines++] = (struct plot_line){reference,
+			panel->label[index]};
+	plot_draw(area, &plot);
+	if (!isnan(plot.cursor))
+		draw_values(ui, page, area, plot.cursor);
+}
+
+/* One of several plots, with its title unless the frame has it. */
+static void draw_part(const struct ui *ui, const struct curve_panel *panel,
+    int index, const struct area *area, bool first)
+{
+	const struct curve_page *page = &panel->pages[index];
+	bool below = page->describe && area->rows >= 4;
+	struct area plot = area_within(area, !first, 0,
+	    area->rows - below - !first, area->columns);
+	char text[256];
+
+	if (!first)
+		area_puts(area, 0, 10, STYLE_DIM, page->title);
+	draw_page(ui, panel, index, &plot, first);
+	if (!below)
+		return;
+	page->describe(ui, text, sizeof(text));
+	area_puts(area, area->rows - 1, 1, STYLE_NORMAL, text);
+}
+
+/* Room for more is used for more curves, not for larger ones. */
+void curves_draw(const struct ui *ui, const struct curve_panel *panel,
+    const struct area *area)
+{
+	int plots = area->rows / EACH, row = 0;
+
+	plots = plots < 1 ? 1 : plots > panel->count ? panel->count : plots;
+	for (int i = 0; i < plots; i++) {
+		int end = area->rows * (i + 1) / plots;
+		struct area part = area_within(area, row, 0, end - row,
+		    area->columns);
+
+		draw_part(ui, panel, (panel->page + i) % panel->count, &part,
+		    i == 0);
+		row = end;
+	}
 }

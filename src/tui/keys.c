@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "tui/curves.h"
 #include "tui/key_script.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
@@ -115,16 +116,6 @@ static void lesson(struct ui *ui, int back)
 		ui_message(ui, "no lesson is given: :lesson lists them");
 }
 
-static void next_axis(struct ui *ui, int argument)
-{
-	static const char *const names[X_AXES] = {"steps", "epochs",
-		"gradient evaluations"};
-
-	(void)argument;
-	ui->x_axis = (ui->x_axis + 1) % X_AXES;
-	ui_message(ui, "curves against %s", names[ui->x_axis]);
-}
-
 static void next_extremes(struct ui *ui, int argument)
 {
 	static const char *const names[EXTREMES_CHOICES] = {
@@ -207,8 +198,8 @@ static const struct key_row global[] = {
 		-1},
 	{"1-4", {0}, NULL, "layouts by number, except on the sliders", NULL,
 		NULL, 0},
-	{"x", {'x'}, NULL, "curves against steps, epochs, gradients", NULL,
-		next_axis, 0},
+	{"x", {'x'}, NULL, "curves by steps, epochs, gradients, seconds",
+		NULL, curves_next_axis, 0},
 	{"E", {'E'}, NULL, "curves with extremes, or their mean alone", NULL,
 		next_extremes, 0},
 	{"g", {'g'}, NULL, "plots in braille, blocks or characters", NULL,
@@ -248,6 +239,27 @@ static const struct key_row *find(const struct key_row *row, int32_t code)
 	return NULL;
 }
 
+/* A key that means nothing here may do so elsewhere: say where. */
+static bool say_where(struct ui *ui, int32_t code)
+{
+	for (int i = 0; i < PANELS; i++) {
+		const struct panel *panel = panel_of((enum panel_name)i);
+		const struct key_row *row = find(panel->keys, code);
+
+		while (row && !row->help)
+			row--;
+		if (!row)
+			continue;
+		ui_message(ui, "%s is a key of the panel %s (Tab): %s",
+		    row->name, panel->title, row->help);
+		return true;
+	}
+	if (code > ' ' && code <= '~')
+		ui_message(ui, "%c means nothing here; ? shows the keys",
+		    (char)code);
+	return false;
+}
+
 bool keys_press(struct ui *ui, int32_t code)
 {
 	const struct key_row *row = find(keys_panel(ui->wish.focus), code);
@@ -260,7 +272,7 @@ bool keys_press(struct ui *ui, int32_t code)
 		return true;
 	}
 	if (!row)
-		return false;
+		return say_where(ui, code);
 	row->act(ui, row->argument);
 	return true;
 }

@@ -13,6 +13,7 @@ struct panel {
 	void (*line)(const struct ui *ui, char *out, size_t size);
 	void (*draw)(struct ui *ui, const struct area *area);
 	const struct key_row *keys;
+	void (*init)(struct ui *ui);	/* the state of the panel; NULL */
 };
 
 extern const struct panel panel_network, panel_loss, panel_runs,

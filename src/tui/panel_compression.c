@@ -422,4 +422,4 @@ static const struct key_row keys[] = {
 };
 
 const struct panel panel_compression = {"Compression", note, line, draw,
-	keys};
+	keys, NULL};

@@ -103,4 +103,5 @@ static const struct key_row keys[] = {
 	{0},
 };
 
-const struct panel panel_log = {"Log", note, line, draw, keys};
+const struct panel panel_log = {"Log", note, line, draw, keys,
+	NULL};

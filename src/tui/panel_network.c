@@ -237,4 +237,5 @@ static const struct key_row keys[] = {
 	{0},
 };
 
-const struct panel panel_network = {"Network", note, line, draw, keys};
+const struct panel panel_network = {"Network", note, line, draw, keys,
+	NULL};

@@ -305,4 +305,5 @@ static const struct key_row keys[] = {
 	{0},
 };
 
-const struct panel panel_runs = {"Runs", note, line, draw, keys};
+const struct panel panel_runs = {"Runs", note, line, draw, keys,
+	NULL};

@@ -1,6 +1,7 @@
 #include "tui/plot.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -8,14 +9,14 @@
 #include "tui/raster.h"
 #include "tui/scale.h"
 
-enum { LABEL_MAX = 8, MARK_EVERY = 12, X_TICKS = 6 };
+enum { LABEL_MAX = 8, MARK_EVERY = 12, X_TICKS = 6, X_TICKS_SET = 4 };
 
 struct view {
 	const struct plot *plot;
 	struct area whole, body;	/* body: inside the axes */
 	struct raster raster;
 	struct scale x, y;
-	double last_x;			/* where the data end */
+	struct plot_values values[PLOT_SERIES_MAX];
 };
 
 static bool make_scales(struct view *view)
@@ -23,10 +24,10 @@ static bool make_scales(struct view *view)
 	const struct plot *plot = view->plot;
 	int y_ticks = (view->whole.rows + 1) / 2;
 	int x_ticks = view->whole.columns / 10;
-	double from, to, first;
+	double from, to, first, last;
 
-	if (!plot_y_range(plot, &from, &to) ||
-	    !plot_x_range(plot, &first, &view->last_x))
+	if (!plot_y_range(plot, view->values, &from, &to) ||
+	    !plot_x_range(plot, &first, &last))
 		return false;
 	if (plot->y_from < plot->y_to)
 		scale_set(&view->y, plot->y_from, plot->y_to, plot->log_y,
@@ -34,9 +35,10 @@ static bool make_scales(struct view *view)
 	else
 		scale_fit(&view->y, from, to, plot->log_y, y_ticks);
 	if (plot->x_from < plot->x_to)
-		scale_set(&view->x, plot->x_from, plot->x_to, false, x_ticks);
+		scale_set(&view->x, plot->x_from, plot->x_to, false,
+		    x_ticks > X_TICKS_SET ? x_ticks : X_TICKS_SET);
 	else
-		scale_fit(&view->x, first, view->last_x, false,
+		scale_fit(&view->x, first, last, false,
 		    x_ticks > X_TICKS ? x_ticks : X_TICKS);
 	return true;
 }
@@ -106,31 +108,69 @@ static void draw_column(struct view *view, int s, const struct column *before,
 	    before->place : column->place, row, column->place, s, dotted);
 }
 
-/* From mean to mean; a value that cannot be shown breaks the line. */
+/* The line from mean to mean of the columns. */
+struct line {
+	struct column before, now;
+	int series;
+};
+
+static void end_column(struct view *view, struct line *line)
+{
+	if (!line->now.points)
+		return;
+	draw_column(view, line->series, &line->before, &line->now);
+	line->before = line->now;
+	line->now.points = 0;
+}
+
+/* A value that cannot be shown breaks the line. */
+static void lead_line(struct view *view, struct line *line, double x,
+    double y, double low, double high)
+{
+	int place = dot_column(view, x);
+
+	if (!plot_shows(view->plot, y)) {
+		end_column(view, line);
+		line->before.points = 0;
+		return;
+	}
+	if (line->now.points && line->now.place != place)
+		end_column(view, line);
+	take_point(&line->now, place, y, low, high);
+}
+
+/* Where the line between two points crosses this x. */
+static void cross(struct view *view, struct line *line, int i, double x)
+{
+	const struct plot_values *values = &view->values[line->series];
+	double share = (x - values->x[i]) / (values->x[i + 1] - values->x[i]);
+	double y = values->y[i] + share * (values->y[i + 1] - values->y[i]);
+
+	lead_line(view, line, x, y, y, y);
+}
+
 static void draw_series(struct view *view, int s)
 {
 	const struct plot_series *series = &view->plot->series[s];
-	struct column before = {0}, now = {0};
+	const struct plot_values *values = &view->values[s];
+	struct line line = {.series = s};
+	int count = series->curve.count;
 
-	for (int i = 0; i < series->curve.count; i++) {
+	for (int i = 0; i < count; i++) {
 		const struct point *point = &series->curve.point[i];
-		int place = dot_column(view, plot_x(series, i));
-		bool shown = plot_shows(view->plot, plot_y(series, i));
+		double x = values->x[i];
+		double next = i + 1 < count ? values->x[i + 1] : x;
 
-		if (now.points && (now.place != place || !shown)) {
-			draw_column(view, s, &before, &now);
-			before = now;
-			now.points = 0;
-		}
-		if (shown)
-			take_point(&now, place, plot_y(series, i),
+		if (x >= view->x.from && x <= view->x.to)
+			lead_line(view, &line, x, values->y[i],
 			    series->y_unit * (double)point->low,
 			    series->y_unit * (double)point->high);
-		else
-			before.points = 0;
+		if (x < view->x.from && next > view->x.from)
+			cross(view, &line, i, view->x.from);
+		if (x < view->x.to && next > view->x.to)
+			cross(view, &line, i, view->x.to);
 	}
-	if (now.points)
-		draw_column(view, s, &before, &now);
+	end_column(view, &line);
 }
 
 static void put_raster(const struct view *view)
@@ -153,14 +193,14 @@ static void put_raster(const struct view *view)
 	}
 }
 
-static void put_mark(const struct view *view, const struct plot_series *series,
-    int i)
+static void put_mark(const struct view *view, int s, int i)
 {
-	int row = dot_row(view, plot_y(series, i)) / view->raster.down;
-	int column = dot_column(view, plot_x(series, i)) / view->raster.across;
+	const struct plot_series *series = &view->plot->series[s];
+	double x = view->values[s].x[i], y = view->values[s].y[i];
 
-	if (plot_shows(view->plot, plot_y(series, i)))
-		area_put(&view->body, row, column, series->style,
+	if (plot_shows(view->plot, y) && plot_within(view->plot, x))
+		area_put(&view->body, dot_row(view, y) / view->raster.down,
+		    dot_column(view, x) / view->raster.across, series->style,
 		    (uint32_t)series->mark);
 }
 
@@ -173,14 +213,25 @@ static void put_marks(const struct view *view, int s)
 	if (!series->marks_only && !series->dotted && !view->plot->marks)
 		return;
 	for (int i = 0; i < series->curve.count; i++) {
-		int column = dot_column(view, plot_x(series, i)) /
+		int column = dot_column(view, view->values[s].x[i]) /
 		    view->raster.across;
 
 		if (!series->marks_only && column < before + MARK_EVERY)
 			continue;
-		put_mark(view, series, i);
+		put_mark(view, s, i);
 		before = column;
 	}
+}
+
+/* The last point in sight, or -1. */
+static int last_shown(const struct view *view, int s)
+{
+	int last = view->plot->series[s].curve.count - 1;
+
+	while (last >= 0 && view->values[s].x[last] > view->x.to)
+		last--;
+	return last < 0 || view->values[s].x[last] < view->x.from ||
+	    !plot_shows(view->plot, view->values[s].y[last]) ? -1 : last;
 }
 
 /* Where a line ends its mark stands; beside that of another line. */
@@ -190,15 +241,14 @@ static void put_ends(const struct view *view)
 
 	for (int s = 0; s < view->plot->count; s++) {
 		const struct plot_series *series = &view->plot->series[s];
-		int last = series->curve.count - 1;
+		int last = last_shown(view, s);
 
 		row[s] = column[s] = -1;
-		if (last < 0 || series->marks_only || series->dotted ||
-		    !plot_shows(view->plot, plot_y(series, last)))
+		if (last < 0 || series->marks_only || series->dotted)
 			continue;
-		row[s] = dot_row(view, plot_y(series, last)) /
+		row[s] = dot_row(view, view->values[s].y[last]) /
 		    view->raster.down;
-		column[s] = dot_column(view, plot_x(series, last)) /
+		column[s] = dot_column(view, view->values[s].x[last]) /
 		    view->raster.across;
 		for (int i = 0; i < s; i++) {
 			if (row[i] == row[s] && column[i] == column[s]) {
@@ -303,44 +353,62 @@ static void name_lines(const struct view *view)
 	}
 }
 
-static void draw_cursor(const struct view *view)
+static void draw_upright(const struct view *view, double x, enum style style,
+    uint32_t character)
 {
-	double place = scale_place(&view->x, view->plot->cursor);
-	int column = (int)lround(place * (view->body.columns - 1));
+	double place = scale_place(&view->x, x);
+	int column;
 
 	if (isnan(place) || place < 0 || place > 1)
 		return;
+	column = (int)lround(place * (view->body.columns - 1));
 	for (int i = 0; i < view->body.rows; i++)
-		area_put(&view->body, i, column, STYLE_KEY, 0x2502);
+		area_put(&view->body, i, column, style, character);
+}
+
+static void draw_uprights(const struct view *view)
+{
+	for (int i = 0; i < view->plot->events; i++)
+		draw_upright(view, view->plot->event[i], STYLE_DIM, 0xb7);
+	draw_upright(view, view->plot->cursor, STYLE_KEY, 0x2502);
+}
+
+static void draw_all(struct view *view)
+{
+	const struct plot *plot = view->plot;
+	int width = label_width(view);
+
+	view->body = area_within(&view->whole, 0, width, view->whole.rows - 1,
+	    view->whole.columns - width);
+	raster_new(&view->raster, &view->body, plot->glyphs);
+	draw_y_axis(view);
+	draw_x_axis(view);
+	draw_lines(view);
+	draw_uprights(view);
+	for (int s = 0; s < plot->count; s++) {
+		if (!plot->series[s].marks_only)
+			draw_series(view, s);
+	}
+	put_raster(view);
+	for (int s = 0; s < plot->count; s++)
+		put_marks(view, s);
+	put_ends(view);
+	name_lines(view);
+	raster_free(&view->raster);
 }
 
 void plot_draw(const struct area *area, const struct plot *plot)
 {
 	struct view view = {.plot = plot, .whole = *area};
-	int width;
 
 	if (area->rows < 3 || area->columns < 12)
 		return;
-	if (!make_scales(&view)) {
-		area_middle(area, STYLE_DIM, plot->empty ? plot->empty : "");
-		return;
-	}
-	width = label_width(&view);
-	view.body = area_within(area, 0, width, area->rows - 1,
-	    area->columns - width);
-	raster_new(&view.raster, &view.body, plot->glyphs);
-	draw_y_axis(&view);
-	draw_x_axis(&view);
-	draw_lines(&view);
-	draw_cursor(&view);
-	for (int s = 0; s < plot->count; s++) {
-		if (!plot->series[s].marks_only)
-			draw_series(&view, s);
-	}
-	put_raster(&view);
 	for (int s = 0; s < plot->count; s++)
-		put_marks(&view, s);
-	put_ends(&view);
-	name_lines(&view);
-	raster_free(&view.raster);
+		view.values[s] = plot_values(plot, &plot->series[s]);
+	if (make_scales(&view))
+		draw_all(&view);
+	else
+		area_middle(area, STYLE_DIM, plot->empty ? plot->empty : "");
+	for (int s = 0; s < plot->count; s++)
+		free(view.values[s].x);
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "tui/curves.h"
 #include "tui/help.h"
 #include "tui/lesson.h"
 #include "tui/panel.h"
@@ -20,8 +21,11 @@ void ui_init(struct ui *ui, struct workbench *workbench)
 	*ui = (struct ui){.workbench = workbench, .snapshot = &nothing,
 		.cursor_row = -1};
 	ui->wish.focus = PANEL_LOSS;
-	ui->loss.log_y = true;
-	ui->loss.cursor = ui->sharpness.cursor = 1;
+	curve_view_init(&ui->view);
+	for (int i = 0; i < PANELS; i++) {
+		if (panel_of((enum panel_name)i)->init)
+			panel_of((enum panel_name)i)->init(ui);
+	}
 	slider_init(&ui->slider);
 	ui->prompt = prompt_new(ui);
 }
@@ -99,8 +103,11 @@ const struct run_view *ui_need_run(struct ui *ui)
 {
 	const struct run_view *run = ui_run(ui);
 
-	if (!run)
-		ui_message(ui, "no network yet: type :net mlp 300-100");
+	if (!run) {
+		prompt_open(ui->prompt, "net mlp 300-100", -1);
+		ui_message(ui, "no network yet: Enter makes this one, Esc "
+		    "leaves");
+	}
 	return run;
 }
 

@@ -17,14 +17,27 @@ struct prompt;
 enum extremes { EXTREMES_AUTO, EXTREMES_SHOWN, EXTREMES_HIDDEN,
 	EXTREMES_CHOICES };
 
-enum x_axis { X_STEPS, X_EPOCHS, X_GRADIENTS, X_AXES };
+enum x_axis { X_STEPS, X_EPOCHS, X_GRADIENTS, X_SECONDS, X_AXES };
+
+enum { CURVE_PAGES_MAX = 4, SMOOTHINGS = 3 };
 
 /* A panel of curves: which of them, and how. */
+struct curve_page;
 struct curve_panel {
-	int page;
+	const struct curve_page *pages;
+	int count, page;
 	bool log_y;
+	double reference[CURVE_PAGES_MAX];	/* a line drawn there, or NAN */
+	char label[CURVE_PAGES_MAX][24];
+};
+
+/* The x axis of all of them, in its own units. */
+struct curve_view {
+	double width;		/* of what is in sight; 0: all */
+	double to;		/* its end; INFINITY follows the data */
 	bool reading;		/* the cursor is shown */
-	double cursor;		/* 0..1 along the x axis */
+	double cursor;		/* INFINITY: at the end of the data */
+	int smoothing;		/* 0: none */
 };
 
 /* A list of rows with one of them selected. */
@@ -42,6 +55,7 @@ struct ui {
 	enum plot_glyphs glyphs;
 	enum x_axis x_axis;
 	enum extremes extremes;
+	struct curve_view view;
 	struct curve_panel loss, sharpness;
 	struct list layers, runs;
 	int log_back;		/* lines scrolled back */

@@ -95,6 +95,34 @@ static void test_train_by_keys(void **state)
 	    "wait Compression\nkey q\n");
 }
 
+static void test_zoom_read_and_come_back(void **state)
+{
+	(void)state;
+	passes("size 100x40\n" NETWORK "type :train 100 steps\n"
+	    "key Enter Esc\nwait idle\nkey Right\nwait step 100 1 \n"
+	    "key Left\nwait step 99 1 \nkey + +\nwait part\n"
+	    "key <\nkey 0\ngone part\nkey r\n"
+	    "key S\nwait as means\nwait smooth\nkey S S\ngone smooth\n"
+	    "key x x x\nwait seconds of training\nkey Right\n"
+	    "wait seconds 0.\nkey Esc\ngone seconds 0.\nkey x q\n");
+}
+
+static void test_key_of_another_panel_says_so(void **state)
+{
+	(void)state;
+	passes(NETWORK "key t\nwait key of the panel Runs\nkey ^\n"
+	    "wait ^ means nothing here\nkey q\n");
+}
+
+/* Enter, and there is a network. */
+static void test_space_without_a_network(void **state)
+{
+	(void)state;
+	passes("type :data toy spiral n=300\nkey Enter Esc space\n"
+	    "wait snt> net mlp 300-100\nkey Enter\nwait relu\n"
+	    "key Esc q\n");
+}
+
 static void test_quit_asks_while_training(void **state)
 {
 	(void)state;
@@ -212,6 +240,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_screen),
 		cmocka_unit_test(test_train_by_keys),
+		cmocka_unit_test(test_zoom_read_and_come_back),
+		cmocka_unit_test(test_key_of_another_panel_says_so),
+		cmocka_unit_test(test_space_without_a_network),
 		cmocka_unit_test(test_quit_asks_while_training),
 		cmocka_unit_test(test_slide_type_and_undo),
 		cmocka_unit_test(test_prompt_completes_and_remembers),

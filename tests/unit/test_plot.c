@@ -187,6 +187,65 @@ static void test_cursor_and_values(void **state)
 	assert_float_equal(plot_value_at(&plot.series[0], 1e9), 1, 1e-6);
 }
 
+/* Lines reach the borders of the part in sight; y fits what is there. */
+static void test_part_of_the_axis(void **state)
+{
+	struct plot plot = plot_new(PLOT_ASCII);
+
+	(void)state;
+	plot_add(&plot, rising, STYLE_SERIES1, '1');
+	plot.x_from = 50.5;
+	plot.x_to = 100.5;
+	expect(&plot, 6, 30, false,
+	    "0.50+                     1111\n"
+	    "    |               111111\n"
+	    "    |         1111111\n"
+	    "    |   111111\n"
+	    "0.25+1111\n"
+	    "    +-----60------80-------100\n");
+}
+
+static void test_smoothed_lines_have_no_lag(void **state)
+{
+	static struct point noisy[POINTS];
+	struct plot plot = plot_new(PLOT_ASCII);
+	struct plot_series *series = plot_add(&plot, (struct curve){POINTS,
+		noisy}, STYLE_SERIES1, '1');
+	struct plot_values values;
+
+	(void)state;
+	for (int i = 0; i < POINTS; i++)
+		noisy[i] = (struct point){(float)i, (float)(i + (i % 2 ? 5 :
+			-5)), 0, 0};
+	plot.smooth = 10;
+	values = plot_values(&plot, series);
+	for (int i = 10; i < POINTS - 10; i++)
+		assert_float_equal(values.y[i], i, 0.3);
+	free(values.x);
+	/* What diverged stays to be seen, and harms nothing beside it. */
+	noisy[50].y = NAN;
+	values = plot_values(&plot, series);
+	assert_true(isnan(values.y[50]));
+	assert_float_equal(values.y[51], 51, 1);
+	free(values.x);
+}
+
+/* Twice as dear in the second half. */
+static void test_axis_of_costs(void **state)
+{
+	static const struct point cost[] = {{50, 25, 25, 50},
+		{100, 75, 75, 100}, {200, 200, 200, 300}};
+	struct plot_series series = {.curve = rising, .cost = {3, cost},
+		.y_unit = 1};
+
+	(void)state;
+	assert_float_equal(plot_x(&series, 0), 0, 1e-9);
+	assert_float_equal(plot_x(&series, 25), 25, 1e-9);
+	assert_float_equal(plot_x(&series, 100), 100, 1e-9);
+	assert_float_equal(plot_x(&series, 150), 200, 1e-9);
+	assert_float_equal(plot_x(&series, 200), 300, 1e-9);
+}
+
 static void test_says_why_it_is_empty(void **state)
 {
 	struct plot plot = plot_new(PLOT_BRAILLE);
@@ -289,6 +348,9 @@ int main(void)
 		cmocka_unit_test(test_extremes_are_kept),
 		cmocka_unit_test(test_reference_lines),
 		cmocka_unit_test(test_cursor_and_values),
+		cmocka_unit_test(test_part_of_the_axis),
+		cmocka_unit_test(test_smoothed_lines_have_no_lag),
+		cmocka_unit_test(test_axis_of_costs),
 		cmocka_unit_test(test_says_why_it_is_empty),
 		cmocka_unit_test(test_ends_stand_beside_each_other),
 		cmocka_unit_test(test_odd_values_and_sizes),

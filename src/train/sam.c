@@ -9,8 +9,9 @@
  *                                               Zhuang et al., arXiv 2203.08065
  *   noise   g' = grad L(theta + sigma |theta| z), z normal: a control
  *
- * Norms are over all parameters, in double precision. With space=w, theta is
- * the folded w in these lines, and g' is pulled back.
+ * Norms are over all parameters, in double precision. With space=w the points
+ * are sought around the folded w; their gradients are pulled back, and
+ * combined in theta.
  */
 #include <math.h>
 

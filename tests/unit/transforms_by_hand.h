@@ -274,6 +274,7 @@ static inline void sn_pull_back(const double *theta, const double *g_w,
 
 static const struct hand hands[] = {
 	{{"none"}, PARAMETERS, none_compose, none_pull_back},
+	{{"jitter", "noise=0"}, PARAMETERS, none_compose, none_pull_back},
 	{{"expand"}, PARAMETERS + OUT * OUT, two_compose, two_pull_back},
 	{{"expand", "depth=3"}, PARAMETERS + 2 * OUT * OUT, three_compose,
 	    three_pull_back},

@@ -3,5 +3,7 @@
 #define SNT_BASE_CLOCK_H
 
 double clock_now(void);
+/* Less when a signal comes. */
+void clock_sleep(double seconds);
 
 #endif

@@ -17,6 +17,8 @@ const struct option split_options[] = {
 	    "share of the training samples set aside for validation", false},
 	{0}};
 
+const char *const split_names[SPLITS] = {"train", "validation", "test"};
+
 static const struct data_reader *const readers[] = {
 	&reader_fashion, &reader_idx, &reader_toy, &reader_cifar10,
 	&reader_csv, &reader_npz, &reader_png};

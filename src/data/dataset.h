@@ -18,6 +18,7 @@
 #include "base/shape.h"
 
 enum split_name { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLITS };
+extern const char *const split_names[SPLITS];	/* "train" ... */
 
 enum { CHANNELS_MAX = 16 };
 

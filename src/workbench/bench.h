@@ -76,7 +76,7 @@ struct settings_values {
 	long checkpoint_limit;	/* megabytes of kept states, of each run */
 	long checkpoint_every;	/* steps between two of them, at least */
 	bool shuffle, decay_factors;
-	enum split_name probe_split;
+	enum split_name probe_split, compress_split;
 	char *optimizer, *schedule;	/* lines for new runs */
 };
 

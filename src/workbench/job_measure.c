@@ -10,8 +10,6 @@
 #include "base/text.h"
 #include "workbench/run.h"
 
-static const char *const split_names[SPLITS] = {"train", "validation", "test"};
-
 struct evaluate_job {
 	struct job base;
 	struct evaluation evaluation;

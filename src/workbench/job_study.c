@@ -9,28 +9,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "train/optimizer.h"
-#include "workbench/statement.h"
-#include "workbench/study_rows.h"
+#include "workbench/study_lines.h"
 #include "workbench/study_table.h"
 
-/* One run to do. */
-struct task {
-	const char *backbone;
-	const struct study_arm *arm;
-	long seed;
-	double rate;		/* NAN: the optimizer's own */
-	bool search;
-};
-
-/* Where the values of a line go. */
-enum collects { NOTHING, TRAINING, VALIDATION, MEASURE, COMPRESSION };
-
-struct line {
-	char *text;
-	enum collects collects;
-	int index;
-};
+/* Seconds from one look for other processes' rows to the next, while there is
+ * nothing to do but to wait for them. */
+static const double look_again = 0.2;
 
 struct study_job {
 	struct job base;
@@ -38,46 +22,28 @@ struct study_job {
 	struct study_rows *rows;
 	struct bench *inner;
 	struct workbench_options options;	/* of the inner bench */
-	struct task task;
+	struct study_task task;
 	struct study_row row;
-	struct line *line;	/* of the task */
+	struct study_line *line;	/* of the task */
 	int lines, next;
 	struct statement *statement;	/* of the present line */
 	int statements, next_statement;
 	struct job *waits;
 	char message[256];	/* the error a job ended with */
 	double began;		/* the present line */
-	int done;		/* tasks, those of earlier times too */
-	int before;		/* those of earlier times */
+	int done;		/* tasks, by whomever and whenever */
+	int before;		/* those done when this began */
+	double looked;		/* for other processes' rows */
 };
 
 static void collect(struct study_job *job, const struct event *event)
 {
-	const struct line *line = job->next > 0 ? &job->line[job->next - 1] :
-	    NULL;
-	const char *kind = event_kind(event);
-	const char *split = event_get_text(event, "split");
-	struct study_row *row = &job->row;
-
-	if (strcmp(kind, "error") == 0)
+	if (strcmp(event_kind(event), "error") == 0)
 		text_copy(job->message, sizeof(job->message),
 		    event_get_text(event, "message"));
-	if (!line || line->collects == NOTHING)
-		return;
-	if (strcmp(kind, "eval") == 0 && split &&
-	    strcmp(split, line->collects == VALIDATION ? "validation" :
-	    "test") == 0) {
-		row->accuracy = event_get(event, "accuracy");
-		row->loss = event_get(event, "loss");
-	} else if (strcmp(kind, "sharpness") == 0 &&
-	    line->collects == MEASURE && isnan(event_get(event, "layer"))) {
-		row->sharpness[line->index] = event_get(event, "value");
-	} else if (strcmp(kind, "compress") == 0 &&
-	    line->collects == COMPRESSION) {
-		row->compressed[line->index] = event_get(event, "accuracy");
-		row->compressed_loss[line->index] = event_get(event, "loss");
-		row->bytes[line->index] = event_get(event, "bytes");
-	}
+	if (job->next > 0)
+		study_line_collect(&job->line[job->next - 1], event,
+		    &job->row);
 }
 
 static void listen(void *context, enum log_level level, const char *json,
@@ -92,180 +58,9 @@ static void listen(void *context, enum log_level level, const char *json,
 	event_free(event);
 }
 
-static bool needs_search(const struct study_job *job, const char *backbone,
-    struct task *task)
-{
-	const struct study_grid *grid = job->grid;
-
-	for (int a = 0; a < grid->arms; a++) {
-		const struct study_arm *arm = &grid->arm[a];
-
-		for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
-			if (study_rows_find(job->rows, backbone, arm->name,
-				grid->seed[0], true, arm->rate[i]))
-				continue;
-			*task = (struct task){backbone, arm, grid->seed[0],
-				arm->rate[i], true};
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Twins beside each other, so that a stopped study compares what it has. */
-static bool needs_run(const struct study_job *job, const char *backbone,
-    struct task *task)
-{
-	const struct study_grid *grid = job->grid;
-
-	for (int i = 0; i < grid->seeds * grid->arms; i++) {
-		const struct study_arm *arm = &grid->arm[i % grid->arms];
-		long seed = grid->seed[i / grid->arms];
-		double rate;
-
-		rate = study_rows_rate(job->rows, backbone, arm);
-		if (study_rows_find(job->rows, backbone, arm->name, seed,
-			false, rate))
-			continue;
-		*task = (struct task){backbone, arm, seed, rate, false};
-		return true;
-	}
-	return false;
-}
-
-static bool next_task(const struct study_job *job, struct task *task)
-{
-	for (int i = 0; i < job->grid->backbones.count; i++) {
-		const char *backbone = job->grid->backbones.text[i];
-
-		if (needs_search(job, backbone, task) ||
-		    needs_run(job, backbone, task))
-			return true;
-	}
-	return false;
-}
-
-static int tasks_in_all(const struct study_grid *grid)
-{
-	int each = grid->arms * grid->seeds;
-
-	for (int i = 0; i < grid->arms; i++)
-		each += grid->arm[i].rates > 1 ? grid->arm[i].rates : 0;
-	return each * grid->backbones.count;
-}
-
-/* Runs of another rate than the present one do not count. */
-static int arm_done(const struct study_job *job, const char *backbone,
-    const struct study_arm *arm)
-{
-	const struct study_grid *grid = job->grid;
-	double rate = study_rows_rate(job->rows, backbone, arm);
-	int done = 0;
-
-	for (int i = 0; i < arm->rates && arm->rates > 1; i++)
-		done += study_rows_find(job->rows, backbone, arm->name,
-		    grid->seed[0], true, arm->rate[i]) != NULL;
-	for (int i = 0; i < grid->seeds; i++)
-		done += study_rows_find(job->rows, backbone, arm->name,
-		    grid->seed[i], false, rate) != NULL;
-	return done;
-}
-
-static int tasks_done(const struct study_job *job)
-{
-	const struct study_grid *grid = job->grid;
-	int done = 0;
-
-	for (int i = 0; i < grid->backbones.count * grid->arms; i++)
-		done += arm_done(job, grid->backbones.text[i / grid->arms],
-		    &grid->arm[i % grid->arms]);
-	return done;
-}
-
-/* Takes the text over. */
-static void add_line(struct study_job *job, enum collects collects, int index,
-    char *text)
-{
-	job->line = xreallocarray(job->line, (size_t)job->lines + 1,
-	    sizeof(*job->line));
-	job->line[job->lines++] = (struct line){text, collects, index};
-}
-
-static void free_lines(struct study_job *job)
-{
-	for (int i = 0; i < job->lines; i++)
-		free(job->line[i].text);
-	job->lines = job->next = 0;
-}
-
-static double epochs_of(const struct study_grid *grid,
-    const struct study_arm *arm)
-{
-	char word[32];
-	const struct optimizer_kind *kind;
-
-	text_format(word, sizeof(word), "%.*s",
-	    (int)strcspn(arm->optimizer, " "), arm->optimizer);
-	kind = optimizer_find(word);
-	if (!grid->equal_gradients || !(kind->gradients > 0))
-		return grid->epochs;
-	return grid->epochs / kind->gradients;
-}
-
-static void add_data(struct study_job *job)
-{
-	const struct study_grid *grid = job->grid;
-	struct buffer line = {0};
-
-	buffer_printf(&line, "data %s", grid->data);
-	if (grid->images > 0)
-		buffer_printf(&line, " images=%ld", grid->images);
-	if (grid->validation > 0)
-		buffer_printf(&line, " validation=%g", grid->validation);
-	add_line(job, NOTHING, 0, line.text);
-}
-
-static void add_training(struct study_job *job)
-{
-	const struct study_grid *grid = job->grid;
-	const struct task *task = &job->task;
-
-	add_line(job, NOTHING, 0, xasprintf("seed %ld", task->seed));
-	add_data(job);
-	add_line(job, NOTHING, 0, xasprintf("net %s", task->backbone));
-	if (grid->batch > 0)
-		add_line(job, NOTHING, 0, xasprintf("set batch %ld",
-		    grid->batch));
-	if (isnan(task->rate))
-		add_line(job, NOTHING, 0, xasprintf("opt %s",
-		    task->arm->optimizer));
-	else
-		add_line(job, NOTHING, 0, xasprintf("opt %s lr=%.17g",
-		    task->arm->optimizer, task->rate));
-	if (task->arm->transform)
-		add_line(job, NOTHING, 0, xasprintf("snt on %s",
-		    task->arm->transform));
-	add_line(job, task->search ? NOTHING : TRAINING, 0,
-	    xasprintf("train %.17g epochs", epochs_of(grid, task->arm)));
-}
-
-static void add_questions(struct study_job *job)
-{
-	const struct study_grid *grid = job->grid;
-
-	for (int i = 0; i < grid->sharpness.count; i++)
-		add_line(job, MEASURE, i, xasprintf("sharpness %s",
-		    grid->sharpness.text[i]));
-	for (int i = 0; i < grid->compression.count; i++) {
-		add_line(job, NOTHING, 0, xstrdup("compress reset"));
-		add_line(job, COMPRESSION, i,
-		    xstrdup(grid->compression.text[i]));
-	}
-}
-
 static void begin_task(struct study_job *job)
 {
-	const struct task *task = &job->task;
+	const struct study_task *task = &job->task;
 
 	study_row_free(&job->row);
 	job->row = study_row_new(job->grid, task->backbone, task->arm->name,
@@ -274,12 +69,9 @@ static void begin_task(struct study_job *job)
 	job->row.search = task->search;
 	bench_free(job->inner);
 	job->inner = bench_new(&job->options, job->options.threads);
-	free_lines(job);
-	add_training(job);
-	if (task->search)
-		add_line(job, VALIDATION, 0, xstrdup("eval validation"));
-	else
-		add_questions(job);
+	study_lines_free(job->line, job->lines);
+	job->line = study_lines_new(job->grid, task, &job->lines);
+	job->next = 0;
 	text_format(job->base.text, sizeof(job->base.text),
 	    "study: %s %s seed %ld%s", task->backbone, task->arm->name,
 	    task->seed, task->search ? " (rate)" : "");
@@ -288,7 +80,7 @@ static void begin_task(struct study_job *job)
 /* What a run cost to train, told when that line has ended. */
 static void note_cost(struct study_job *job)
 {
-	if (strncmp(job->line[job->next - 1].text, "train ", 6) != 0)
+	if (job->line[job->next - 1].kind != LINE_TRAINING)
 		return;
 	job->row.seconds = clock_now() - job->began;
 	job->row.gradients = bench_run(job->inner)->learner->gradients;
@@ -296,31 +88,13 @@ static void note_cost(struct study_job *job)
 
 static int failed(const struct study_job *job, struct error *error)
 {
-	const struct task *task = &job->task;
+	const struct study_task *task = &job->task;
 
 	if (job->message[0])
 		error_set(error, "%s", job->message);
 	return error_prefix(error, "study: %s, %s, seed %ld: `%s`",
 	    task->backbone, task->arm->name, task->seed,
 	    job->line[job->next - 1].text);
-}
-
-/* A plan may come from anywhere: it trains and measures, and writes no file. */
-static int check_statement(const struct statement *statement,
-    struct error *error)
-{
-	static const char *const verbs[] = {"seed", "data", "net", "set",
-		"opt", "snt", "train", "eval", "sharpness", "compress",
-		"prune", "quant", "finetune"};
-	bool known = false;
-
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		known = known || strcmp(statement->word[0], verbs[i]) == 0;
-	if (known && strcmp(statement->word[0], "net") == 0 &&
-	    statement->words > 1)
-		known = strcmp(statement->word[1], "save") != 0;
-	return known ? 0 : error_set(error, "`%s` has no place in a study",
-	    statement->text);
 }
 
 /* The next statement of the task; 1 when there is none. */
@@ -347,7 +121,7 @@ static int follow(struct study_job *job, struct error *error)
 	if (job->statements == 0)
 		return 0;
 	statement = &job->statement[job->next_statement++];
-	if (check_statement(statement, error) ||
+	if (study_line_check(statement, error) ||
 	    bench_execute(job->inner, statement, &job->waits, error))
 		return failed(job, error);
 	return 0;
@@ -377,13 +151,13 @@ static double seconds_left(const struct study_job *job)
 	double here = fmax(1, job->done - job->before);
 
 	return (clock_now() - job->base.started) / here *
-	    (tasks_in_all(job->grid) - job->done);
+	    (study_tasks_in_all(job->grid) - job->done);
 }
 
 static void emit_row(struct study_job *job, struct bench *bench,
     const struct study_row *row)
 {
-	int of = tasks_in_all(job->grid);
+	int of = study_tasks_in_all(job->grid);
 	struct event *event = event_new("study");
 	struct buffer text = {0};
 	char left[32];
@@ -413,23 +187,63 @@ static void emit_row(struct study_job *job, struct bench *bench,
 static int finish_task(struct study_job *job, struct bench *bench,
     struct error *error)
 {
-	struct study_row row = job->row;
-
-	if (study_rows_add(job->rows, &row, error))
+	if (study_rows_add(job->rows, &job->row, error))
 		return -1;
-	job->row = (struct study_row){0};
-	job->done = tasks_done(job);
-	emit_row(job, bench, &row);
-	job->task = (struct task){0};
+	study_tasks_release(job->rows, &job->task);
+	job->task = (struct study_task){0};
+	job->done = study_tasks_done(job->rows);
+	emit_row(job, bench, &job->row);
 	return 0;
 }
 
 static void show_progress(struct study_job *job)
 {
-	double of = tasks_in_all(job->grid);
+	double of = study_tasks_in_all(job->grid);
 
 	job->base.progress = (job->done +
 	    (job->lines ? (double)job->next / (job->lines + 1) : 0)) / of;
+}
+
+/* Of processes that were started together (mpirun, srun) one shows the table:
+ * the one that is told it is number 0, or is told nothing. */
+static bool shows_table(void)
+{
+	static const char *const rank[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK",
+		"PMI_RANK", "SLURM_PROCID"};
+
+	for (size_t i = 0; i < sizeof(rank) / sizeof(*rank); i++) {
+		const char *number = getenv(rank[i]);
+
+		if (number)
+			return strcmp(number, "0") == 0;
+	}
+	return true;
+}
+
+/* 1: the study is done. Else there is a task now, or another process is at
+ * the last ones: should it end before they are done, they are taken over. */
+static int find_task(struct study_job *job, struct bench *bench,
+    struct error *error)
+{
+	int status = 0;
+
+	if (clock_now() < job->looked + look_again) {
+		clock_sleep(QUANTUM);
+		return 0;
+	}
+	if (study_tasks_claim(job->rows, &job->task, &status, error)) {
+		begin_task(job);
+		return 0;
+	}
+	job->done = study_tasks_done(job->rows);
+	job->looked = clock_now();
+	text_format(job->base.text, sizeof(job->base.text),
+	    "study: others are at the last runs");
+	if (status || job->done < study_tasks_in_all(job->grid))
+		return status;
+	if (shows_table())
+		study_table(bench, job->rows);
+	return 1;
 }
 
 static int study_advance(struct job *base, struct bench *bench,
@@ -439,13 +253,8 @@ static int study_advance(struct job *base, struct bench *bench,
 	double until = clock_now() + QUANTUM;
 	int status = 0;
 
-	if (!job->task.arm) {
-		if (!next_task(job, &job->task)) {
-			study_table(bench, job->rows);
-			return 1;
-		}
-		begin_task(job);
-	}
+	if (!job->task.arm)
+		return find_task(job, bench, error);
 	while (status == 0 && clock_now() < until)
 		status = turn(job, error);
 	show_progress(job);
@@ -459,8 +268,7 @@ static void study_free(struct job *base)
 	job_release(job->waits);
 	if (job->statement)
 		statements_free(job->statement, job->statements);
-	free_lines(job);
-	free(job->line);
+	study_lines_free(job->line, job->lines);
 	bench_free(job->inner);
 	study_row_free(&job->row);
 	study_rows_close(job->rows);
@@ -503,10 +311,10 @@ struct job *job_study(struct bench *bench, const char *path,
 		study_free(&job->base);
 		return NULL;
 	}
-	job->before = job->done = tasks_done(job);
+	job->before = job->done = study_tasks_done(job->rows);
 	bench_note(bench, "%s: %d of %d runs are done%s",
 	    grid->title ? grid->title : path, job->done,
-	    tasks_in_all(grid), job->rows->foreign ?
+	    study_tasks_in_all(grid), job->rows->foreign ?
 	    "; lines of another plan are left alone" : "");
 	return &job->base;
 }

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "workbench/command_table.h"
 #include "workbench/gradual.h"
+#include "workbench/run.h"
+#include "workbench/slide.h"
 #include "workbench/timeline.h"
 
 static int whole(const char *key, const char *value, long least, long most,
@@ -185,23 +187,46 @@ static void get_probe_n(const struct bench *bench, char *out, size_t size)
 	text_format(out, size, "%ld", bench->set.probe_n);
 }
 
-static const char *const split_names[SPLITS] = {"train", "validation", "test"};
-
-static int set_probe_split(struct call *call, const char *value)
+static int read_split(struct call *call, const char *key, const char *value,
+    enum split_name *split)
 {
 	for (int i = 0; i < SPLITS; i++) {
 		if (strcmp(value, split_names[i]) == 0) {
-			call->bench->set.probe_split = (enum split_name)i;
+			*split = (enum split_name)i;
 			return 0;
 		}
 	}
-	return error_set(call->error, "probe_split %s: train, validation or "
-	    "test", value);
+	return error_set(call->error, "%s %s: train, validation or test", key,
+	    value);
+}
+
+static int set_probe_split(struct call *call, const char *value)
+{
+	return read_split(call, "probe_split", value,
+	    &call->bench->set.probe_split);
 }
 
 static void get_probe_split(const struct bench *bench, char *out, size_t size)
 {
 	text_copy(out, size, split_names[bench->set.probe_split]);
+}
+
+static int set_compress_split(struct call *call, const char *value)
+{
+	struct bench *bench = call->bench;
+
+	if (read_split(call, "compress_split", value,
+		&bench->set.compress_split))
+		return -1;
+	for (int i = 0; i < bench->runs; i++)
+		slide_cache_forget(bench->run[i]);
+	return 0;
+}
+
+static void get_compress_split(const struct bench *bench, char *out,
+    size_t size)
+{
+	text_copy(out, size, split_names[bench->set.compress_split]);
 }
 
 static int set_threads(struct call *call, const char *value)
@@ -310,6 +335,9 @@ static const struct setting rows[] = {
 	    "split", set_probe_n, get_probe_n},
 	{"probe_split", "train|validation|test", "train", "the split that "
 	    "sharpness is measured on", set_probe_split, get_probe_split},
+	{"compress_split", "train|validation|test", "test", "the split that "
+	    "`prune` and `quant` measure accuracy on; choose by validation, "
+	    "report the test", set_compress_split, get_compress_split},
 	{"threads", "N", "all processors", "threads that compute; any number "
 	    "gives the same bits", set_threads, get_threads},
 };
@@ -383,6 +411,7 @@ void settings_default(struct bench *bench)
 		.checkpoint_limit = 256, .checkpoint_every = 20,
 		.eval_every = bench->options->screen ? 1 : 0,
 		.shuffle = true, .probe_split = SPLIT_TRAIN,
+		.compress_split = SPLIT_TEST,
 		.optimizer = xstrdup("adam lr=0.001"),
 		.schedule = xstrdup("constant")};
 }

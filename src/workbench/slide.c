@@ -93,13 +93,11 @@ void slide_cache_free(struct slide_cache *cache)
 	free(cache);
 }
 
-/* The cache for the run's present weights; an engine is handed on. */
-static struct slide_cache *fresh_cache(struct run *run)
+/* An engine is handed on. */
+void slide_cache_forget(struct run *run)
 {
 	struct slide_cache *old = run->slides;
 
-	if (old->version == run->version)
-		return old;
 	run->slides = slide_cache_new();
 	run->slides->version = run->version;
 	if (old->references == 1) {
@@ -108,6 +106,13 @@ static struct slide_cache *fresh_cache(struct run *run)
 		old->engine = old->spare = NULL;
 	}
 	slide_cache_free(old);
+}
+
+/* The cache for the run's present weights. */
+static struct slide_cache *fresh_cache(struct run *run)
+{
+	if (run->slides->version != run->version)
+		slide_cache_forget(run);
 	return run->slides;
 }
 
@@ -323,6 +328,7 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 		slide->stage = STAGE_DONE;
 		return slide;
 	}
+	slide->result.split = bench->set.compress_split;
 	slide->result.step = learner->step;
 	slide->result.predicted = slide->result.measured = NAN;
 	slide->result.ms = slide->result.ms_int8 = NAN;
@@ -385,9 +391,10 @@ static int advance_make(struct slide *slide, struct error *error)
 	return 1;
 }
 
-/* Derivatives are those of the whole network. */
+/* Accuracy is of its own split, damage of the probe set; derivatives are those
+ * of the whole network. */
 static void begin(struct slide *slide, enum evaluation_kind kind,
-    const real *w, bool on_test)
+    const real *w, bool accuracy)
 {
 	struct evaluation *evaluation = &slide->evaluation;
 	const struct bench *bench = slide->bench;
@@ -396,8 +403,9 @@ static void begin(struct slide *slide, enum evaluation_kind kind,
 		.kind = kind,
 		.engine = kind == EVALUATE_LOSS ? slide->engine : slide->whole,
 		.dataset = bench->dataset,
-		.split = on_test ? SPLIT_TEST : bench->set.probe_split,
-		.count = on_test ? 0 : (uint32_t)bench->set.probe_n,
+		.split = accuracy ? slide->result.split :
+		    bench->set.probe_split,
+		.count = accuracy ? 0 : (uint32_t)bench->set.probe_n,
 		.w = w,
 		.buffers = kind == EVALUATE_LOSS ? slide->compressed.buffers :
 		    slide->compressed.whole_buffers};
@@ -447,7 +455,10 @@ static int advance_test(struct slide *slide, struct error *error)
 	result->of = slide->evaluation.count;
 	result->n = slide->evaluation.done;
 	if (result->n == 0)
-		return error_set(error, "the data set has no test images");
+		return error_set(error, "the data set has no %s",
+		    result->split == SPLIT_TEST ? "test images" :
+		    "validation split: `data ... validation=0.1` sets one "
+		    "aside");
 	result->loss = slide->evaluation.loss;
 	result->accuracy = (double)slide->evaluation.correct / result->n;
 	wilson_interval(slide->evaluation.correct, result->n, &result->low,

@@ -10,7 +10,8 @@
 
 struct slide_result {
 	struct compress_settings settings;
-	uint32_t n, of;		/* test samples done, of all */
+	enum split_name split;	/* that accuracy is of */
+	uint32_t n, of;		/* its samples done, of all */
 	double accuracy, low, high, loss;
 	double predicted, measured;	/* NAN until known */
 	double zeros, prunable, nominal_bits;
@@ -32,6 +33,9 @@ void slide_cache_free(struct slide_cache *cache);
 int slide_cache_count(const struct slide_cache *cache);
 const struct slide_result *slide_cache_at(const struct slide_cache *cache,
     int index);
+
+/* Nothing is known any more of the run. */
+void slide_cache_forget(struct run *run);
 
 /* A finished position of the run's present weights, or NULL. */
 const struct slide_result *slide_cache_find(const struct slide_cache *cache,

@@ -50,6 +50,7 @@ struct event *slide_event(const struct run *run,
 	event_number_if(event, "act", settings->quantised &&
 	    option_value(quant_options, &settings->quant, "act") > 0,
 	    option_value(quant_options, &settings->quant, "act"));
+	event_text(event, "split", split_names[result->split]);
 	event_number(event, "accuracy", result->accuracy);
 	event_number(event, "low", result->low);
 	event_number(event, "high", result->high);

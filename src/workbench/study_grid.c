@@ -17,7 +17,7 @@
 enum { GRID_LIMIT = 1 << 20, SEEDS_MOST = 1000, LIST_MOST = 256 };
 
 static const char *const keys[] = {"title", "data", "images", "validation",
-	"epochs", "budget", "batch", "backbones", "arms", "seeds",
+	"epochs", "budget", "batch", "schedule", "choose", "backbones", "arms", "seeds",
 	"compression", "sharpness", "headline", NULL};
 static const char *const arm_keys[] = {"name", "opt", "snt", "lr", NULL};
 
@@ -309,17 +309,30 @@ static int check_measures(const struct study_grid *grid, struct error *error)
 	    "sharpness", grid->headline);
 }
 
-static int read_budget(const cJSON *object, struct study_grid *grid,
+/* One of two words; the first is the default. */
+static int read_either(const cJSON *object, const char *key,
+    const char *first, const char *second, bool *is_second,
     struct error *error)
 {
-	const cJSON *budget = get(object, "budget");
-	const char *text = cJSON_GetStringValue(budget);
+	const cJSON *item = get(object, key);
+	const char *text = cJSON_GetStringValue(item);
 
-	if (budget && (!text || (strcmp(text, "epochs") != 0 &&
-	    strcmp(text, "gradients") != 0)))
-		return wrong("budget", "epochs or gradients", error);
-	grid->equal_gradients = text && strcmp(text, "gradients") == 0;
+	*is_second = text && strcmp(text, second) == 0;
+	if (item && !*is_second && (!text || strcmp(text, first) != 0))
+		return error_set(error, "%s: %s or %s", key, first, second);
 	return 0;
+}
+
+static int read_choices(const cJSON *object, struct study_grid *grid,
+    struct error *error)
+{
+	if (read_either(object, "budget", "epochs", "gradients",
+		&grid->equal_gradients, error) ||
+	    read_either(object, "schedule", "constant", "cosine",
+		&grid->cosine, error))
+		return -1;
+	return read_either(object, "choose", "uncompressed", "compressed",
+	    &grid->choose_compressed, error);
 }
 
 static int read_numbers(const cJSON *object, struct study_grid *grid,
@@ -361,7 +374,7 @@ static int read_all(const cJSON *object, struct study_grid *grid,
 	    read_list(object, "sharpness", &grid->sharpness, error) ||
 	    read_arms(object, grid, error) ||
 	    read_numbers(object, grid, error) ||
-	    read_budget(object, grid, error) ||
+	    read_choices(object, grid, error) ||
 	    read_seeds(object, grid, error))
 		return -1;
 	if (grid->backbones.count == 0)
@@ -384,6 +397,9 @@ static void fingerprint(struct study_grid *grid)
 	buffer_printf(&text, "%s %ld %.17g %.17g %d %ld\n", grid->data,
 	    grid->images, grid->validation, grid->epochs,
 	    grid->equal_gradients, grid->batch);
+	if (grid->cosine || grid->choose_compressed)
+		buffer_printf(&text, "%d %d\n", grid->cosine,
+		    grid->choose_compressed);
 	print_list(&grid->compression, &text);
 	print_list(&grid->sharpness, &text);
 	hash_of(text.text, text.length, grid->fingerprint);

@@ -34,6 +34,9 @@ struct study_grid {
 	double epochs;
 	bool equal_gradients;	/* not equal epochs: equal evaluations */
 	long batch;		/* 0: the default */
+	bool cosine;		/* the rate falls to 0 over the run */
+	bool choose_compressed;	/* rates by the mean accuracy of all settings,
+				 * not by that of the uncompressed network */
 	struct study_list backbones, compression, sharpness;
 	struct study_arm *arm;
 	int arms;

@@ -5,15 +5,18 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 
-#include "base/file.h"
+#include "base/hash.h"
+#include "base/lock.h"
 #include "base/memory.h"
 
-#define ROWS_LIMIT ((size_t)256 << 20)
+/* Places of locks, behind all rows: of who writes, and of runs. */
+#define WRITING ((uint64_t)1 << 40)
+#define CLAIMS ((uint64_t)1 << 41)
 
 static double *unknown(int count)
 {
@@ -115,7 +118,7 @@ static char *print_row(const struct study_grid *grid,
 	put(object, "loss", row->loss);
 	put(object, "gradients", row->gradients);
 	put(object, "seconds", row->seconds);
-	if (!row->search)
+	if (!row->search || grid->choose_compressed)
 		put_lists(object, grid, row);
 	cJSON_AddStringToObject(object, "plan", grid->fingerprint);
 	text = cJSON_PrintUnformatted(object);
@@ -194,25 +197,48 @@ static void read_line(struct study_rows *rows, const char *line)
 	cJSON_Delete(object);
 }
 
-/* Complete lines are read; what follows the last one is cut off. */
-static int read_file(struct study_rows *rows, struct error *error)
+static int complain(const struct study_rows *rows, struct error *error)
+{
+	return error_set(error, "%s: %s", rows->path, strerror(errno));
+}
+
+/* From rows->read to the end; NULL: an error, errno says which. */
+static char *read_rest(const struct study_rows *rows, size_t *size)
+{
+	off_t end = lseek(rows->descriptor, 0, SEEK_END);
+	size_t all = end > (off_t)rows->read ? (size_t)end - rows->read : 0;
+	char *text = xmalloc(all + 1);
+	ssize_t n;
+
+	for (*size = 0; *size < all; *size += (size_t)n) {
+		n = pread(rows->descriptor, text + *size, all - *size,
+		    (off_t)(rows->read + *size));
+		if (n < 0) {
+			free(text);
+			return NULL;
+		}
+		if (n == 0)
+			break;
+	}
+	text[*size] = '\0';
+	return text;
+}
+
+/* Complete lines alone: another process may be writing the last one. */
+int study_rows_refresh(struct study_rows *rows, struct error *error)
 {
 	size_t size;
-	char *text = file_read(rows->path, ROWS_LIMIT, &size, error);
-	char *line = text, *end;
+	char *text = read_rest(rows, &size), *line = text, *end;
 
 	if (!text)
-		return -1;
+		return complain(rows, error);
 	while ((end = memchr(line, '\n', size - (size_t)(line - text)))) {
 		*end = '\0';
 		read_line(rows, line);
 		line = end + 1;
 	}
-	size = (size_t)(line - text);
+	rows->read += (size_t)(line - text);
 	free(text);
-	if (ftruncate(rows->descriptor, (off_t)size))
-		return error_set(error, "%s: %s", rows->path,
-		    strerror(errno));
 	return 0;
 }
 
@@ -220,18 +246,14 @@ struct study_rows *study_rows_open(const char *path,
     const struct study_grid *grid, struct error *error)
 {
 	struct study_rows *rows = xcalloc(1, sizeof(*rows));
-	int status = 0;
 
 	rows->grid = grid;
 	rows->path = xstrdup(path);
 	rows->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
 	    0666);
 	if (rows->descriptor < 0)
-		status = error_set(error, "%s: %s", path, strerror(errno));
-	else if (flock(rows->descriptor, LOCK_EX | LOCK_NB))
-		status = error_set(error, "%s: another process works on this "
-		    "study", path);
-	if (status == 0 && read_file(rows, error) == 0)
+		complain(rows, error);
+	else if (study_rows_refresh(rows, error) == 0)
 		return rows;
 	study_rows_close(rows);
 	return NULL;
@@ -250,41 +272,78 @@ void study_rows_close(struct study_rows *rows)
 	free(rows);
 }
 
-/* All of it, synced, or nothing. */
-static int append(const struct study_rows *rows, const char *line,
-    struct error *error)
+/* Two names may share a place; then one waits for the other, no more. */
+static uint64_t place_of(const char *name)
 {
-	off_t before = lseek(rows->descriptor, 0, SEEK_END);
-	size_t size = strlen(line), written = 0;
+	char digest[HASH_TEXT];
+
+	hash_of(name, strlen(name), digest);
+	digest[8] = '\0';
+	return CLAIMS + strtoul(digest, NULL, 16);
+}
+
+bool study_rows_claim(struct study_rows *rows, const char *name)
+{
+	return lock_try(rows->descriptor, place_of(name));
+}
+
+void study_rows_release(struct study_rows *rows, const char *name)
+{
+	lock_release(rows->descriptor, place_of(name));
+}
+
+/* A line that a process left unfinished when it ended: nobody writes now, and
+ * what is complete has been read. */
+static int drop_unfinished(const struct study_rows *rows)
+{
+	struct stat status;
+
+	if (fstat(rows->descriptor, &status))
+		return -1;
+	return status.st_size > (off_t)rows->read ?
+	    ftruncate(rows->descriptor, (off_t)rows->read) : 0;
+}
+
+static int write_all(int descriptor, const char *text)
+{
+	size_t size = strlen(text), written = 0;
 
 	while (written < size) {
-		ssize_t n = write(rows->descriptor, line + written,
-		    size - written);
+		ssize_t n = write(descriptor, text + written, size - written);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;
-		written += (size_t)n;
+		if (n < 0 && errno != EINTR)
+			return -1;
+		written += n > 0 ? (size_t)n : 0;
 	}
-	if (written == size && fsync(rows->descriptor) == 0)
-		return 0;
-	error_set(error, "%s: %s", rows->path, strerror(errno));
-	if (ftruncate(rows->descriptor, before))
+	return fsync(descriptor);
+}
+
+/* All of it, synced, or nothing. */
+static int append(struct study_rows *rows, const char *line,
+    struct error *error)
+{
+	if (study_rows_refresh(rows, error))
+		return -1;
+	if (drop_unfinished(rows) == 0 &&
+	    write_all(rows->descriptor, line) == 0)
+		return study_rows_refresh(rows, error);
+	complain(rows, error);
+	if (drop_unfinished(rows))
 		error_set(error, "%s: %s (its last line may be cut)",
 		    rows->path, strerror(errno));
 	return -1;
 }
 
-int study_rows_add(struct study_rows *rows, struct study_row *row,
+int study_rows_add(struct study_rows *rows, const struct study_row *row,
     struct error *error)
 {
 	char *line = print_row(rows->grid, row);
-	int status = append(rows, line, error);
+	int status;
 
+	lock_wait(rows->descriptor, WRITING);
+	status = append(rows, line, error);
+	lock_release(rows->descriptor, WRITING);
 	free(line);
-	if (status == 0)
-		keep(rows, row);
 	return status;
 }
 
@@ -304,6 +363,18 @@ const struct study_row *study_rows_find(const struct study_rows *rows,
 	return NULL;
 }
 
+/* What a rate is judged by. */
+static double score(const struct study_grid *grid, const struct study_row *row)
+{
+	double sum = row->accuracy;
+
+	if (!grid->choose_compressed)
+		return row->accuracy;
+	for (int i = 0; i < grid->compression.count; i++)
+		sum += row->compressed[i];
+	return sum / (1 + grid->compression.count);
+}
+
 double study_rows_rate(const struct study_rows *rows, const char *backbone,
     const struct study_arm *arm)
 {
@@ -314,9 +385,10 @@ double study_rows_rate(const struct study_rows *rows, const char *backbone,
 		    backbone, arm->name, rows->grid->seed[0], true,
 		    arm->rate[i]);
 
-		if (row && (row->accuracy > best || (row->accuracy >= best &&
-		    arm->rate[i] < rate))) {
-			best = row->accuracy;
+		double value = row ? score(rows->grid, row) : NAN;
+
+		if (value > best || (value >= best && arm->rate[i] < rate)) {
+			best = value;
 			rate = arm->rate[i];
 		}
 	}

@@ -71,12 +71,45 @@ run --json study "$scratch/r.json" "$scratch/rates"
 like "other rates, other runs" "$out" '"event":"study","done":9,"of":9'
 is "and only those" "$(wc -l <"$scratch/rates")" 14
 
-exec 8>>"$scratch/locked"
-flock 8
-run study "$scratch/a.json" "$scratch/locked"
-is "two processes do not share a results file" "$status" 1
-like "the second says so" "$err" 'another process works on this study'
-exec 8>&-
+# Several processes share the runs of one study; one of them is killed.
+for name in shared.1 shared.2 shared.3; do
+	"$snt" study "$scratch/a.json" "$scratch/shared" \
+	    >"$scratch/$name" 2>&1 </dev/null &
+	children="${children-} $!"
+done
+kill -KILL "${children##* }"
+wait "${children##* }" 2>/dev/null
+status=0
+for child in ${children% *}; do
+	wait "$child" || status=$?
+done
+is "processes share a study" "$status" 0
+is "nothing is lost or counted twice" \
+    "$(numbers "$scratch/shared" | sort | cmp - <(numbers "$scratch/whole" | \
+    sort); echo $?)" 0
+like "each of the two that are left shows the table" \
+    "$(cat "$scratch/shared.1")" 'above it'
+is "one like the other" "$(grep -c 'above it' "$scratch/shared.1")" \
+    "$(grep -c 'above it' "$scratch/shared.2")"
+
+# Started together, they are told who they are.
+OMPI_COMM_WORLD_RANK=1 "$snt" study "$scratch/a.json" "$scratch/shared" \
+    >"$scratch/rank" 2>&1 </dev/null
+is "one process of many shows the table" "$(grep -c 'above it' \
+    "$scratch/rank")" 0
+if command -v mpirun >/dev/null; then
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+	status=0
+	mpirun --oversubscribe -n 2 "$snt" study "$scratch/a.json" \
+	    "$scratch/mpi" >"$scratch/out" 2>&1 </dev/null || status=$?
+	is "two ranks run a study" "$status" 0
+	is "to the same numbers" "$(numbers "$scratch/mpi" | sort | \
+	    cmp - <(numbers "$scratch/whole" | sort); echo $?)" 0
+	is "one table comes of it" "$(grep -c 'uncompressed *adam ' \
+	    "$scratch/out")" 1
+else
+	echo "# no mpirun here: two ranks were not tried"
+fi
 
 head -n 2 "$scratch/whole" >"$scratch/full"
 status=0

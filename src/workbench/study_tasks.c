@@ -1,0 +1,155 @@
+#include "workbench/study_tasks.h"
+
+#include <math.h>
+
+#include "base/text.h"
+
+static bool is_done(const struct study_rows *rows,
+    const struct study_task *task)
+{
+	return study_rows_find(rows, task->backbone, task->arm->name,
+	    task->seed, task->search, task->rate) != NULL;
+}
+
+static bool rates_are_tried(const struct study_rows *rows,
+    const char *backbone, const struct study_arm *arm)
+{
+	struct study_task task = {backbone, arm, rows->grid->seed[0], NAN,
+		true};
+
+	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
+		task.rate = arm->rate[i];
+		if (!is_done(rows, &task))
+			return false;
+	}
+	return true;
+}
+
+static void name_task(const struct study_task *task, char *name, size_t size)
+{
+	text_format(name, size, "%s|%s|%ld|%.17g|%d", task->backbone,
+	    task->arm->name, task->seed, task->rate, task->search);
+}
+
+/* Undone, and nobody is at it: it may have been done between the last look
+ * and the claim. */
+static bool take(struct study_rows *rows, const struct study_task *task,
+    int *status, struct error *error)
+{
+	char name[512];
+
+	if (*status || is_done(rows, task))
+		return false;
+	name_task(task, name, sizeof(name));
+	if (!study_rows_claim(rows, name))
+		return false;
+	*status = study_rows_refresh(rows, error);
+	if (*status == 0 && !is_done(rows, task))
+		return true;
+	study_rows_release(rows, name);
+	return false;
+}
+
+static bool take_search(struct study_rows *rows, const char *backbone,
+    struct study_task *task, int *status, struct error *error)
+{
+	const struct study_grid *grid = rows->grid;
+
+	for (int a = 0; a < grid->arms; a++) {
+		const struct study_arm *arm = &grid->arm[a];
+
+		for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
+			*task = (struct study_task){backbone, arm,
+				grid->seed[0], arm->rate[i], true};
+			if (take(rows, task, status, error))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Twins beside each other, so that a stopped study compares what it has. */
+static bool take_run(struct study_rows *rows, const char *backbone,
+    struct study_task *task, int *status, struct error *error)
+{
+	const struct study_grid *grid = rows->grid;
+
+	for (int i = 0; i < grid->seeds * grid->arms; i++) {
+		const struct study_arm *arm = &grid->arm[i % grid->arms];
+
+		*task = (struct study_task){backbone, arm,
+			grid->seed[i / grid->arms],
+			study_rows_rate(rows, backbone, arm), false};
+		if (rates_are_tried(rows, backbone, arm) &&
+		    take(rows, task, status, error))
+			return true;
+	}
+	return false;
+}
+
+bool study_tasks_claim(struct study_rows *rows, struct study_task *task,
+    int *status, struct error *error)
+{
+	const struct study_list *backbones = &rows->grid->backbones;
+
+	*status = study_rows_refresh(rows, error);
+	for (int i = 0; *status == 0 && i < backbones->count; i++) {
+		if (take_search(rows, backbones->text[i], task, status,
+			error) ||
+		    take_run(rows, backbones->text[i], task, status, error))
+			return true;
+	}
+	*task = (struct study_task){0};
+	return false;
+}
+
+void study_tasks_release(struct study_rows *rows,
+    const struct study_task *task)
+{
+	char name[512];
+
+	if (!task->arm)
+		return;
+	name_task(task, name, sizeof(name));
+	study_rows_release(rows, name);
+}
+
+int study_tasks_in_all(const struct study_grid *grid)
+{
+	int each = grid->arms * grid->seeds;
+
+	for (int i = 0; i < grid->arms; i++)
+		each += grid->arm[i].rates > 1 ? grid->arm[i].rates : 0;
+	return each * grid->backbones.count;
+}
+
+static int arm_done(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm)
+{
+	const struct study_grid *grid = rows->grid;
+	struct study_task task = {backbone, arm, grid->seed[0], NAN, true};
+	int done = 0;
+
+	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
+		task.rate = arm->rate[i];
+		done += is_done(rows, &task);
+	}
+	task.search = false;
+	task.rate = study_rows_rate(rows, backbone, arm);
+	for (int i = 0; i < grid->seeds; i++) {
+		task.seed = grid->seed[i];
+		done += is_done(rows, &task);
+	}
+	return done;
+}
+
+int study_tasks_done(const struct study_rows *rows)
+{
+	const struct study_grid *grid = rows->grid;
+	int done = 0;
+
+	for (int i = 0; i < grid->backbones.count * grid->arms; i++)
+		done += arm_done(rows, grid->backbones.text[i / grid->arms],
+		    &grid->arm[i % grid->arms]);
+	return done;
+}

@@ -38,6 +38,26 @@ run study "$scratch/b.json"
 is "the same numbers again" \
     "$(numbers "$scratch/b.results.jsonl" | cmp - <(numbers "$rows"); echo $?)" 0
 
+# Rates chosen by what is left after compression, on the validation split.
+sed 's/"epochs"/"schedule": "cosine", "choose": "compressed", "epochs"/' \
+    "$scratch/a.json" >"$scratch/c.json"
+run --json study "$scratch/c.json"
+is "a plan says how rates fall and are chosen" "$status" 0
+like "then a rate tried is compressed too" \
+    "$(grep '"search":true' "$scratch/c.results.jsonl" | head -n 1)" \
+    '"prune 0.5":\{"accuracy":0\.[0-9]'
+run --json -c 'data toy spiral n=600 validation=0.2; net mlp 8
+    set compress_split validation; prune 0.5
+    set compress_split test; prune 0.5'
+like "prune and quant can ask the validation split" "$out" \
+    '"split":"validation",.*"n":120,'
+like "and the test set, whose answer is another" "$out" \
+    '"split":"test",.*"n":150,'
+run -c 'data toy spiral n=600; net mlp 8; set compress_split validation
+    prune 0.5'
+is "without one it cannot" "$status" 1
+like "and how to have one is said" "$err" 'validation=0.1'
+
 cp "$rows" "$scratch/whole"
 head -n 5 "$scratch/whole" >"$rows"
 printf '{"backbone":"mlp 16-16","arm":"ad' >>"$rows"
@@ -138,6 +158,9 @@ bad '{"arms":["adam+foo"],"backbones":["mlp 8"]}' 'no transform foo'
 bad '{"arms":["adam","adam"],"backbones":["mlp 8"]}' 'two are called adam'
 bad '{"arms":["adam"],"backbones":["mlp 8"],"seeds":[1.5]}' 'seeds: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"epochs":-1}' 'epochs: '
+bad '{"arms":["adam"],"backbones":["mlp 8"],"schedule":"x"}' \
+    'schedule: constant or cosine'
+bad '{"arms":["adam"],"backbones":["mlp 8"],"choose":1}' 'choose: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"sharpness":["foo"]}' 'no measure foo'
 bad '{"arms":["adam"],"backbones":["mlp 8"],"headline":"sam"}' 'headline: sam'
 echo '{"data":"toy xor n=100","arms":["adam"],"backbones":["nosuch"]}' \

@@ -77,10 +77,37 @@ static int run_quant(struct call *call)
 	return evaluate(call);
 }
 
+static const struct option show_options[] = {
+	{"draws", OPTION_INTEGER, 16, 0, 100000, NULL, "random vectors for "
+	    "the trace that noise is predicted from; 0: do not", false},
+	{0}
+};
+
+/* The bridge: predicted beside measured, layer by layer. */
+static int show_layers(struct call *call)
+{
+	const struct compress_settings *set = &call->bench->compress;
+
+	if (strcmp(call->word[0], "layers") != 0)
+		return error_set(call->error, "%s: only `compress show "
+		    "layers`", call->word[0]);
+	if (!set->pruned && !set->quantised)
+		return error_set(call->error, "nothing is compressed: "
+		    "`prune 0.8` or `quant 4` first");
+	if (network_check_output(call->run->learner->network, call->error))
+		return -1;
+	return call_start(call, job_damage(call->bench, call->run,
+	    (int)option_value(show_options, &call->options, "draws")));
+}
+
 static int run_show(struct call *call)
 {
 	struct buffer lines = {0};
 
+	if (call_words(call, 0, 1))
+		return -1;
+	if (call->words)
+		return show_layers(call);
 	compress_settings_print(&call->bench->compress, &lines);
 	bench_note(call->bench, "%s", lines.length ? lines.text :
 	    "nothing is compressed");
@@ -233,9 +260,17 @@ const struct command commands_compress[] = {
 	    "average.",
 	    "quant 4 rounding=gptq", {{WORD_NUMBER, NULL}}, quant_options,
 	    ON_RUN | COMMAND_RAW, run_quant},
-	{"compress", "show", "compress show", "compression",
-	    "show the positions of the sliders", NULL, NULL, {{0}}, NULL,
-	    COMMAND_RUN, run_show},
+	{"compress", "show", "compress show [layers] [draws=16]",
+	    "compression", "show the positions of the sliders, or the damage "
+	    "layer by layer", "With `layers`: what compressing that layer "
+	    "alone does to the loss of the probe set, beside what the "
+	    "gradient and the Hessian predict, g.d + d.Hd/2; and for rounded "
+	    "weights, pruned ones aside, what is expected when the error is "
+	    "seen as noise: the sum over channels of (step^2/24) tr(H_cc), "
+	    "the traces by Hutchinson's estimator. Weights only: activations "
+	    "stay floats here.", "compress show layers",
+	    {{WORD_CHOICE, "layers"}}, show_options,
+	    COMMAND_RUN | COMMAND_JOB, run_show},
 	{"compress", "reset", "compress reset", "compression",
 	    "take pruning and quantisation back", NULL, "compress reset",
 	    {{0}}, NULL, ON_RUN, run_reset},

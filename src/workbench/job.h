@@ -62,6 +62,8 @@ struct job *job_evaluate(struct bench *bench, struct run *run,
 struct job *job_sharpness(struct bench *bench, struct run *run,
     const struct probe *probe, enum priority priority);
 struct job *job_compress(struct bench *bench, struct run *run);
+/* Damage layer by layer; draws: of the trace, 0 for none. */
+struct job *job_damage(struct bench *bench, struct run *run, int draws);
 struct job *job_sweep(struct bench *bench, struct run *run, bool bits,
     double from, double to, double step);
 

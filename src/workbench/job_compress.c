@@ -88,7 +88,7 @@ struct sweep_job {
 	struct slide *slide;
 	struct compress_settings settings;	/* the other slider's */
 	bool bits;
-	double value[SWEEP_MOST];
+	double value[SWEEP_MOST], predicted[SWEEP_MOST], measured[SWEEP_MOST];
 	int count, next;
 };
 
@@ -102,6 +102,85 @@ static void next_position(struct sweep_job *job, struct bench *bench)
 	else
 		compress_set_ratio(&job->settings, value);
 	job->slide = slide_new(bench, job->base.run, &job->settings);
+}
+
+/* Below this the change of the loss is mostly that of rounding sums. */
+static const double least_damage = 1e-5;
+
+/* Predicted over measured; NAN where that says nothing. */
+static double model_ratio(const struct sweep_job *job, int i)
+{
+	return fabs(job->measured[i]) < least_damage ? NAN :
+	    job->predicted[i] / job->measured[i];
+}
+
+/* The last position, from the mildest on, up to which the quadratic model is
+ * right within a factor of two; -1: nowhere. */
+static int model_holds_to(const struct sweep_job *job)
+{
+	bool up = job->value[0] <= job->value[job->count - 1];
+	bool forward = up != job->bits;
+	int last = -1;
+
+	for (int k = 0; k < job->count; k++) {
+		int i = forward ? k : job->count - 1 - k;
+		double ratio = model_ratio(job, i);
+
+		if (isnan(ratio))
+			continue;
+		if (ratio < 0.5 || ratio > 2)
+			break;
+		last = i;
+	}
+	return last;
+}
+
+static void print_bridge(const struct sweep_job *job, int holds,
+    struct buffer *out)
+{
+	buffer_puts(out, "predicted/measured damage:");
+	for (int i = 0; i < job->count; i++) {
+		double ratio = model_ratio(job, i);
+
+		buffer_printf(out, job->bits ? "  %.0f: " : "  %g%%: ",
+		    job->bits ? job->value[i] : 100 * job->value[i]);
+		if (isnan(ratio))
+			buffer_puts(out, "-");
+		else
+			buffer_printf(out, "%.2f", ratio);
+	}
+	if (holds < 0)
+		buffer_puts(out, "\nthe quadratic model is off by more than "
+		    "a factor of two from the first of them");
+	else
+		buffer_printf(out, job->bits ? "\nthe quadratic model holds "
+		    "within a factor of two down to %.0f bits" :
+		    "\nthe quadratic model holds within a factor of two up to "
+		    "%g%%", job->bits ? job->value[holds] :
+		    100 * job->value[holds]);
+}
+
+/* Where along the sweep curvature explains the damage. */
+static void emit_bridge(const struct sweep_job *job, struct bench *bench)
+{
+	int holds = model_holds_to(job);
+	struct event *event = event_new("bridge");
+	double ratio[SWEEP_MOST];
+	struct buffer text = {0};
+
+	for (int i = 0; i < job->count; i++)
+		ratio[i] = model_ratio(job, i);
+	event_text(event, "run", job->base.run->name);
+	event_text(event, "kind", job->bits ? "quant" : "prune");
+	event_numbers(event, "at", job->count, job->value);
+	event_numbers(event, "predicted", job->count, job->predicted);
+	event_numbers(event, "measured", job->count, job->measured);
+	event_numbers(event, "predicted_ratio", job->count, ratio);
+	event_number(event, "holds_to", holds < 0 ? NAN : job->value[holds]);
+	print_bridge(job, holds, &text);
+	event_text(event, "text", text.text);
+	bench_emit(bench, event);
+	buffer_free(&text);
 }
 
 static int sweep_advance(struct job *base, struct bench *bench,
@@ -120,9 +199,14 @@ static int sweep_advance(struct job *base, struct bench *bench,
 	if (status <= 0)
 		return status;
 	bench_emit(bench, slide_event(base->run, slide_result(job->slide)));
+	job->predicted[job->next] = slide_result(job->slide)->predicted;
+	job->measured[job->next] = slide_result(job->slide)->measured;
 	slide_free(job->slide);
 	job->slide = NULL;
-	return ++job->next == job->count;
+	if (++job->next < job->count)
+		return 0;
+	emit_bridge(job, bench);
+	return 1;
 }
 
 static void sweep_free(struct job *base)

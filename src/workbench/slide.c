@@ -138,6 +138,19 @@ const struct slide_result *slide_cache_find(const struct slide_cache *cache,
 	return NULL;
 }
 
+void slide_note_noise(struct run *run,
+    const struct compress_settings *settings, double noise)
+{
+	struct slide_cache *cache = run->slides;
+
+	for (size_t i = 0; cache->version == run->version &&
+	    i < cache->results; i++) {
+		if (compress_settings_equal(&cache->result[i].settings,
+			settings))
+			cache->result[i].predicted_noise = noise;
+	}
+}
+
 static void remember(struct slide_cache *cache,
     const struct slide_result *result)
 {
@@ -331,6 +344,7 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	slide->result.split = bench->set.compress_split;
 	slide->result.step = learner->step;
 	slide->result.predicted = slide->result.measured = NAN;
+	slide->result.predicted_noise = NAN;
 	slide->result.ms = slide->result.ms_int8 = NAN;
 	slide->w = copy_reals(learner_weights(learner),
 	    learner->network->parameters);

@@ -14,6 +14,7 @@ struct slide_result {
 	uint32_t n, of;		/* its samples done, of all */
 	double accuracy, low, high, loss;
 	double predicted, measured;	/* NAN until known */
+	double predicted_noise;	/* NAN until it is asked for */
 	double zeros, prunable, nominal_bits;
 	double bytes, float_bytes, ms;
 	double ms_int8;		/* NAN: not known, or no integer path */
@@ -40,6 +41,10 @@ void slide_cache_forget(struct run *run);
 /* A finished position of the run's present weights, or NULL. */
 const struct slide_result *slide_cache_find(const struct slide_cache *cache,
     const struct compress_settings *settings);
+
+/* What rounding would cost as noise, at a position that is known. */
+void slide_note_noise(struct run *run,
+    const struct compress_settings *settings, double noise);
 
 struct slide;
 /* The weights are copied: training may go on. `settings` are copied. */

@@ -62,6 +62,7 @@ struct event *slide_event(const struct run *run,
 	/* 1 where the quadratic model holds; null where nothing changed. */
 	event_number(event, "predicted_ratio", result->measured != 0 ?
 	    result->predicted / result->measured : NAN);
+	event_number(event, "predicted_noise", result->predicted_noise);
 	event_number(event, "zeros", result->zeros);
 	event_number(event, "bytes", result->bytes);
 	event_number(event, "float_bytes", result->float_bytes);

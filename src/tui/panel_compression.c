@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/figures.h"
+#include "tui/heat.h"
 #include "workbench/command.h"
 
 enum { SLIDER_ROWS = 3, TWO_PLOTS = 96, FIGURES = 26, SIDE_BY_SIDE = 58 };
@@ -239,6 +240,10 @@ static void draw(struct ui *ui, const struct area *area)
 		area_middle(area, STYLE_DIM, "no network to compress yet");
 		return;
 	}
+	if (ui->heat.shown) {
+		heat_draw(ui, area);
+		return;
+	}
 	ui->sliders = sliders;
 	draw_sliders(ui, &sliders);
 	if (!instead)
@@ -253,6 +258,10 @@ static void draw(struct ui *ui, const struct area *area)
 
 static void choose(struct ui *ui, int step)
 {
+	if (ui->heat.shown) {
+		heat_move(ui, step, 0);
+		return;
+	}
 	ui->slider.chosen = (enum slider_name)(((int)ui->slider.chosen + step +
 	    SLIDERS) % SLIDERS);
 	ui->slider.typed[0] = '\0';
@@ -260,7 +269,9 @@ static void choose(struct ui *ui, int step)
 
 static void slide(struct ui *ui, int notches)
 {
-	if (ui_need_run(ui))
+	if (ui->heat.shown)
+		heat_move(ui, 0, notches);
+	else if (ui_need_run(ui))
 		slider_move(&ui->slider, notches, ui->snapshot);
 }
 
@@ -275,6 +286,10 @@ static void take(struct ui *ui, int argument)
 	const char *expected;
 
 	(void)argument;
+	if (ui->heat.shown) {
+		heat_go(ui);
+		return;
+	}
 	if (!ui->slider.typed[0]) {
 		ui_message(ui, "type a value first, then Enter");
 		return;
@@ -304,6 +319,18 @@ static void sweep(struct ui *ui, int argument)
 		return;
 	ui_submit(ui, ui->slider.chosen == SLIDER_BITS ? "sweep quant 8:2" :
 	    "sweep prune 0:0.95:0.05");
+}
+
+static void toggle_map(struct ui *ui, int argument)
+{
+	(void)argument;
+	ui->heat.shown = !ui->heat.shown;
+}
+
+static void ask_map(struct ui *ui, int argument)
+{
+	(void)argument;
+	heat_ask(ui);
 }
 
 /* The choices of `prune method=`, as the command table has them. */
@@ -412,6 +439,10 @@ static const struct key_row keys[] = {
 	{"u", {'u'}, "u undo", "take the last move back", NULL, undo, 0},
 	{"w", {'w'}, "w sweep", "measure the whole curve",
 		"sweep prune 0:0.95", sweep, 0},
+	{"t", {'t'}, "t time", "old steps as a map; Enter goes to one",
+		"goto 200", toggle_map, 0},
+	{"W", {'W'}, NULL, "measure the map of twenty old steps",
+		"sweep ... from=0", ask_map, 0},
 	{"v", {'v'}, "v method", "prune as much by the next method",
 		"prune .8 method=obs", change_method, 0},
 	{"c", {'c'}, NULL, "a scale for each channel, or for a tensor",

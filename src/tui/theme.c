@@ -27,6 +27,15 @@ static const struct {
 	[STYLE_SERIES4] = {LOOK_BOLD, 0, 2, 35},
 	[STYLE_SERIES5] = {0, 0, 1, 160},
 	[STYLE_SERIES6] = {LOOK_BOLD, 0, 4, 99},
+	/* From cold to hot, in order of lightness. */
+	[STYLE_HEAT1] = {0, 0, 4, 55},
+	[STYLE_HEAT2] = {0, 0, 4, 61},
+	[STYLE_HEAT3] = {0, 0, 6, 67},
+	[STYLE_HEAT4] = {0, 0, 6, 73},
+	[STYLE_HEAT5] = {0, 0, 2, 78},
+	[STYLE_HEAT6] = {0, 0, 2, 114},
+	[STYLE_HEAT7] = {0, 0, 3, 179},
+	[STYLE_HEAT8] = {0, 0, 3, 220},
 };
 
 struct look theme_look(enum style style, int colors)

@@ -45,6 +45,13 @@ struct list {
 	int selected, first;
 };
 
+/* The heat map in the place of the sliders. */
+struct heat_state {
+	bool shown;
+	struct list row;
+	int column;
+};
+
 struct ui {
 	struct workbench *workbench;
 	const struct snapshot *snapshot;
@@ -60,6 +67,7 @@ struct ui {
 	struct list layers, runs;
 	int log_back;		/* lines scrolled back */
 	struct slider_state slider;
+	struct heat_state heat;
 	struct area sliders;	/* where they were drawn */
 	struct prompt *prompt;
 	bool help_open;

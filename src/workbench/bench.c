@@ -141,6 +141,7 @@ static bool is_metric(const struct event *event)
 	    strcmp(event_kind(event), "eval") == 0 ||
 	    strcmp(event_kind(event), "sharpness") == 0 ||
 	    strcmp(event_kind(event), "compress") == 0 ||
+	    strcmp(event_kind(event), "map") == 0 ||
 	    strcmp(event_kind(event), "fold") == 0;
 }
 

@@ -15,6 +15,7 @@
 #include "session/session.h"
 #include "train/learner.h"
 #include "workbench/event.h"
+#include "workbench/map.h"
 #include "workbench/marks.h"
 #include "workbench/measured.h"
 #include "workbench/series.h"
@@ -67,6 +68,7 @@ struct run {
 	struct timeline *timeline;
 	struct marks marks;
 	struct measured measured;	/* of the whole network, folded */
+	struct map map[2];	/* accuracy of its past: pruning, bits */
 	char parent[32];	/* forked from, or "" */
 	long parent_step;
 };

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/levels.h"
+#include "workbench/past.h"
 #include "workbench/slide.h"
 
 static int evaluate(struct call *call)
@@ -147,9 +148,45 @@ static int parse_range(const char *text, double usual, double *from,
 	return *step > 0 ? 0 : -1;
 }
 
+static const struct option sweep_options[] = {
+	{"from", OPTION_INTEGER, 0, 0, 1e9, NULL,
+	    "of the recorded steps from this one on; without from and to only "
+	    "the present one", false},
+	{"to", OPTION_INTEGER, -1, 0, 1e9, NULL, "up to this step, not to the "
+	    "last one", false},
+	{"every", OPTION_INTEGER, 100, 1, 1e9, NULL,
+	    "steps between two that are looked at", false},
+	{0}
+};
+
+/* Of the present weights, or of each recorded step. */
+static struct job *sweep_job(const struct call *call, bool bits, int count,
+    const double *value)
+{
+	const int from = option_find(sweep_options, "from");
+	const int to = option_find(sweep_options, "to");
+	const int every = option_find(sweep_options, "every");
+	const struct option_values *options = &call->options;
+	const struct past_steps steps = {options->given[from] ||
+		options->given[to], (long)options->value[from],
+		(long)options->value[to], (long)options->value[every]};
+
+	if (!steps.asked && options->given[every]) {
+		error_set(call->error, "every= goes with from= or to=");
+		return NULL;
+	}
+	if (!steps.asked)
+		return job_sweep(call->bench, call->run, bits, count, value);
+	return job_past(call->run, &steps, question_sweep(call->bench, bits,
+		count, value), bits ? "sweep quant" : "sweep prune",
+	    call->error);
+}
+
 static int sweep(struct call *call, bool bits)
 {
-	double from, to, step;
+	double from, to, step, value[SWEEP_MOST];
+	struct job *job;
+	int count;
 	double least = bits ? 2 : 0, most = bits ? 8 : 1;
 
 	if (call_words(call, 1, 1))
@@ -164,8 +201,12 @@ static int sweep(struct call *call, bool bits)
 		    call->word[0]);
 	if (network_check_output(call->run->learner->network, call->error))
 		return -1;
-	return call_start(call, job_sweep(call->bench, call->run, bits, from,
-	    to, step));
+	count = (int)fmin(floor(fabs(to - from) / step + 1e-9) + 1,
+	    SWEEP_MOST);
+	for (int i = 0; i < count; i++)
+		value[i] = from + (to < from ? -step : step) * i;
+	job = sweep_job(call, bits, count, value);
+	return job ? call_start(call, job) : -1;
 }
 
 static int run_sweep_prune(struct call *call)
@@ -226,6 +267,12 @@ static int run_pareto_quant(struct call *call)
 	return start_widths(call, &plan);
 }
 
+static const char sweep_past[] = "With from= or to= the recorded steps are "
+    "visited again, as `goto` does, without the run moving: a table with a "
+    "row for each step, which the screen shows as a heat map (t in the panel "
+    "of the sliders). It comes after training, and `stop` ends it; what is "
+    "measured stays.";
+
 enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 
 const struct command commands_compress[] = {
@@ -274,12 +321,16 @@ const struct command commands_compress[] = {
 	{"compress", "reset", "compress reset", "compression",
 	    "take pruning and quantisation back", NULL, "compress reset",
 	    {{0}}, NULL, ON_RUN, run_reset},
-	{"sweep", "prune", "sweep prune FROM:TO:STEP", "compression",
-	    "accuracy at each pruning ratio", NULL, "sweep prune 0:0.9:0.3",
-	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB, run_sweep_prune},
-	{"sweep", "quant", "sweep quant FROM:TO", "compression",
-	    "accuracy at each number of bits", NULL, "sweep quant 8:2",
-	    {{WORD_TEXT, NULL}}, NULL, ON_RUN | COMMAND_JOB, run_sweep_quant},
+	{"sweep", "prune", "sweep prune FROM:TO:STEP [from=STEP] [to=STEP] "
+	    "[every=100]", "compression", "accuracy at each pruning ratio, now "
+	    "or at each of the steps so far", sweep_past,
+	    "sweep prune 0:0.9:0.3", {{WORD_TEXT, NULL}}, sweep_options,
+	    ON_RUN | COMMAND_JOB, run_sweep_prune},
+	{"sweep", "quant", "sweep quant FROM:TO [from=STEP] [to=STEP] "
+	    "[every=100]", "compression", "accuracy at each number of bits, "
+	    "now or at each of the steps so far", sweep_past,
+	    "sweep quant 8:2", {{WORD_TEXT, NULL}}, sweep_options,
+	    ON_RUN | COMMAND_JOB, run_sweep_quant},
 	{"sensitivity", "quant", "sensitivity quant [most=8] [least=2] [n=2000]",
 	    "compression", "accuracy with one layer at a time at each number "
 	    "of bits", "Scales and rounding are those of the last `quant` "

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "workbench/past.h"
 
 static int unknown_measure(const char *name, struct error *error)
 {
@@ -43,13 +44,15 @@ static int take_number(const struct call *call, const char *word,
 	return 0;
 }
 
-/* layer=, every= and runs= are ours, the rest is the measure's. */
+/* layer=, runs= and steps are ours, the rest is the measure's. */
 static int parse_probe(const struct call *call, struct probe *probe,
-    bool *all_runs)
+    bool *all_runs, struct past_steps *past)
 {
 	const char *name = call->words ? call->word[0] : "lambda";
 	long layer = 0;
+	int taken;
 
+	*past = (struct past_steps){.to = -1, .every = 100};
 	*probe = (struct probe){.kind = measure_find(name)};
 	if (!probe->kind)
 		return unknown_measure(name, call->error);
@@ -57,16 +60,18 @@ static int parse_probe(const struct call *call, struct probe *probe,
 	for (int i = 1; i < call->words; i++) {
 		const char *word = call->word[i];
 
-		if (strcmp(word, "layer=all") == 0) {
+		taken = past_parse(word, past, call->error);
+		if (taken < 0)
+			return -1;
+		if (taken > 0) {
+			probe->every = past->every;
+		} else if (strcmp(word, "layer=all") == 0) {
 			layer = LAYER_EACH;
 		} else if (strncmp(word, "layer=", 6) == 0) {
 			if (take_number(call, word, "layer", &layer))
 				return -1;
 		} else if (strcmp(word, "runs=all") == 0) {
 			*all_runs = true;
-		} else if (strncmp(word, "every=", 6) == 0) {
-			if (take_number(call, word, "every", &probe->every))
-				return -1;
 		} else if (options_parse(probe->kind->options, 1, &word,
 			&probe->options, call->error)) {
 			return -1;
@@ -103,13 +108,15 @@ static int measure_all_runs(struct call *call, const struct probe *probe)
 
 static int run_sharpness(struct call *call)
 {
+	struct past_steps past;
 	bool all_runs = false;
 	struct probe probe;
 
-	if (parse_probe(call, &probe, &all_runs))
+	if (parse_probe(call, &probe, &all_runs, &past))
 		return -1;
 	if (probe.every)
-		return error_set(call->error, "every= belongs to `probe`");
+		return error_set(call->error, "every=, from= and to= belong to "
+		    "`probe`");
 	if (all_runs)
 		return measure_all_runs(call, &probe);
 	return call_start(call, job_sharpness(call->bench, call->run, &probe,
@@ -144,12 +151,43 @@ static int probe_off(struct call *call)
 	return 0;
 }
 
+static int add_probe(const struct call *call, const struct probe *probe,
+    long every)
+{
+	struct bench *bench = call->bench;
+	int at = 0;
+
+	while (at < bench->probes && !same_probe(&bench->probe[at], probe))
+		at++;
+	if (at == PROBES_MAX)
+		return error_set(call->error, "%d probes are all there can be",
+		    PROBES_MAX);
+	bench->probe[at] = *probe;
+	bench->probe[at].every = every;
+	if (at == bench->probes)
+		bench->probes++;
+	return 0;
+}
+
+/* Only work, so it is left out when a session is restored. */
+static int ask_past(struct call *call, const struct probe *probe,
+    const struct past_steps *steps)
+{
+	struct job *job;
+
+	if (call->bench->dry)
+		return 0;
+	job = job_past(call->run, steps, question_probe(probe),
+	    probe->kind->name, call->error);
+	return job ? call_start(call, job) : -1;
+}
+
 static int run_probe(struct call *call)
 {
 	struct bench *bench = call->bench;
+	struct past_steps past;
 	bool all_runs = false;
 	struct probe probe;
-	int at = 0;
 
 	if (call->words == 0) {
 		list_probes(bench);
@@ -159,22 +197,14 @@ static int run_probe(struct call *call)
 		return probe_off(call);
 	if (!call->run)
 		return error_set(call->error, "there is no network yet");
-	if (parse_probe(call, &probe, &all_runs))
+	if (parse_probe(call, &probe, &all_runs, &past))
 		return -1;
 	if (all_runs)
 		return error_set(call->error, "runs=all belongs to "
 		    "`sharpness`: probes look at the run that is trained");
-	if (probe.every == 0)
-		probe.every = 100;
-	while (at < bench->probes && !same_probe(&bench->probe[at], &probe))
-		at++;
-	if (at == PROBES_MAX)
-		return error_set(call->error, "%d probes are all there can be",
-		    PROBES_MAX);
-	bench->probe[at] = probe;
-	if (at == bench->probes)
-		bench->probes++;
-	return 0;
+	if (past.asked)
+		return ask_past(call, &probe, &past);
+	return add_probe(call, &probe, past.every);
 }
 
 const struct command commands_sharpness[] = {
@@ -188,9 +218,13 @@ const struct command commands_sharpness[] = {
 	    {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB | COMMAND_RAW,
 	    run_sharpness},
-	{"probe", NULL, "probe MEASURE every=STEPS [OPTIONS] | probe off "
-	    "[MEASURE]", "sharpness", "measure again and again while training",
-	    NULL, "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
+	{"probe", NULL, "probe MEASURE every=STEPS [from=STEP] [to=STEP] "
+	    "[OPTIONS] | probe off [MEASURE]", "sharpness",
+	    "measure again and again while training, or at the steps so far",
+	    "With from= or to= the recorded steps are visited again, as `goto` "
+	    "does, without the run moving, and the curve is filled with what "
+	    "would have been measured then. It comes after training, and "
+	    "`stop` ends it; what is measured stays.", "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RAW, run_probe},
 	{0},
 };

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/event_draw.h"
+#include "workbench/event_map.h"
 
 struct event {
 	cJSON *object;
@@ -406,6 +407,7 @@ static const struct {
 	{"compress", describe_compress},
 	{"sensitivity", describe_sensitivity},
 	{"pareto", describe_pareto},
+	{"map", event_describe_map},
 	{"fold", describe_fold},
 	{"verify", describe_verify},
 	{"error", describe_error},

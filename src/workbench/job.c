@@ -95,12 +95,22 @@ void bench_cancel(struct bench *bench, struct job *job)
 	take_out(bench, job);
 }
 
-void bench_cancel_run(struct bench *bench, const struct run *run)
+static void cancel_some(struct bench *bench, const struct run *run, bool past)
 {
 	for (int i = bench->jobs - 1; i >= 0; i--) {
-		if (bench->job[i]->run == run)
+		if (bench->job[i]->run == run && (past || !bench->job[i]->past))
 			bench_cancel(bench, bench->job[i]);
 	}
+}
+
+void bench_cancel_run(struct bench *bench, const struct run *run)
+{
+	cancel_some(bench, run, true);
+}
+
+void bench_cancel_looking(struct bench *bench, const struct run *run)
+{
+	cancel_some(bench, run, false);
 }
 
 int bench_set_sliders(struct bench *bench, const char *lines,

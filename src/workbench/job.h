@@ -20,6 +20,7 @@ struct job {
 	enum priority priority;
 	char text[80];
 	bool paused;
+	bool past;		/* looks at recorded steps, not at the run */
 	bool finished, failed;	/* kept in place until the owner looked */
 	double started;
 	double progress;	/* 0..1, NAN: not known */
@@ -46,6 +47,8 @@ void bench_work(struct bench *bench, struct job *job);
 /* Cancel one, or all that the test accepts. */
 void bench_cancel(struct bench *bench, struct job *job);
 void bench_cancel_run(struct bench *bench, const struct run *run);
+/* Those that look at the run as it is now. */
+void bench_cancel_looking(struct bench *bench, const struct run *run);
 
 struct train_plan {
 	double epochs;		/* >= 0, or NAN: */
@@ -64,8 +67,10 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 struct job *job_compress(struct bench *bench, struct run *run);
 /* Damage layer by layer; draws: of the trace, 0 for none. */
 struct job *job_damage(struct bench *bench, struct run *run, int draws);
+/* Positions of one slider. */
+enum { SWEEP_MOST = 200 };
 struct job *job_sweep(struct bench *bench, struct run *run, bool bits,
-    double from, double to, double step);
+    int count, const double *value);
 
 /* Layers one at a time at several widths, then what the budgets ask for. */
 enum { WIDTH_BUDGETS = 32 };

@@ -1,15 +1,13 @@
 /* Jobs of the compression sliders: one position, or a whole sweep. */
 #include "workbench/job.h"
 
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/slide.h"
-
-enum { SWEEP_MOST = 200 };
 
 struct compress_job {
 	struct job base;
@@ -219,10 +217,9 @@ static void sweep_free(struct job *base)
 }
 
 struct job *job_sweep(struct bench *bench, struct run *run, bool bits,
-    double from, double to, double step)
+    int count, const double *value)
 {
 	struct sweep_job *job = xcalloc(1, sizeof(*job));
-	int count = (int)floor(fabs(to - from) / step + 1e-9) + 1;
 
 	job->base = (struct job){.kind = JOB_SWEEP,
 		.priority = PRIORITY_ASKED, .advance = sweep_advance,
@@ -231,8 +228,7 @@ struct job *job_sweep(struct bench *bench, struct run *run, bool bits,
 	    bits ? "quant" : "prune", run->name);
 	compress_settings_copy(&job->settings, &bench->compress);
 	job->bits = bits;
-	job->count = count > SWEEP_MOST ? SWEEP_MOST : count;
-	for (int i = 0; i < job->count; i++)
-		job->value[i] = from + (to < from ? -step : step) * i;
+	job->count = count;
+	memcpy(job->value, value, (size_t)count * sizeof(*value));
 	return &job->base;
 }

@@ -1,24 +1,28 @@
 #include "workbench/measured.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
 void measured_add(struct measured *measured,
     const struct measured_value *value)
 {
-	/* From the newest on: the same step is there, or a few places off. */
-	for (size_t i = measured->count; i-- > 0 &&
-	    measured->value[i].step >= value->step;) {
-		if (measured->value[i].kind == value->kind &&
-		    measured->value[i].step == value->step) {
-			measured->value[i] = *value;
+	size_t at = measured->count;
+
+	/* In order of steps: old ones may be asked later. */
+	for (; at > 0 && measured->value[at - 1].step >= value->step; at--) {
+		if (measured->value[at - 1].kind == value->kind &&
+		    measured->value[at - 1].step == value->step) {
+			measured->value[at - 1] = *value;
 			return;
 		}
 	}
 	array_grow(&measured->value, measured->count, &measured->capacity,
 	    sizeof(*measured->value));
-	measured->value[measured->count++] = *value;
+	memmove(measured->value + at + 1, measured->value + at,
+	    (measured->count++ - at) * sizeof(*measured->value));
+	measured->value[at] = *value;
 }
 
 const struct measured_value *measured_at(const struct measured *measured,

@@ -11,6 +11,7 @@
 #include "workbench/command_table.h"
 #include "workbench/player.h"
 #include "workbench/recorder.h"
+#include "workbench/timeline.h"
 
 struct replay {
 	struct job job;		/* for whoever waits; never scheduled */
@@ -37,6 +38,27 @@ static int job_waits(struct job *job, struct bench *bench,
 	(void)bench;
 	(void)error;
 	return 0;
+}
+
+static void metric_to_map(struct run *run, const struct event *event)
+{
+	const char *kind = event_get_text(event, "kind");
+	int count = event_count(event, "at");
+	double *at, *accuracy;
+
+	if (!kind || count == 0 || count > SWEEP_MOST ||
+	    event_count(event, "accuracy") != count)
+		return;
+	at = xcalloc((size_t)count, sizeof(*at));
+	accuracy = xcalloc((size_t)count, sizeof(*accuracy));
+	for (int i = 0; i < count; i++) {
+		at[i] = event_get_at(event, "at", i);
+		accuracy[i] = event_get_at(event, "accuracy", i);
+	}
+	map_add(&run->map[strcmp(kind, "quant") == 0],
+	    (long)event_get(event, "step"), count, at, accuracy);
+	free(at);
+	free(accuracy);
 }
 
 static void metric_to_curve(struct run *run, const struct event *event)
@@ -66,7 +88,13 @@ static void metric_to_curve(struct run *run, const struct event *event)
 		    (map[i].key && (!text || strcmp(text, map[i].text) != 0)) ||
 		    isnan(value) || !isnan(event_get(event, "layer")))
 			continue;
-		series_add(&run->curve[map[i].curve], step, value);
+		/* Of sharpness, old steps may have been asked later. */
+		if (strcmp(map[i].kind, "sharpness") == 0)
+			series_insert(&run->curve[map[i].curve], step, value);
+		else
+			series_add(&run->curve[map[i].curve], step, value);
+		if (reading->known && (double)reading->step > step)
+			continue;
 		*reading = (struct reading){.known = true, .value = value,
 			.error = event_get(event, "error"),
 			.step = (long)step};
@@ -85,7 +113,19 @@ static void metric_to_measured(struct run *run, const struct event *event)
 		measured_add(&run->measured, &value);
 }
 
-/* Curves of what was measured before the restored step. */
+static void take_known(struct run *run, const struct event *event)
+{
+	if (strcmp(event_kind(event), "map") == 0) {
+		metric_to_map(run, event);
+		return;
+	}
+	metric_to_curve(run, event);
+	metric_to_measured(run, event);
+	if (event_get(event, "step") <= (double)run->learner->step)
+		run->trained = series_last(&run->curve[CURVE_SECONDS]);
+}
+
+/* Curves of what was measured up to where the run had got. */
 static void take_metric(void *context, const char *line)
 {
 	struct bench *bench = context;
@@ -93,11 +133,9 @@ static void take_metric(void *context, const char *line)
 	const char *name = event ? event_get_text(event, "run") : NULL;
 	struct run *run = name ? bench_find_run(bench, name) : NULL;
 
-	if (run && event_get(event, "step") <= (double)run->learner->step) {
-		metric_to_curve(run, event);
-		run->trained = series_last(&run->curve[CURVE_SECONDS]);
-		metric_to_measured(run, event);
-	}
+	if (run && event_get(event, "step") <=
+	    (double)timeline_head(run->timeline, run->learner->step))
+		take_known(run, event);
 	event_free(event);
 }
 

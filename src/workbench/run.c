@@ -44,6 +44,8 @@ void run_free(struct run *run)
 	timeline_free(run->timeline);
 	marks_clear(&run->marks);
 	measured_clear(&run->measured);
+	map_clear(&run->map[0]);
+	map_clear(&run->map[1]);
 	learner_free(run->learner);
 	free(run);
 }
@@ -76,6 +78,8 @@ struct run *run_fork(const struct run *run, const char *name)
 	fork->timeline = timeline_branch(run->timeline, run->learner);
 	marks_copy(&fork->marks, &run->marks, run->learner->step);
 	measured_copy(&fork->measured, &run->measured, run->learner->step);
+	for (int i = 0; i < 2; i++)
+		map_copy(&fork->map[i], &run->map[i], run->learner->step);
 	text_copy(fork->parent, sizeof(fork->parent), run->name);
 	fork->parent_step = run->learner->step;
 	fork->loss = run->loss;
@@ -91,6 +95,8 @@ void run_changed(struct run *run, bool restart)
 	timeline_clear(run->timeline);
 	marks_clear(&run->marks);
 	measured_clear(&run->measured);
+	map_clear(&run->map[0]);
+	map_clear(&run->map[1]);
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};

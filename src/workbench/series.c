@@ -20,7 +20,10 @@ static void halve(struct series *series)
 	for (int i = 0; i + 1 < series->count; i += 2)
 		series->point[i / 2] = joined(series->point[i],
 		    series->point[i + 1], 0.5f);
-	series->count /= 2;
+	if (series->count % 2)
+		series->point[series->count / 2] =
+		    series->point[series->count - 1];
+	series->count = (series->count + 1) / 2;
 	series->merge *= 2;
 }
 
@@ -53,6 +56,42 @@ void series_add(struct series *series, double x, double y)
 	series->count++;
 	if (series->count == SERIES_POINTS)
 		halve(series);
+}
+
+/* The unfinished last point moves with the others. */
+static void make_room(struct series *series)
+{
+	struct point waiting = series->point[series->count];
+
+	if (series->count + 1 < SERIES_POINTS)
+		return;
+	halve(series);
+	series->point[series->count] = waiting;
+}
+
+void series_insert(struct series *series, double x, double y)
+{
+	const struct point value = {(float)x, (float)y, (float)y, (float)y};
+	int at;
+
+	if (x > series_end(series)) {
+		series_add(series, x, y);
+		return;
+	}
+	if (!isfinite(y))
+		return;
+	make_room(series);
+	at = series_size(series);
+	while (at > 0 && series->point[at - 1].x >= value.x)
+		at--;
+	if (series->merge > 1 || at == series_size(series) ||
+	    series->point[at].x > value.x) {
+		memmove(series->point + at + 1, series->point + at,
+		    (size_t)(series_size(series) - at) *
+		    sizeof(*series->point));
+		series->count++;
+	}
+	series->point[at] = value;
 }
 
 void series_cut(struct series *series, double x)

@@ -20,6 +20,9 @@ struct series {
 double series_end(const struct series *series);
 /* A point before the last one is known already, and left out. */
 void series_add(struct series *series, double x, double y);
+/* A value between others; one at the same place gives way where values are
+ * not merged. */
+void series_insert(struct series *series, double x, double y);
 /* Forget what lies beyond x (going back in time). */
 void series_cut(struct series *series, double x);
 void series_clear(struct series *series);

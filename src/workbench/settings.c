@@ -49,7 +49,7 @@ static int set_batch(struct call *call, const char *value)
 	if (!call->run)
 		return 0;
 	/* Jobs that only look use the engine that may be replaced now. */
-	bench_cancel_run(call->bench, call->run);
+	bench_cancel_looking(call->bench, call->run);
 	learner_set_batch(call->run->learner, (int)call->bench->set.batch);
 	return 0;
 }

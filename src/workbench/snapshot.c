@@ -61,6 +61,8 @@ static void copy_past(const struct run *run, struct run_view *view)
 	view->kept_state = timeline_kept(run->timeline, &view->kept, &bytes);
 	text_copy(view->parent, sizeof(view->parent), run->parent);
 	view->parent_step = run->parent_step;
+	for (int i = 0; i < 2; i++)
+		map_view(&run->map[i], &view->map[i]);
 }
 
 static void copy_run(const struct bench *bench, const struct run *run,
@@ -334,6 +336,8 @@ void snapshot_free(struct snapshot *snapshot)
 			free((void *)snapshot->run[i].curve[j].point);
 		free((void *)snapshot->run[i].mark);
 		free((void *)snapshot->run[i].kept_state);
+		map_view_free(&snapshot->run[i].map[0]);
+		map_view_free(&snapshot->run[i].map[1]);
 	}
 	for (int i = 0; i < snapshot->log_lines; i++)
 		free(snapshot->log[i].text);

@@ -55,6 +55,14 @@ struct kept_state {
 	bool change;		/* kept because something changed there */
 };
 
+/* Accuracy over steps and values of a slider; no rows: never asked for. */
+struct map_view {
+	int columns, rows;
+	const float *at;	/* (columns): ratios, or bits */
+	const long *step;	/* (rows), ascending */
+	const float *accuracy;	/* (rows, columns) */
+};
+
 struct run_view {
 	char name[32];
 	char parent[32];	/* forked from, or "" */
@@ -77,6 +85,7 @@ struct run_view {
 	int marks, kept;	/* both ascend */
 	const struct mark *mark;
 	const struct kept_state *kept_state;
+	struct map_view map[2];	/* of pruning, of bits */
 };
 
 struct layer_view {
@@ -127,7 +136,7 @@ struct compress_view {
 
 enum job_kind { JOB_NONE, JOB_TRAIN, JOB_EVALUATE, JOB_SHARPNESS,
 	JOB_COMPRESS, JOB_SWEEP, JOB_REPLAY, JOB_GOTO,
-	JOB_STUDY };
+	JOB_STUDY, JOB_PAST };
 
 struct job_view {
 	enum job_kind kind;

@@ -145,6 +145,25 @@ static void test_slide_type_and_undo(void **state)
 	    "wait > compress reset\nwait move a slider\nkey q\n");
 }
 
+/* Old steps as a map; its cursor reads it and goes there. */
+static void test_walk_through_a_map(void **state)
+{
+	char *text;
+
+	(void)state;
+	passes(NETWORK "type :train 300 steps\nkey Enter\nwait epoch 100\n"
+	    "gone ▶ train\nkey Esc Tab Tab Tab t\n"
+	    "wait accuracy at old steps\nkey W z\nwait   240\nwait idle\n"
+	    "wait step 0, 0% pruned\n"
+	    "key Down Down Down Right Right\nwait step 45, 10% pruned\n"
+	    "dump screen\nkey Enter\nwait step 45 of 300\n"
+	    "key t\ngone 10% pruned\nkey z q\n");
+	text = screen();
+	assert_non_null(strstr(text, ">    45"));
+	assert_non_null(strstr(text, "██"));
+	free(text);
+}
+
 static void test_prompt_completes_and_remembers(void **state)
 {
 	(void)state;
@@ -245,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_space_without_a_network),
 		cmocka_unit_test(test_quit_asks_while_training),
 		cmocka_unit_test(test_slide_type_and_undo),
+		cmocka_unit_test(test_walk_through_a_map),
 		cmocka_unit_test(test_prompt_completes_and_remembers),
 		cmocka_unit_test(test_paste_runs_nothing),
 		cmocka_unit_test(test_edit_the_network_by_keys),

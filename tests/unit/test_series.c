@@ -52,6 +52,41 @@ static void the_mean_is_that_of_the_values(void **state)
 	series_clear(&series);
 }
 
+static void values_can_come_late(void **state)
+{
+	struct series series = {0};
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		series_add(&series, 10 * i, i);
+	series_insert(&series, 25, 7);
+	series_insert(&series, 30, 8);
+	series_insert(&series, -5, 9);
+	series_insert(&series, 95, 6);
+	assert_int_equal(series_size(&series), 13);
+	assert_true(series.point[0].x == -5 && series.point[0].y == 9);
+	assert_true(series.point[4].x == 25 && series.point[4].y == 7);
+	assert_true(series.point[5].x == 30 && series.point[5].y == 8);
+	assert_true(series.point[12].x == 95);
+	series_clear(&series);
+}
+
+static void late_values_find_room(void **state)
+{
+	struct series series = {0};
+
+	(void)state;
+	for (int i = 0; i < 100001; i++)
+		series_add(&series, 3 * i, 1);
+	for (int i = 0; i < 5000; i++)
+		series_insert(&series, (i * 7919) % 300000, 1);
+	assert_true(series_size(&series) <= SERIES_POINTS);
+	for (int i = 1; i < series_size(&series); i++)
+		assert_true(series.point[i].x >= series.point[i - 1].x);
+	assert_true(series.point[series_size(&series) - 1].x >= 299000);
+	series_clear(&series);
+}
+
 static void what_lies_beyond_a_step_can_be_forgotten(void **state)
 {
 	struct series series = {0};
@@ -83,6 +118,8 @@ int main(void)
 		cmocka_unit_test(few_values_are_kept_as_they_are),
 		cmocka_unit_test(a_spike_survives_merging),
 		cmocka_unit_test(the_mean_is_that_of_the_values),
+		cmocka_unit_test(values_can_come_late),
+		cmocka_unit_test(late_values_find_room),
 		cmocka_unit_test(what_lies_beyond_a_step_can_be_forgotten),
 		cmocka_unit_test(values_that_are_no_numbers_leave_no_trace),
 	};

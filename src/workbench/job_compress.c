@@ -1,6 +1,7 @@
 /* Jobs of the compression sliders: one position, or a whole sweep. */
 #include "workbench/job.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

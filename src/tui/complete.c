@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/glyph.h"
+#include "tui/palette.h"
 
 enum { ROWS_MOST = 10, WORD_MOST = 24 };
 
@@ -17,7 +18,50 @@ void complete_clear(struct complete *complete)
 
 bool complete_is_open(const struct complete *complete)
 {
-	return complete->count > 1;
+	return complete->count > 1 || complete->palette;
+}
+
+void complete_follow(struct complete *complete,
+    const struct snapshot *snapshot, const char *line)
+{
+	complete_clear(complete);
+	complete->palette = true;
+	complete->chosen = 0;
+	complete->item = palette_find(snapshot, line, &complete->count);
+}
+
+/* One verb that begins so is completed as anywhere else. */
+bool complete_palette(struct complete *complete,
+    const struct snapshot *snapshot, const char *line, int point)
+{
+	int start, count;
+	struct completion *usual;
+
+	if (line[point] || strcspn(line, " ;") < (size_t)point)
+		return false;
+	usual = command_complete(line, point, snapshot, &start, &count);
+	completions_free(usual, count);
+	if (count == 1)
+		return false;
+	complete_follow(complete, snapshot, line);
+	return true;
+}
+
+void complete_choose(struct complete *complete, int step)
+{
+	if (complete->count)
+		complete->chosen = (complete->chosen + step +
+		    complete->count) % complete->count;
+}
+
+const char *complete_taken(const struct complete *complete, const char *line)
+{
+	const char *word;
+
+	if (!complete->palette || complete->count == 0)
+		return NULL;
+	word = complete->item[complete->chosen].word;
+	return strncmp(line, word, strlen(word)) == 0 ? NULL : word;
 }
 
 /* Bytes that all candidates begin with. */
@@ -119,15 +163,19 @@ void complete_draw(const struct complete *complete, const struct area *area)
 	int rows = complete->count < most ? complete->count : most;
 	int first = complete->chosen - rows + 1;
 	int top = area->rows - rows;
-	char note[32];
+	char note[64];
 
+	if (complete->palette && complete->count == 0)
+		area_puts(area, area->rows - 1, 2, STYLE_WARN,
+		    "nothing fits; Esc leaves the list");
 	if (!complete_is_open(complete) || rows < 1)
 		return;
 	if (first < 0)
 		first = 0;
 	for (int i = 0; i < area->columns; i++)
 		area_put(area, top - 1, i, STYLE_FOCUS, 0x2500);
-	text_format(note, sizeof(note), " Tab: next of %d ",
+	text_format(note, sizeof(note), complete->palette ?
+	    " type to filter %d, Enter takes one " : " Tab: next of %d ",
 	    complete->count);
 	area_puts(area, top - 1, 2, STYLE_FOCUS, note);
 	for (int i = 0; i < rows; i++)

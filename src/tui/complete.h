@@ -13,12 +13,23 @@ struct complete {
 	struct completion *item;
 	int count, start;	/* start: of the word in the line */
 	int chosen;		/* -1: none yet, only what all share */
+	bool palette;		/* found by what is typed, see palette.h */
 };
 
 /* Complete the word before *point in `line`: what all candidates share; asked
  * again, one candidate after the other. False: nothing changes. */
 bool complete_step(struct complete *complete, int step,
     const struct snapshot *snapshot, char *line, size_t size, int *point);
+/* On the first word of a line that fits nothing or several: the palette. It
+ * follows what is typed; complete_choose() moves in it, complete_taken() is
+ * the line it stands for, or NULL when the line has it already. */
+bool complete_palette(struct complete *complete,
+    const struct snapshot *snapshot, const char *line, int point);
+void complete_follow(struct complete *complete,
+    const struct snapshot *snapshot, const char *line);
+void complete_choose(struct complete *complete, int step);
+const char *complete_taken(const struct complete *complete,
+    const char *line);
 bool complete_is_open(const struct complete *complete);
 void complete_clear(struct complete *complete);
 

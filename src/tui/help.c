@@ -14,7 +14,10 @@ enum { NAME = 9, HELP = 45 };	/* columns of the table */
 static const struct {
 	const char *key, *help;
 } prompt_keys[] = {
-	{"Tab", "complete; again for the next, Shift-Tab for the one before"},
+	{"Tab", "at the beginning: all commands, settings and runs; type to "
+		"filter"},
+	{"Tab", "later: complete; again for the next, Shift-Tab for the last"},
+	{"/TEXT", "search the log; then n older, N newer"},
 	{"Enter", "run the line; an empty line leaves the prompt"},
 	{"Esc", "leave the prompt"},
 	{"↑ ↓", "lines typed before; Ctrl-R searches in them"},

@@ -9,6 +9,7 @@
 #include "tui/key_script.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
+#include "tui/undo.h"
 
 static void open_prompt(struct ui *ui, int argument)
 {
@@ -100,6 +101,12 @@ static void toggle_snt(struct ui *ui, int argument)
 		ui_submit(ui, run->transformed ? "snt off" : "snt on");
 }
 
+static void undo(struct ui *ui, int argument)
+{
+	(void)argument;
+	undo_last(ui);
+}
+
 static void measure(struct ui *ui, int sam)
 {
 	if (!ui_need_run(ui))
@@ -173,7 +180,7 @@ static void suspend(struct ui *ui, int argument)
 #define CTRL(letter) ((letter) & 0x1f)
 
 static const struct key_row global[] = {
-	{":", {':'}, ": command", "type a command; Tab completes", NULL,
+	{":", {':'}, ": command", "type a command; Tab lists them all", NULL,
 		open_prompt, 0},
 	{"space", {' '}, "space train", "train as last time; pause; go on",
 		"train 1 epochs", pause_or_go,
@@ -181,6 +188,8 @@ static const struct key_row global[] = {
 	{"s", {'s'}, "s step", "one training step", "step", step, 0},
 	{"n", {'n'}, "n SNT", "SNT on or off for the current run",
 		"snt on, snt off", toggle_snt, 0},
+	{"u", {'u'}, "u undo", "take back a slider, an edit, SNT", NULL, undo,
+		0},
 	{"m", {'m'}, NULL, "measure the sharpness", "sharpness lambda",
 		measure, false},
 	{"M", {'M'}, NULL, "measure the gap that SAM closes",

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "tui/figures.h"
 #include "tui/heat.h"
+#include "tui/layer_sliders.h"
 #include "workbench/command.h"
 
 enum { SLIDER_ROWS = 3, TWO_PLOTS = 96, FIGURES = 26, SIDE_BY_SIDE = 58 };
@@ -203,13 +204,19 @@ static void draw_known(const struct ui *ui, const struct area *area,
 	free(points);
 }
 
-static void draw_curves(const struct ui *ui, const struct area *area)
+static void draw_curves(const struct ui *ui, const struct area *all)
 {
+	int used = layer_sliders_fit(ui, all) ? LAYER_SLIDERS_WIDTH : 0;
+	struct area layers = area_within(all, 0, 0, all->rows, used);
+	struct area rest = area_within(all, 0, used, all->rows,
+	    all->columns - used), *area = &rest;
 	int half = area->columns / 2;
 	struct area left = area_within(area, 0, 0, area->rows, half - 1);
 	struct area right = area_within(area, 0, half, area->rows,
 	    area->columns - half);
 
+	if (used)
+		layer_sliders_draw(ui, &layers);
 	if (area->columns < TWO_PLOTS) {
 		draw_known(ui, area, ui->slider.chosen == SLIDER_BITS);
 		return;
@@ -303,13 +310,6 @@ static void forget_typed(struct ui *ui, int argument)
 {
 	(void)argument;
 	ui->slider.typed[0] = '\0';
-}
-
-static void undo(struct ui *ui, int argument)
-{
-	(void)argument;
-	if (!slider_undo(&ui->slider))
-		ui_message(ui, "nothing to take back");
 }
 
 static void sweep(struct ui *ui, int argument)
@@ -436,7 +436,11 @@ static const struct key_row keys[] = {
 		0},
 	{"Esc", {KEY_CODE_ESCAPE}, NULL, "forget the value typed", NULL,
 		forget_typed, 0},
-	{"u", {'u'}, "u undo", "take the last move back", NULL, undo, 0},
+	{"[ ]", {'['}, NULL, "slide for the layer before, behind",
+		"prune .5 layer=3", layer_sliders_choose, -1},
+	{"]", {']'}, NULL, NULL, NULL, layer_sliders_choose, 1},
+	{"o", {'o'}, NULL, "the layer keeps what it has as its own",
+		"prune .5 layer=3", layer_sliders_lock, 0},
 	{"w", {'w'}, "w sweep", "measure the whole curve",
 		"sweep prune 0:0.95", sweep, 0},
 	{"t", {'t'}, "t time", "old steps as a map; Enter goes to one",

@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "tui/log_search.h"
+#include "tui/prompt.h"
 
 static const struct {
 	enum style style;
@@ -28,7 +30,9 @@ static void print_time(const struct log_line *line, char *out, size_t size)
 static void note(const struct ui *ui, char *out, size_t size)
 {
 	out[0] = '\0';
-	if (ui->log_back)
+	if (ui->search[0])
+		text_format(out, size, "/%s · n older N newer", ui->search);
+	else if (ui->log_back)
 		text_format(out, size, "%d newer lines below", ui->log_back);
 }
 
@@ -52,18 +56,18 @@ static void line(const struct ui *ui, char *out, size_t size)
 }
 
 static void draw_line(const struct area *area, int row,
-    const struct log_line *line)
+    const struct log_line *line, bool found)
 {
+	enum style style = found ? STYLE_SELECTED : levels[line->level].style;
 	char at[16];
 	int column;
 
 	print_time(line, at, sizeof(at));
 	column = area_puts(area, row, 0, STYLE_DIM, area->columns >= 60 ? at :
 	    "");
-	column = area_puts(area, row, column ? column + 1 : 0,
-	    levels[line->level].style, levels[line->level].before);
-	column = area_puts(area, row, column, levels[line->level].style,
-	    line->text);
+	column = area_puts(area, row, column ? column + 1 : 0, style,
+	    levels[line->level].before);
+	column = area_puts(area, row, column, style, line->text);
 	if (column > area->columns)
 		area_put(area, row, area->columns - 1, STYLE_DIM, 0x2026);
 }
@@ -72,7 +76,7 @@ static void draw(struct ui *ui, const struct area *area)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 	int most = snapshot->log_lines - area->rows;
-	int first;
+	int found = log_search_at(ui), first;
 
 	if (ui->log_back > most)
 		ui->log_back = most;
@@ -81,7 +85,8 @@ static void draw(struct ui *ui, const struct area *area)
 	first = most > 0 ? most - ui->log_back : 0;
 	for (int i = 0; i < area->rows && first + i < snapshot->log_lines;
 	    i++)
-		draw_line(area, i, &snapshot->log[first + i]);
+		draw_line(area, i, &snapshot->log[first + i],
+		    first + i == found);
 }
 
 static void scroll(struct ui *ui, int lines)
@@ -89,7 +94,15 @@ static void scroll(struct ui *ui, int lines)
 	ui->log_back += lines;
 }
 
+static void search(struct ui *ui, int argument)
+{
+	(void)argument;
+	prompt_open(ui->prompt, "/", -1);
+}
+
 static const struct key_row keys[] = {
+	{"/", {'/'}, "/ search", "search the log; then n older, N newer",
+		NULL, search, 0},
 	{"↑", {KEY_CODE_UP, 'k'}, NULL, "older lines", NULL, scroll, 1},
 	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ scroll", "newer lines", NULL, scroll,
 		-1},

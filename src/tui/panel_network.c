@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "tui/prompt.h"
+#include "tui/weights.h"
 
 enum { WIDE = 46, VERY_WIDE = 62 };	/* more columns in the table */
 
@@ -126,6 +127,13 @@ static void draw(struct ui *ui, const struct area *area)
 	}
 	if (head)
 		draw_head(area, &at);
+	if (rows >= snapshot->layers + WEIGHTS_ROWS + 1) {
+		struct area below = area_within(area, area->rows -
+		    WEIGHTS_ROWS, 1, WEIGHTS_ROWS, area->columns - 2);
+
+		weights_draw(ui, &below, ui->layers.selected);
+		rows -= WEIGHTS_ROWS;
+	}
 	list_keep(&ui->layers, snapshot->layers, rows);
 	for (int i = 0; i < rows && ui->layers.first + i < snapshot->layers;
 	    i++)

@@ -15,6 +15,7 @@
 #include "tui/complete.h"
 #include "tui/glyph.h"
 #include "tui/keys.h"
+#include "tui/log_search.h"
 #include "tui/ui.h"
 
 enum { HISTORY_LINES = 1000, QUEUE = 64, LINE_MOST = 4096 };
@@ -178,7 +179,7 @@ static void remember(const struct prompt *prompt, const char *line)
 		append_history(1, prompt->history);
 }
 
-/* An empty line leaves the prompt, as Esc does. */
+/* An empty line leaves the prompt, as Esc does; "/TEXT" searches the log. */
 static void submit(struct prompt *prompt)
 {
 	char *line = prompt->line;
@@ -186,6 +187,9 @@ static void submit(struct prompt *prompt)
 	prompt->line = NULL;
 	if (line[strspn(line, " \t")] == '\0') {
 		prompt->open = false;
+	} else if (line[0] == '/') {
+		prompt->open = false;
+		log_search(prompt->ui, line + 1);
 	} else {
 		remember(prompt, line);
 		using_history();
@@ -228,6 +232,13 @@ static void use_completion(struct prompt *prompt, int step)
 	int point = rl_point;
 
 	text_copy(text, sizeof(text), rl_line_buffer);
+	if (prompt->complete.palette) {
+		complete_choose(&prompt->complete, step);
+		return;
+	}
+	if (!complete_is_open(&prompt->complete) && complete_palette(
+		&prompt->complete, prompt->ui->snapshot, text, point))
+		return;
 	if (!complete_step(&prompt->complete, step, prompt->ui->snapshot,
 		text, sizeof(text), &point))
 		return;
@@ -259,6 +270,7 @@ static void feed_key(struct prompt *prompt, int32_t code)
 {
 	const char *sequence = sequence_of(code);
 	char bytes[8] = "\033";
+	bool palette = prompt->complete.palette;
 
 	complete_clear(&prompt->complete);
 	if (sequence) {
@@ -269,6 +281,30 @@ static void feed_key(struct prompt *prompt, int32_t code)
 	} else if (code < 0x80 || (code < KEY_CODE_FIRST && MB_CUR_MAX > 1)) {
 		feed(prompt, bytes, utf8_put((uint32_t)code, bytes));
 	}
+	if (palette && prompt->open && code != KEY_CODE_ENTER)
+		complete_follow(&prompt->complete, prompt->ui->snapshot,
+		    rl_line_buffer);
+}
+
+/* In the list of the palette. */
+static bool palette_key(struct prompt *prompt, int32_t code)
+{
+	const char *taken = code == KEY_CODE_ENTER ? complete_taken(
+	    &prompt->complete, rl_line_buffer) : NULL;
+	char line[80];
+
+	if (!prompt->complete.palette)
+		return false;
+	if (code == KEY_CODE_UP || code == KEY_CODE_DOWN) {
+		complete_choose(&prompt->complete, code == KEY_CODE_UP ? -1 :
+		    1);
+		return true;
+	}
+	if (!taken)
+		return false;
+	text_format(line, sizeof(line), "%s ", taken);
+	clear_line(prompt, line);
+	return true;
 }
 
 void prompt_key(struct prompt *prompt, int32_t code)
@@ -285,7 +321,7 @@ void prompt_key(struct prompt *prompt, int32_t code)
 		interrupt(prompt);
 	else if (code == CTRL_D && rl_end == 0)
 		close_prompt(prompt);
-	else
+	else if (!palette_key(prompt, code))
 		feed_key(prompt, code);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "tui/glyph.h"
 
@@ -43,7 +44,7 @@ static void remember(struct slider_state *slider)
 		slider->undos--;
 	}
 	slider->undo[slider->undos++] = (struct slider_move){slider->layer,
-		slider_tenths(slider), slider_bits(slider)};
+		slider_tenths(slider), slider_bits(slider), clock_now()};
 }
 
 static void set_tenths(struct slider_state *slider, int tenths)
@@ -145,6 +146,11 @@ bool slider_undo(struct slider_state *slider)
 	if (slider_bits(slider) != move->bits)
 		set_bits(slider, move->bits);
 	return true;
+}
+
+double slider_moved_at(const struct slider_state *slider)
+{
+	return slider->undos ? slider->undo[slider->undos - 1].at : -1;
 }
 
 void slider_type(struct slider_state *slider, char digit)

@@ -25,7 +25,10 @@ struct slider_state {
 	bool moved[SLIDERS];		/* and not told yet */
 	double told;			/* when a line was last submitted */
 	bool waits;			/* for the answer to that line */
-	struct slider_move { int layer, tenths, bits; } undo[SLIDER_UNDO];
+	struct slider_move {
+		int layer, tenths, bits;
+		double at;		/* clock_now() */
+	} undo[SLIDER_UNDO];
 	int undos;
 };
 
@@ -40,6 +43,8 @@ void slider_move(struct slider_state *slider, int notches,
     const struct snapshot *snapshot);
 /* Take back the last move; false: there is none. */
 bool slider_undo(struct slider_state *slider);
+/* When that was made; -1: there is none. */
+double slider_moved_at(const struct slider_state *slider);
 /* To a share 0..1 of the bar, as the mouse points at it. */
 void slider_point(struct slider_state *slider, enum slider_name name,
     double share);

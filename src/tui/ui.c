@@ -9,6 +9,7 @@
 #include "tui/curves.h"
 #include "tui/help.h"
 #include "tui/lesson.h"
+#include "tui/log_search.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
 #include "tui/status.h"
@@ -43,12 +44,28 @@ void ui_resize(struct ui *ui, int rows, int columns)
 	canvas_resize(&ui->canvas, rows, columns);
 }
 
+static uint64_t newest_line(const struct snapshot *snapshot)
+{
+	return snapshot->log_lines ?
+	    snapshot->log[snapshot->log_lines - 1].number : 0;
+}
+
+/* Who reads older lines goes on reading them while new ones come. */
+static void keep_log_place(struct ui *ui, const struct snapshot *next)
+{
+	uint64_t before = newest_line(ui->snapshot), now = newest_line(next);
+
+	if ((ui->log_back > 0 || ui->search[0]) && now > before)
+		ui->log_back += (int)(now - before);
+}
+
 bool ui_take_snapshot(struct ui *ui)
 {
 	const struct snapshot *snapshot = workbench_snapshot(ui->workbench);
 
 	if (!snapshot)
 		return false;
+	keep_log_place(ui, snapshot);
 	/* Whoever makes a run wants to see it. */
 	if (snapshot->current != ui->snapshot->current &&
 	    snapshot->current >= 0)
@@ -76,6 +93,7 @@ void ui_submit(struct ui *ui, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	undo_watch(ui, line);
 	/* In the order in which they were asked for. */
 	if (slider_pending(&ui->slider))
 		tell_slider(ui, clock_now());
@@ -185,10 +203,8 @@ bool ui_tend(struct ui *ui, double now)
 
 static void mark_seen(struct ui *ui)
 {
-	const struct snapshot *snapshot = ui->snapshot;
-
-	if (snapshot->log_lines)
-		ui->seen = snapshot->log[snapshot->log_lines - 1].number;
+	if (ui->snapshot->log_lines)
+		ui->seen = newest_line(ui->snapshot);
 }
 
 static void answer(struct ui *ui, int32_t code)
@@ -236,7 +252,7 @@ void ui_key(struct ui *ui, int32_t code)
 		ui->log_back += code == KEY_CODE_PAGE_UP ? 5 : -5;
 	else if (prompt_is_open(ui->prompt))
 		prompt_key(ui->prompt, code);
-	else if (!lesson_key(ui, code))
+	else if (!log_search_key(ui, code) && !lesson_key(ui, code))
 		keys_press(ui, code);
 }
 
@@ -346,6 +362,7 @@ void ui_draw(struct ui *ui)
 
 	canvas_clear(&ui->canvas);
 	ui->sliders = (struct area){0};
+	ui->shows_weights = false;
 	ui->wish.lesson = ui->snapshot->lesson.active;
 	layout_compute(ui->canvas.rows, ui->canvas.columns, &ui->wish,
 	    &ui->layout);
@@ -364,6 +381,7 @@ void ui_draw(struct ui *ui)
 	if (ui->help_open)
 		help_draw(ui, &area);
 	draw_prompt(ui);
+	workbench_show_weights(ui->workbench, ui->shows_weights);
 	area = part(ui, &ui->layout.keys);
 	if (area.rows)
 		keys_bar(ui, &area);

@@ -9,6 +9,7 @@
 #include "tui/layout.h"
 #include "tui/plot.h"
 #include "tui/slider.h"
+#include "tui/undo.h"
 #include "workbench/workbench.h"
 
 struct prompt;
@@ -66,10 +67,14 @@ struct ui {
 	struct curve_panel loss, sharpness;
 	struct list layers, runs;
 	int log_back;		/* lines scrolled back */
+	char search[64];	/* what is searched for in the log */
+	uint64_t found;		/* the number of the line found last */
 	struct slider_state slider;
 	struct heat_state heat;
+	struct undo undo;
 	struct area sliders;	/* where they were drawn */
 	struct prompt *prompt;
+	bool shows_weights;	/* something drawn needs them */
 	bool help_open;
 	int help_first;		/* line at its top */
 	bool asked;		/* whether to quit; waits for y */

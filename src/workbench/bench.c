@@ -17,6 +17,7 @@
 #include "workbench/settings.h"
 #include "workbench/statement.h"
 #include "workbench/tutor.h"
+#include "workbench/weights_view.h"
 
 enum { FIRST_SEED = 1 };
 
@@ -39,6 +40,7 @@ struct bench *bench_new(const struct workbench_options *options, int threads)
 	bench->pool = pool_new(threads > 0 ? threads :
 	    pool_default_threads());
 	bench->recorder = recorder_new();
+	bench->looks = weight_looks_new();
 	set_defaults(bench);
 	return bench;
 }
@@ -85,6 +87,7 @@ void bench_free(struct bench *bench)
 	clear_state(bench);
 	recorder_free(bench->recorder);
 	pool_free(bench->pool);
+	weight_looks_free(bench->looks);
 	for (int i = 0; i < bench->log_lines; i++)
 		free(bench->log[i].text);
 	free(bench->log);

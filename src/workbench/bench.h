@@ -114,6 +114,8 @@ struct bench {
 	char *comparison;	/* the last one's table, or NULL */
 	struct tutor *tutor;	/* gives a lesson, or NULL */
 	char *sourced;		/* lines to run next, or NULL */
+	bool shows_weights;	/* snapshots have them */
+	struct weight_looks *looks;
 	bool changed;		/* since the last snapshot */
 	bool urgent;		/* somebody waits for it: the next one at once */
 	bool finished;

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "compress/settings.h"
+#include "net/operation.h"
 #include "workbench/job.h"
 #include "workbench/publish.h"
 #include "workbench/recorder.h"
@@ -16,6 +17,7 @@
 #include "workbench/slide.h"
 #include "workbench/timeline.h"
 #include "workbench/tutor.h"
+#include "workbench/weights_view.h"
 
 static void copy_curve(const struct series *series, struct curve *curve)
 {
@@ -113,6 +115,18 @@ static bool has_weight(const struct network *network, int id)
 	return false;
 }
 
+/* As it would be typed after `net add`, with every option. */
+static void print_spec(const struct layer *layer, char *out, size_t size)
+{
+	struct buffer text = {0};
+
+	buffer_puts(&text, layer->operation->name);
+	options_print(layer->operation->options, &layer->options, true,
+	    &text);
+	text_copy(out, size, text.text);
+	buffer_free(&text);
+}
+
 static void copy_layer(const struct run *run, int id, struct layer_view *view)
 {
 	const struct network *network = run->learner->network;
@@ -120,6 +134,7 @@ static void copy_layer(const struct run *run, int id, struct layer_view *view)
 
 	view->id = id;
 	layer_describe(layer, view->text, sizeof(view->text));
+	print_spec(layer, view->spec, sizeof(view->spec));
 	shape_print(layer->out, view->out, sizeof(view->out));
 	print_from(layer, view->from, sizeof(view->from));
 	view->parameters = (double)layer->parameters;
@@ -166,6 +181,8 @@ static void copy_network(const struct bench *bench, const struct run *run,
 		copy_layer(run, i, &snapshot->layer[i - 1]);
 	for (int i = 1; i <= network->layers; i++)
 		copy_compressed(bench, run, &snapshot->layer[i - 1]);
+	if (bench->shows_weights)
+		snapshot->weights = weights_look(bench, run);
 }
 
 static int by_place(const void *a, const void *b)
@@ -346,6 +363,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->comparison);
 	free(snapshot->run);
 	free(snapshot->layer);
+	free(snapshot->weights);
 	tutor_view_free(&snapshot->lesson);
 	free(snapshot->log);
 	free(snapshot);

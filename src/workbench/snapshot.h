@@ -88,9 +88,20 @@ struct run_view {
 	struct map_view map[2];	/* of pruning, of bits */
 };
 
+enum { WEIGHT_BINS = 40, CHANNELS_SEEN = 64 };
+
+/* The weights of a layer, for who asked with workbench_show_weights(). */
+struct weight_view {
+	double most;		/* the largest |w|; 0: there are none */
+	float bin[WEIGHT_BINS];	/* shares of them, from -most to most */
+	int channels, ranges;	/* ranges: of channels, or of groups of them */
+	float range[CHANNELS_SEEN];	/* the largest |w| in each */
+};
+
 struct layer_view {
 	int id;
 	char text[32];		/* "conv 5x5" */
+	char spec[128];		/* as `net add` takes it: "conv out=20 k=5" */
 	char out[24];		/* "20x24x24" */
 	char from[16];		/* "" when it is the layer before */
 	double parameters, macs, bytes;
@@ -187,6 +198,7 @@ struct snapshot {
 	double parameters, macs;
 	int layers;
 	struct layer_view *layer;
+	struct weight_view *weights;	/* (layers), or NULL: not asked for */
 	int runs, current;	/* index of the current run; -1: none */
 	struct run_view *run;
 	struct compress_view compress;

@@ -34,7 +34,7 @@ struct workbench {
 	struct queue *queue;
 	struct publisher *publisher;
 	pthread_t thread;
-	atomic_bool quit, interrupt, save;
+	atomic_bool quit, interrupt, save, shows_weights;
 	atomic_int status;	/* exit status + 1 once `quit` was executed */
 	/* The answer to workbench_save_now(): */
 	pthread_mutex_t lock;
@@ -250,7 +250,12 @@ static void save_now(struct workbench *workbench)
 static void publish(struct workbench *workbench)
 {
 	double now = clock_now();
+	bool weights = atomic_load(&workbench->shows_weights);
 
+	if (weights != workbench->bench->shows_weights) {
+		workbench->bench->shows_weights = weights;
+		workbench->bench->changed = true;
+	}
 	if (!workbench->options.screen || !workbench->bench->changed ||
 	    (!workbench->bench->urgent &&
 	    now - workbench->published < SNAPSHOT_SECONDS))
@@ -373,6 +378,12 @@ void workbench_interrupt(struct workbench *workbench)
 {
 	atomic_store(&workbench->interrupt, true);
 	queue_wake(workbench->queue);
+}
+
+void workbench_show_weights(struct workbench *workbench, bool shown)
+{
+	if (atomic_exchange(&workbench->shows_weights, shown) != shown)
+		queue_wake(workbench->queue);
 }
 
 int workbench_save_now(struct workbench *workbench, struct error *error)

@@ -58,6 +58,8 @@ int workbench_save_now(struct workbench *workbench, struct error *error);
 const struct snapshot *workbench_snapshot(struct workbench *workbench);
 void workbench_release(struct workbench *workbench,
     const struct snapshot *snapshot);
+/* Shall snapshots tell of the weights of the current run's layers? */
+void workbench_show_weights(struct workbench *workbench, bool shown);
 /* Readable when a newer snapshot than the last one taken is there. */
 int workbench_wake_descriptor(const struct workbench *workbench);
 /* `quit` was executed; its exit status. */

@@ -123,6 +123,62 @@ static void test_space_without_a_network(void **state)
 	    "key Esc q\n");
 }
 
+/* Found by letters, taken by Enter, run by another. */
+static void test_palette(void **state)
+{
+	(void)state;
+	passes(NETWORK "key : Tab\nwait type to filter\ntype probe_n\n"
+	    "wait set probe_n\nkey Enter\nwait snt> set probe_n\n"
+	    "gone type to filter\ntype 64\nkey Enter\n"
+	    "wait > set probe_n 64\nkey Tab\ntype qqqq\n"
+	    "wait nothing fits\nkey Esc Ctrl-C\ntype he\nkey Tab\n"
+	    "wait snt> help\nkey Ctrl-C Esc q\n");
+}
+
+static void test_search_in_the_log(void **state)
+{
+	(void)state;
+	passes("size 80x40\n" NETWORK "type :set report 20\nkey Enter\n"
+	    "type train 200 steps\nkey Enter Esc\nwait idle\n"
+	    "type :/SPIRAL\nkey Enter\nwait N newer, Esc\n"
+	    "wait toy spiral: 2\nkey n\nwait > data toy spiral\n"
+	    "key n\nwait no older line has\n"
+	    "key Esc\ngone SPIRAL\nkey /\nwait snt> /\n"
+	    "type nowhere\nkey Enter\nwait nowhere is not in the log\n"
+	    "key q\n");
+}
+
+static void test_undo_edits_and_snt(void **state)
+{
+	(void)state;
+	passes(NETWORK "type :net rm 3\nkey Enter Esc\ngone 5 dense\n"
+	    "key u\nwait taken back: net rm 3\nwait 5 dense\n"
+	    "wait > net add dense out=8\n"
+	    "type :net set 3 out=5\nkey Enter Esc\nwait 3 dense    5\n"
+	    "key u\nwait 3 dense    8\n"
+	    "type :net rm 77\nkey Enter Esc\nwait ! \n"
+	    "key n\nwait ∘\nkey u\nwait > snt off\ngone ∘\n"
+	    "key u\nwait nothing to take back\nkey q\n");
+}
+
+static void test_layers_have_sliders(void **state)
+{
+	(void)state;
+	passes("size 140x45\n" NETWORK "type :train 3 epochs\n"
+	    "key Enter Esc\nwait idle\nkey Tab Tab Tab\nwait zeros bit\n"
+	    "key ] 5 0 Enter\nwait 50.0% off own\n"
+	    "key ] o\nwait layer=3\nkey R\ngone own\nkey q\n");
+}
+
+static void test_weights_are_shown_where_there_is_room(void **state)
+{
+	(void)state;
+	passes("size 200x60\n" NETWORK "wait weights of 1\n"
+	    "wait largest |w| of 8 channels\nkey Shift-Tab Down\n"
+	    "wait none to compress\nsize 80x24\ngone weights of\n"
+	    "key q\n");
+}
+
 static void test_quit_asks_while_training(void **state)
 {
 	(void)state;
@@ -262,6 +318,11 @@ int main(void)
 		cmocka_unit_test(test_zoom_read_and_come_back),
 		cmocka_unit_test(test_key_of_another_panel_says_so),
 		cmocka_unit_test(test_space_without_a_network),
+		cmocka_unit_test(test_palette),
+		cmocka_unit_test(test_search_in_the_log),
+		cmocka_unit_test(test_undo_edits_and_snt),
+		cmocka_unit_test(test_layers_have_sliders),
+		cmocka_unit_test(test_weights_are_shown_where_there_is_room),
 		cmocka_unit_test(test_quit_asks_while_training),
 		cmocka_unit_test(test_slide_type_and_undo),
 		cmocka_unit_test(test_walk_through_a_map),

@@ -1,0 +1,107 @@
+#include "workbench/weights_view.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#define LOOK_SECONDS 0.5
+
+struct weight_looks {
+	const struct run *run;	/* only compared */
+	int layers;
+	double at;
+	struct weight_view *view;
+};
+
+struct weight_looks *weight_looks_new(void)
+{
+	return xcalloc(1, sizeof(struct weight_looks));
+}
+
+void weight_looks_free(struct weight_looks *looks)
+{
+	if (!looks)
+		return;
+	free(looks->view);
+	free(looks);
+}
+
+static void fill_bins(const real *w, size_t count, struct weight_view *view)
+{
+	double scale = WEIGHT_BINS / 2 / view->most;
+
+	for (size_t i = 0; i < count; i++) {
+		int bin = (int)floor((double)w[i] * scale) + WEIGHT_BINS / 2;
+
+		if (bin >= 0)
+			view->bin[bin < WEIGHT_BINS ? bin : WEIGHT_BINS - 1] +=
+			    1;
+	}
+	for (int i = 0; i < WEIGHT_BINS; i++)
+		view->bin[i] /= (float)count;
+}
+
+/* Output channels come first in PyTorch's layout, which segments have. */
+static void fill_ranges(const real *w, const struct segment *segment,
+    struct weight_view *view)
+{
+	int channels = segment->dimension[0];
+	size_t each = segment->count / (size_t)channels;
+
+	view->channels = channels;
+	view->ranges = channels < CHANNELS_SEEN ? channels : CHANNELS_SEEN;
+	for (size_t i = 0; i < segment->count; i++) {
+		size_t channel = i / each;
+		float *range = &view->range[channel * (size_t)view->ranges /
+		    (size_t)channels];
+
+		*range = fmaxf(*range, fabsf((float)w[i]));
+	}
+	for (int i = 0; i < view->ranges; i++)
+		view->most = fmax(view->most, (double)view->range[i]);
+}
+
+static struct weight_view *look(const struct run *run)
+{
+	const struct network *network = run->learner->network;
+	const real *w = learner_weights(run->learner);
+	struct weight_view *views = xcalloc((size_t)network->layers + 1,
+	    sizeof(*views));
+
+	for (int i = 0; i < network->segments; i++) {
+		const struct segment *segment = &network->segment[i];
+		struct weight_view *view = &views[segment->layer - 1];
+
+		if (!segment_compressible(segment) || view->channels ||
+		    segment->count == 0)
+			continue;
+		fill_ranges(w + segment->offset, segment, view);
+		/* What diverged has no histogram. */
+		if (view->most > 0 && isfinite(view->most))
+			fill_bins(w + segment->offset, segment->count, view);
+	}
+	return views;
+}
+
+struct weight_view *weights_look(const struct bench *bench,
+    const struct run *run)
+{
+	struct weight_looks *looks = bench->looks;
+	int layers = run->learner->network->layers;
+	size_t size = ((size_t)layers + 1) * sizeof(*looks->view);
+	struct weight_view *copy;
+
+	if (looks->run != run || looks->layers != layers ||
+	    !bench_training(bench, run) ||
+	    clock_now() - looks->at > LOOK_SECONDS) {
+		free(looks->view);
+		*looks = (struct weight_looks){run, layers, clock_now(),
+			look(run)};
+	}
+	copy = xmalloc(size);
+	memcpy(copy, looks->view, size);
+	return copy;
+}

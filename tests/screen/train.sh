@@ -36,7 +36,7 @@ sees_pattern "Ctrl-C stops the job, not the program" 'stopped'
 check "it is still there" kill -0 "$(program)"
 
 command_line 'compare at=gradients'
-sees "runs are compared, as a table" 'gradient evaluations'
+sees "runs are compared, as a table" 'at equal gradients'
 
 command_line 'sharpness lambda'
 sees_pattern "sharpness is measured" 'lambda'

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "shell/options.h"
+#include "shell/recorded_core.h"
 #include "shell/shell.h"
 #include "tui/tui.h"
 #include "workbench/workbench.h"
@@ -114,6 +115,7 @@ int main(int words, char **word)
 	setlocale(LC_NUMERIC, "C");	/* numbers are the same everywhere */
 	switch (options_read(words, word, &options)) {
 	case OPTIONS_RUN:
+		recorded_core(&options, word);
 		status = run(&options);
 		break;
 	case OPTIONS_WRONG:

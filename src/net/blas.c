@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include <cblas.h>
 
@@ -17,6 +18,63 @@ const char *blas_configuration(void)
 {
 	return openblas_get_config();
 }
+
+#ifdef __x86_64__
+
+static bool has_avx512(void)
+{
+	return __builtin_cpu_supports("avx512f") &&
+	    __builtin_cpu_supports("avx512cd") &&
+	    __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512dq") &&
+	    __builtin_cpu_supports("avx512vl");
+}
+
+static bool has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx(void)
+{
+	return __builtin_cpu_supports("avx");
+}
+
+static bool has_sse42(void)
+{
+	return __builtin_cpu_supports("sse4.2");
+}
+
+static bool has_sse3(void)
+{
+	return __builtin_cpu_supports("sse3");
+}
+
+/* OpenBLAS takes OPENBLAS_CORETYPE at its word, so that a core type which
+ * the processor is not ends in an illegal instruction. */
+bool blas_core_runs(const char *core)
+{
+	static const struct { const char *core; bool (*has)(void); } needs[] = {
+		{"SkylakeX", has_avx512}, {"Haswell", has_avx2},
+		{"Zen", has_avx2}, {"Sandybridge", has_avx},
+		{"Nehalem", has_sse42}, {"Prescott", has_sse3}};
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
+		if (strcasecmp(needs[i].core, core) == 0)
+			return needs[i].has();
+	}
+	return false;
+}
+
+#else
+
+bool blas_core_runs(const char *core)
+{
+	(void)core;
+	return false;
+}
+
+#endif
 
 struct product {
 	bool ta, tb;

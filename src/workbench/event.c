@@ -359,6 +359,12 @@ static void describe_verify(const struct event *event, struct buffer *out)
 	const char *problem = event_get_text(event, "problem");
 	double hashes = event_get(event, "hashes");
 
+	if (event_get(event, "ok") > 0 && !(event_get(event, "exact") > 0)) {
+		buffer_printf(out, "NOT identical, but within the tolerance: "
+		    "the weights differ by %.2g of their norm: %s",
+		    event_get(event, "difference"), problem);
+		return;
+	}
 	if (event_get(event, "ok") > 0) {
 		buffer_printf(out, "identical, %.0f hashes", hashes);
 		return;

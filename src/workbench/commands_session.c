@@ -196,7 +196,10 @@ const struct command commands_session[] = {
 	    NULL, NULL, {{WORD_FILE, NULL}}, NULL, COMMAND_RUN,
 	    run_export_weights},
 	{"export", "curves", "export curves FILE", "files",
-	    "all curves of all runs as CSV", NULL, NULL, {{WORD_FILE, NULL}},
+	    "all curves of all runs as CSV, or into FILE.jsonl as JSON lines",
+	    "What was changed on the way stands there too, as lines of the "
+	    "curve `mark` and as objects of the kind `mark`.",
+	    "export curves curves.jsonl", {{WORD_FILE, NULL}},
 	    NULL, 0, run_export_curves},
 	{"export", "predictions", "export predictions FILE", "files",
 	    "labels, predictions and logits of the test set as CSV", NULL,

@@ -9,67 +9,6 @@
 #include "session/network_json.h"
 #include "session/onnx.h"
 
-/* Seconds are not there: the same session is the same file. */
-static const char *const curve_names[CURVES] = {
-	[CURVE_LOSS] = "loss", [CURVE_ACCURACY] = "accuracy",
-	[CURVE_TEST_LOSS] = "test_loss",
-	[CURVE_TEST_ACCURACY] = "test_accuracy", [CURVE_LAMBDA] = "lambda",
-	[CURVE_SAM] = "sam", [CURVE_RATE] = "lr",
-	[CURVE_GRADIENTS] = "gradients"};
-
-static void add_curve(const struct run *run, enum curve_name name,
-    struct buffer *out)
-{
-	const struct series *series = &run->curve[name];
-
-	for (int i = 0; i < series_size(series); i++) {
-		const struct point *point = &series->point[i];
-
-		buffer_printf(out, "%s,%s,%.0f,%.9g,%.9g,%.9g,\n", run->name,
-		    curve_names[name], (double)point->x, (double)point->y,
-		    (double)point->low, (double)point->high);
-	}
-}
-
-/* Text in quotes, as CSV wants it. */
-static void add_quoted(const char *text, struct buffer *out)
-{
-	buffer_puts(out, "\"");
-	for (; *text; text++)
-		buffer_printf(out, *text == '"' ? "%c\"" : "%c", *text);
-	buffer_puts(out, "\"");
-}
-
-static void add_marks(const struct run *run, struct buffer *out)
-{
-	for (size_t i = 0; i < run->marks.count; i++) {
-		buffer_printf(out, "%s,mark,%ld,,,,", run->name,
-		    run->marks.mark[i].step);
-		add_quoted(run->marks.mark[i].text, out);
-		buffer_puts(out, "\n");
-	}
-}
-
-int export_curves(const struct bench *bench, const char *path,
-    struct error *error)
-{
-	struct buffer out = {0};
-	int status;
-
-	buffer_puts(&out, "run,curve,step,value,low,high,text\n");
-	for (int i = 0; i < bench->runs; i++) {
-		for (int name = 0; name < CURVES; name++) {
-			if (curve_names[name])
-				add_curve(bench->run[i],
-				    (enum curve_name)name, &out);
-		}
-		add_marks(bench->run[i], &out);
-	}
-	status = file_replace(path, out.text, out.length, error);
-	buffer_free(&out);
-	return status;
-}
-
 static int largest(const real *logit, int classes)
 {
 	int best = 0;

@@ -5,7 +5,8 @@
 #include "workbench/bench.h"
 
 /* CSV: run,curve,step,value,low,high,text of every curve of every run; lines
- * with the curve `mark` tell what was changed there. */
+ * with the curve `mark` tell what was changed there. Into FILE.jsonl the same
+ * as JSON objects, a line each. */
 int export_curves(const struct bench *bench, const char *path,
     struct error *error);
 /* CSV: index,label,prediction,logit0.. of the test set, in file order. */

@@ -102,6 +102,12 @@ like "kept states are listed" "$out" \
 is "changes are marked" "$(grep mark "$scratch/curves.csv")" \
     'main,mark,90,,,,"set lr 0.1"
 b,mark,15,,,,"set lr 0.3"'
+run --json -c "$begin; step 3; set lr 0.1; step 1
+export curves $scratch/curves.jsonl"
+like "curves as JSON lines" "$(cat "$scratch/curves.jsonl")" \
+    '^\{"event":"curve","run":"main","curve":"loss","step":2,"value":[0-9.]+,"low"'
+is "and marks" "$(grep mark "$scratch/curves.jsonl")" \
+    '{"event":"mark","run":"main","step":3,"text":"set lr 0.1"}'
 run -c "set checkpoint_limit 5kB"
 like "a limit is a size" "$err" 'such as 256MB'
 finish

@@ -123,6 +123,7 @@ void learner_step(struct learner *learner, struct learner_report *report);
  * the samples whose prediction changes. */
 struct path_difference {
 	double max_abs_diff;
+	double largest;		/* logit, in size */
 	long flips;
 };
 
@@ -134,5 +135,9 @@ struct fold_report {
 };
 void learner_check_fold(struct learner *learner, enum split_name split,
     struct fold_report *report);
+/* From the learner's network to another one that should do the same. */
+struct path_difference learner_compare(const struct learner *learner,
+    const struct network *network, const real *w, const real *buffers,
+    enum split_name split);
 
 #endif

@@ -41,10 +41,13 @@ static struct path_difference compare(const real *a, const real *b,
 
 		difference.flips += largest(x, classes) !=
 		    largest(y, classes);
-		for (int j = 0; j < classes; j++)
+		for (int j = 0; j < classes; j++) {
 			difference.max_abs_diff = fmax(
 			    difference.max_abs_diff,
 			    fabs((double)x[j] - (double)y[j]));
+			difference.largest = fmax(difference.largest,
+			    fabs((double)y[j]));
+		}
 	}
 	return difference;
 }
@@ -85,4 +88,28 @@ void learner_check_fold(struct learner *learner, enum split_name split,
 	}
 	reals_free(folded);
 	reals_free(running);
+}
+
+struct path_difference learner_compare(const struct learner *learner,
+    const struct network *network, const real *w, const real *buffers,
+    enum split_name split)
+{
+	uint32_t n = learner->dataset->split[split].count;
+	size_t size = (size_t)n * (size_t)network->classes;
+	real *mine = reals_new(size), *other = reals_new(size);
+	struct engine *engine = engine_new(network,
+	    engine_capacity(learner->engine), learner->pool);
+	struct evaluation evaluation = {.kind = EVALUATE_LOSS,
+		.engine = engine, .dataset = learner->dataset,
+		.split = split, .w = w, .buffers = buffers, .logits = other};
+	struct path_difference difference;
+
+	all_logits(learner, learner->engine, learner_weights(learner), split,
+	    mine);
+	evaluation_run(&evaluation);
+	difference = compare(mine, other, n, network->classes);
+	engine_free(engine);
+	reals_free(other);
+	reals_free(mine);
+	return difference;
 }

@@ -1,11 +1,13 @@
 /* net ... */
 #include "workbench/command_table.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "compress/branches.h"
 #include "session/network_json.h"
 #include "workbench/settings.h"
 
@@ -294,6 +296,68 @@ static int run_clear(struct call *call)
 	    call->bench->dataset->classes));
 }
 
+static int run_branch(struct call *call)
+{
+	bool quantisable = call->words == 1 &&
+	    strcmp(call->word[0], "rep-qa") == 0;
+
+	if (call_words(call, 1, 1))
+		return -1;
+	if (!quantisable && strcmp(call->word[0], "rep") != 0)
+		return error_set(call->error, "net branch %s: rep or rep-qa",
+		    call->word[0]);
+	if (use_network(call, branches_add(call->run->learner->network,
+		quantisable, call->error)))
+		return -1;
+	network_event(call->bench, call->run);
+	return 0;
+}
+
+/* As `snt check` tells it; in units in the last place of the largest logit. */
+static void merge_event(struct call *call, struct path_difference found)
+{
+	const struct learner *learner = call->run->learner;
+	struct event *event = event_new("fold");
+
+	event_text(event, "run", call->run->name);
+	event_number(event, "step", (double)learner->step);
+	event_number(event, "max_abs_diff", found.max_abs_diff);
+	event_number(event, "flips", (double)found.flips);
+	event_number(event, "ulps", found.largest > 0 ? found.max_abs_diff /
+	    (found.largest * (double)FLT_EPSILON) : 0);
+	event_number(event, "n",
+	    learner->dataset->split[SPLIT_TEST].count);
+	bench_emit(call->bench, event);
+}
+
+static int run_merge(struct call *call)
+{
+	struct learner *learner = call->run->learner;
+	long step = learner->step;
+	real *w, *buffers;
+	int merged, status;
+	struct network *network = branches_merge(learner->network,
+	    learner_weights(learner), learner->buffers, &w, &buffers, &merged);
+
+	if (merged == 0) {
+		network_free(network);
+		status = error_set(call->error, "no sum of convolutions of "
+		    "one input: `net branch rep` makes some");
+	} else {
+		merge_event(call, learner_compare(learner, network, w,
+		    buffers, SPLIT_TEST));
+		status = use_network(call, network);
+	}
+	if (status == 0) {
+		call->run->learner->step = step;
+		status = load_weights(call, w, buffers);
+		network_event(call->bench, call->run);
+	}
+	reals_free(w);
+	reals_free(buffers);
+	return status;
+}
+
 enum { EDIT = COMMAND_JOURNAL | COMMAND_RUN | COMMAND_IDLE | COMMAND_RAW };
 
 const struct command commands_network[] = {
@@ -317,6 +381,23 @@ const struct command commands_network[] = {
 	{"net", "set", "net set N OPTION=VALUE ...", "network",
 	    "change the options of a layer", NULL, NULL,
 	    {{WORD_LAYER, NULL}, {WORD_TEXT, NULL}}, NULL, EDIT, run_set},
+	{"net", "branch", "net branch rep|rep-qa", "network",
+	    "train each convolution as branches that become one again",
+	    "rep is RepVGG's (arXiv 2101.03697): a convolution and its batch "
+	    "norm become a large and a 1 x 1 convolution and the input itself, "
+	    "each with a batch norm of its own, summed. Famous for losing its "
+	    "accuracy in few bits; rep-qa is QARepVGG's answer (arXiv "
+	    "2212.01593): batch norm on the large branch and behind the sum "
+	    "only. The run begins anew; `net merge` makes one convolution of "
+	    "each sum, which is what is to be compressed.", "net branch rep",
+	    {{WORD_CHOICE, "rep|rep-qa"}}, NULL, EDIT, run_branch},
+	{"net", "merge", "net merge", "network",
+	    "fold batch norm, and make sums of convolutions one",
+	    "The same function, but for rounding: the largest difference of "
+	    "logits on the test set is shown, also in units in the last place "
+	    "of the largest logit, and the predictions that changed. The run "
+	    "goes on at its step, without batch norm.", "net merge", {{0}},
+	    NULL, COMMAND_JOURNAL | COMMAND_RUN | COMMAND_IDLE, run_merge},
 	{"net", "clear", "net clear", "network",
 	    "begin with an empty network", NULL, NULL, {{0}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_IDLE, run_clear},

@@ -347,6 +347,9 @@ static void describe_fold(const struct event *event, struct buffer *out)
 	    "%.0f predictions of %.0f changed",
 	    event_get(event, "max_abs_diff"), event_get(event, "flips"),
 	    event_get(event, "n"));
+	if (event_get(event, "ulps") > 0)
+		buffer_printf(out, "; %.2g units in the last place of the "
+		    "largest logit", event_get(event, "ulps"));
 	if (event_get(event, "training_max_abs_diff") > 0)
 		buffer_printf(out, "; training runs the factors: %.2g, %.0f",
 		    event_get(event, "training_max_abs_diff"),

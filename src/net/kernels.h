@@ -123,8 +123,19 @@ struct kernels {
 	void (*scale)(size_t n, real a, const real *x, real *y); /* y = a x */
 	void (*add_scaled)(size_t n, real a, const real *x,
 	    real *y);				/* y = fma(a, x, y) */
-	/* The sum of x y in double precision, 16 partial sums wide. */
+	/* y = fma(a, x, c); z = fma(a, x, fma(b, y, c)) */
+	void (*affine)(size_t n, real a, const real *x, real c, real *y);
+	void (*blend)(size_t n, real a, const real *x, real b, const real *y,
+	    real c, real *z);
+	/* The sum of x y, or of x, in double precision, 16 partial sums
+	 * wide. */
 	double (*dot)(size_t n, const real *x, const real *y);
+	double (*sum)(size_t n, const real *x);
+	real (*largest)(size_t n, const real *x);	/* of |x|; 0: none */
+	/* y = x + size u, number i's u uniform in [-1, 1) and a function of
+	 * (key, i) alone. */
+	void (*add_noise)(size_t n, const uint32_t key[2], real size,
+	    const real *x, real *y);
 
 	/* Of each column, in double precision: the sum of x, of (x - mean)^2,
 	 * and of (x - mean) y and y. */

@@ -98,6 +98,25 @@ static void add_scaled(size_t n, real a, const real *x, real *y)
 		    take(y + i, n - i)), n - i);
 }
 
+static void affine(size_t n, real a, const real *x, real c, real *y)
+{
+	for (size_t i = 0; i < n; i += LANES)
+		put(y + i, fused(broadcast(a), take(x + i, n - i),
+		    broadcast(c)), n - i);
+}
+
+static void blend(size_t n, real a, const real *x, real b, const real *y,
+    real c, real *z)
+{
+	for (size_t i = 0; i < n; i += LANES) {
+		vector rest = fused(broadcast(b), take(y + i, n - i),
+		    broadcast(c));
+
+		put(z + i, fused(broadcast(a), take(x + i, n - i), rest),
+		    n - i);
+	}
+}
+
 /* Sum number j takes the products i = j mod 16. */
 enum { DOT_SUMS = 16 };
 
@@ -116,6 +135,70 @@ static double dot(size_t n, const real *x, const real *y)
 		for (size_t j = 0; j < half; j++)
 			sum[j] += sum[j + half];
 	return sum[0];
+}
+
+static double sum(size_t n, const real *x)
+{
+	double part[DOT_SUMS] = {0};
+	size_t i = 0;
+
+	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
+		UNROLL
+		for (size_t j = 0; j < DOT_SUMS; j++)
+			part[j] += (double)x[i + j];
+	for (size_t j = 0; i + j < n; j++)
+		part[j] += (double)x[i + j];
+	for (size_t half = DOT_SUMS / 2; half > 0; half /= 2)
+		for (size_t j = 0; j < half; j++)
+			part[j] += part[j + half];
+	return part[0];
+}
+
+static real largest(size_t n, const real *x)
+{
+	vector most = {0};
+	real found = 0;
+
+	for (size_t i = 0; i < n; i += LANES) {
+		vector v = take(x + i, n - i);
+
+		v = choose(v < 0, -v, v);
+		most = choose(v > most, v, most);
+	}
+	for (size_t j = 0; j < (size_t)LANES; j++)
+		found = most[j] > found ? most[j] : found;
+	return found;
+}
+
+/* The finaliser of MurmurHash3 (Appleby), on the lower 32 bits of each lane. */
+INLINE unsigneds mix(unsigneds x)
+{
+	const lane_unsigned low = UINT32_MAX;
+
+	x ^= x >> 16;
+	x = (x * 0x85ebca6bU) & low;
+	x ^= x >> 13;
+	x = (x * 0xc2b2ae35U) & low;
+	return x ^ x >> 16;
+}
+
+/* 24 bits are a u. */
+static void add_noise(size_t n, const uint32_t key[2], real size,
+    const real *x, real *y)
+{
+	unsigneds lane;
+
+	for (size_t j = 0; j < (size_t)LANES; j++)
+		lane[j] = (lane_unsigned)j;
+	for (size_t i = 0; i < n; i += LANES) {
+		unsigneds at = ((lane + (lane_unsigned)i) ^ key[0]) &
+		    UINT32_MAX;
+		unsigneds bits = mix(mix(at) ^ key[1]) >> 8;
+		vector u = __builtin_convertvector((integers)bits, vector);
+
+		put(y + i, fused(broadcast(size * (real)0x1p-23), u,
+		    take(x + i, n - i) - broadcast(size)), n - i);
+	}
 }
 
 /* torch.optim.SGD without dampening. */

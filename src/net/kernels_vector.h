@@ -16,9 +16,11 @@ enum { LANES = VECTOR_BYTES / (int)sizeof(real) };
 
 #ifdef SNT_DOUBLE
 typedef int64_t lane_integer;
+typedef uint64_t lane_unsigned;
 #define INTRINSIC(name) name##_pd
 #else
 typedef int32_t lane_integer;
+typedef uint32_t lane_unsigned;
 #define INTRINSIC(name) name##_ps
 #endif
 
@@ -26,6 +28,7 @@ typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 typedef real vector_unaligned
     __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real))));
 typedef lane_integer integers __attribute__((vector_size(VECTOR_BYTES)));
+typedef lane_unsigned unsigneds __attribute__((vector_size(VECTOR_BYTES)));
 typedef uint8_t bytes __attribute__((vector_size(LANES)));
 
 /* Loops over accumulators must vanish for these to stay in registers. */

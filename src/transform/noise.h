@@ -26,8 +26,8 @@
 	"of the largest one of each row: 1/14 is what rounding to 4 bits " \
 	"does, 1/6 to 3. The folded network has none", false}
 
-/* to (rows, columns) = from + noise; position: where the matrix's own numbers
- * begin in the stream. */
+/* to (rows, columns) = from + noise; position: of the first row in the stream,
+ * where each takes one place. */
 void noise_add(struct random_key key, size_t position, real noise, int rows,
     int columns, const real *from, real *to, struct pool *pool);
 

@@ -1,17 +1,16 @@
 /*
  * wn: weight normalisation (Salimans and Kingma 2016, arXiv 1602.07868),
  *	w_o = g_o v_o / |v_o| for each output channel o.
- * ws: weight standardisation (Qiao et al. 2019, arXiv 1903.10520) with a gain
- * for each channel (Brock et al. 2021, arXiv 2101.08692),
- *	w_o = g_o (v_o - mean(v_o)) / |v_o - mean(v_o)|;
- * the published form has no gain and leans on a norm layer behind it.
  *
  * theta holds v (rows, columns), then the gains (rows).
  */
 #include <string.h>
 
 #include "transform/rows.h"
+#include "transform/noise.h"
 #include "transform/transform_private.h"
+
+const struct option rows_options[] = {LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
 static void plan_rows(struct transform *transform, struct piece *piece)
 {
@@ -30,15 +29,6 @@ static bool plan(struct transform *transform, struct piece *piece)
 	return true;
 }
 
-/* A row of one number has no deviation. */
-static bool plan_centred(struct transform *transform, struct piece *piece)
-{
-	if (piece->columns < 2)
-		return false;
-	plan_rows(transform, piece);
-	return true;
-}
-
 static size_t matrix(const struct piece *piece)
 {
 	return (size_t)piece->rows * (size_t)piece->columns;
@@ -46,22 +36,8 @@ static size_t matrix(const struct piece *piece)
 
 static size_t work(const struct piece *piece)
 {
-	return 2 * matrix(piece);
-}
-
-/* The mean of each row taken away; the map is its own transpose. */
-static void centre(const struct piece *piece, const real *from, real *to)
-{
-	for (int o = 0; o < piece->rows; o++) {
-		const real *x = from + (size_t)o * (size_t)piece->columns;
-		real *y = to + (size_t)o * (size_t)piece->columns;
-		double sum = 0;
-
-		for (int i = 0; i < piece->columns; i++)
-			sum += (double)x[i];
-		for (int i = 0; i < piece->columns; i++)
-			y[i] = x[i] - (real)(sum / piece->columns);
-	}
+	(void)piece;
+	return 0;
 }
 
 static void start_gains(const struct piece *piece, real *theta)
@@ -80,17 +56,6 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	(void)fresh;
 	(void)error;
 	memcpy(theta, w, matrix(piece) * sizeof(real));
-	start_gains(piece, theta);
-	return 0;
-}
-
-static int start_centred(const struct piece *piece, uint64_t seed,
-    const real *w, bool fresh, real *theta, struct error *error)
-{
-	(void)seed;
-	(void)fresh;
-	(void)error;
-	centre(piece, w, theta);
 	start_gains(piece, theta);
 	return 0;
 }
@@ -122,39 +87,5 @@ static void push_forward(const struct piece *piece, const real *theta,
 	    theta, d_theta + matrix(piece), d_theta, d_w);
 }
 
-static void compose_centred(const struct piece *piece, const real *theta,
-    real *w, real *space, struct pool *pool)
-{
-	(void)pool;
-	centre(piece, theta, space);
-	rows_compose(piece->rows, piece->columns, theta + matrix(piece), space,
-	    w);
-}
-
-static void pull_back_centred(const struct piece *piece, const real *theta,
-    const real *g_w, real *g_theta, real *space, struct pool *pool)
-{
-	(void)pool;
-	centre(piece, theta, space);
-	rows_pull_back(piece->rows, piece->columns, theta + matrix(piece),
-	    space, g_w, g_theta + matrix(piece), g_theta);
-	centre(piece, g_theta, g_theta);
-}
-
-static void push_forward_centred(const struct piece *piece, const real *theta,
-    const real *d_theta, real *d_w, real *space, struct pool *pool)
-{
-	real *change = space + matrix(piece);
-
-	(void)pool;
-	centre(piece, theta, space);
-	centre(piece, d_theta, change);
-	rows_push_forward(piece->rows, piece->columns, theta + matrix(piece),
-	    space, d_theta + matrix(piece), change, d_w);
-}
-
 const struct piece_functions weight_norm_functions = {
 	plan, start, work, compose, pull_back, push_forward, NULL};
-const struct piece_functions standardise_functions = {
-	plan_centred, start_centred, work, compose_centred, pull_back_centred,
-	push_forward_centred, NULL};

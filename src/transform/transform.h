@@ -24,6 +24,10 @@ struct transform_kind {
 	const struct option *options;
 };
 
+/* What `snt on` alone stands for: name and options, as they would be typed.
+ * Chosen by evidence, on validation data: see snt-study(7). */
+extern const char *const transform_usual;
+
 const struct transform_kind *transform_kinds(int *count);
 const struct transform_kind *transform_find(const char *name);
 

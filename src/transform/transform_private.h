@@ -41,14 +41,14 @@ struct piece_functions {
 	    const real *g_w, real *g_theta, real *work, struct pool *pool);
 	void (*push_forward)(const struct piece *piece, const real *theta,
 	    const real *d_theta, real *d_w, real *work, struct pool *pool);
-	/* The state follows theta, once a training step; NULL: no state. */
+	/* The state follows theta, once a training step; NULL: it stays. */
 	void (*advance)(const struct piece *piece, const real *theta);
 };
 
 extern const struct piece_functions expand_functions, weight_norm_functions,
     standardise_functions, spectral_functions, jitter_functions;
-extern const struct option expand_options[], spectral_options[],
-    jitter_options[];
+extern const struct option rows_options[], centred_options[],
+    expand_options[], spectral_options[], jitter_options[];
 
 /* In the table of every transform; the words after the first are kinds of
  * layer. */

@@ -23,9 +23,6 @@ struct transform {
 	size_t states;
 };
 
-static const struct option rows_options[] = {LAYERS_OPTION,
-	NOISE_OPTION(0), {0}};
-
 static const struct transform_kind kinds[] = {
 	{"none", "the weights themselves are trained", NULL},
 	{"expand", "every weight matrix is trained as a product of factors, "
@@ -34,8 +31,8 @@ static const struct transform_kind kinds[] = {
 	{"wn", "weight normalisation: each output channel is a length times a "
 	    "direction, g v / |v|, from the same function", rows_options},
 	{"ws", "weight standardisation with a gain: each output channel is "
-	    "g (v - mean v) / |v - mean v|; the start loses the channels' "
-	    "means, so the function changes", rows_options},
+	    "g (v - mean v) / |v - mean v| + the mean of the start, from the "
+	    "same function", centred_options},
 	{"sn", "spectral normalisation: each weight matrix is divided by its "
 	    "largest singular value (one step of power iteration a training "
 	    "step) and multiplied by that of the start, so the function is "
@@ -48,6 +45,8 @@ static const struct transform_kind kinds[] = {
 static const struct piece_functions *const functions[] = {
 	NULL, &expand_functions, &weight_norm_functions,
 	&standardise_functions, &spectral_functions, &jitter_functions};
+
+const char *const transform_usual = "ws noise=0.125";
 
 const struct transform_kind *transform_kinds(int *count)
 {
@@ -328,7 +327,7 @@ void transform_advance(struct transform *transform, const real *theta)
 	for (int i = 0; transform->states && i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
 
-		if (piece->transformed)
+		if (piece->transformed && functions_of(transform)->advance)
 			functions_of(transform)->advance(piece,
 			    theta + piece->offset);
 	}

@@ -38,13 +38,36 @@ static int set_transform(struct call *call, const char *name, int words,
 	return 0;
 }
 
+/* As if it had been typed. */
+static int set_usual_transform(struct call *call)
+{
+	char *line = xstrdup(transform_usual), *rest = NULL;
+	const char *word[OPTIONS_MAX + 1];
+	int words = 0, status;
+
+	for (char *next = strtok_r(line, " ", &rest); next &&
+	    words <= OPTIONS_MAX; next = strtok_r(NULL, " ", &rest))
+		word[words++] = next;
+	status = set_transform(call, word[0], words - 1, word + 1);
+	free(line);
+	return status;
+}
+
+/* Options without a name are those of a product. */
+static int set_named_transform(struct call *call)
+{
+	bool named = !strchr(call->word[0], '=');
+
+	return set_transform(call, named ? call->word[0] : "expand",
+	    call->words - named, call->word + named);
+}
+
 static int run_on(struct call *call)
 {
-	bool named = call->words > 0 && !strchr(call->word[0], '=');
 	size_t theta;
 
-	if (set_transform(call, named ? call->word[0] : "expand",
-		call->words - named, call->word + named))
+	if (call->words > 0 ? set_named_transform(call) :
+	    set_usual_transform(call))
 		return -1;
 	theta = transform_size(call->run->learner->transform);
 	bench_note(call->bench, "run %s trains %zu numbers that fold to %zu "
@@ -117,11 +140,15 @@ enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 const struct command commands_snt[] = {
 	{"snt", "on", "snt on [TRANSFORM] [OPTIONS]", "SNT",
 	    "train through a transformation that folds back exactly",
-	    "Every weight matrix is trained as a product of factors, started "
-	    "from the present weights; with `snt on expand norm=on` the length "
-	    "of each output's weights is trained beside the product. This is "
-	    "a reconstruction: of SNT as published (arXiv 2305.04526, version "
-	    "1) only the abstract is known.", "snt on expand depth=2", {{WORD_TRANSFORM, NULL}}, NULL,
+	    "Alone: `snt on ws noise=0.125`, the transformation that made "
+	    "networks easiest to compress so far: each output's weights are "
+	    "standardised, and training sees them moved at random by about "
+	    "what rounding to 3 or 4 bits would do. `snt on expand` trains "
+	    "every weight matrix as a product of factors, which options "
+	    "without a name mean as well (`snt on depth=3`). All start from "
+	    "the present weights. This is a reconstruction: of SNT as "
+	    "published (arXiv 2305.04526, version 1) only the abstract is "
+	    "known.", "snt on expand depth=2", {{WORD_TRANSFORM, NULL}}, NULL,
 	    ON_RUN | COMMAND_RAW, run_on},
 	{"snt", "off", "snt off", "SNT",
 	    "train the weights themselves again", NULL, "snt off", {{0}},

@@ -192,7 +192,7 @@ static int read_transform(const cJSON *object, struct study_arm *arm,
 	if (!snt || cJSON_IsFalse(snt) || cJSON_IsNull(snt))
 		return 0;
 	if (cJSON_IsTrue(snt))
-		arm->transform = xstrdup("expand");
+		arm->transform = xstrdup(transform_usual);
 	else if (!cJSON_IsString(snt))
 		return error_set(error, "arms: %s: snt: not a text",
 		    arm->name);
@@ -200,7 +200,7 @@ static int read_transform(const cJSON *object, struct study_arm *arm,
 		arm->transform = xstrdup(
 		    strncmp(snt->valuestring, "on ", 3) == 0 ?
 		    snt->valuestring + 3 : strcmp(snt->valuestring, "on") ?
-		    snt->valuestring : "expand");
+		    snt->valuestring : transform_usual);
 	return 0;
 }
 
@@ -212,10 +212,10 @@ static void arm_from_name(struct study_arm *arm)
 	if (plus) {
 		*plus++ = '\0';
 		arm->transform = xstrdup(strcmp(plus, "snt") ? plus :
-		    "expand");
+		    transform_usual);
 	}
 	if (strcmp(name, "snt") == 0) {
-		arm->transform = xstrdup("expand");
+		arm->transform = xstrdup(transform_usual);
 		arm->optimizer = xstrdup("adam");
 		free(name);
 	} else {

@@ -103,6 +103,17 @@ static void do_add_scaled(struct fixture *f)
 	kernels()->add_scaled(f->n, (real)0.3, f->x, f->y);
 }
 
+static void do_affine(struct fixture *f)
+{
+	kernels()->affine(f->n, (real)0.7, f->x, (real)-0.3, f->y);
+}
+
+static void do_blend(struct fixture *f)
+{
+	kernels()->blend(f->n, (real)0.7, f->x, (real)1.5, f->y, (real)-0.3,
+	    f->z);
+}
+
 static void do_sgd(struct fixture *f)
 {
 	kernels()->sgd(f->n, (real)0.1, (real)0.9, false, f->x, f->z, f->y);
@@ -153,6 +164,16 @@ static void expect_add_scaled(struct number *a)
 	a->y += (double)(real)0.3 * a->x;
 }
 
+static void expect_affine(struct number *a)
+{
+	a->y = (double)(real)0.7 * a->x - (double)(real)0.3;
+}
+
+static void expect_blend(struct number *a)
+{
+	a->z = (double)(real)0.7 * a->x + 1.5 * a->y - (double)(real)0.3;
+}
+
 static void expect_sgd(struct number *a)
 {
 	a->z = (double)(real)0.9 * a->z + a->x;
@@ -188,6 +209,8 @@ static const struct {
 	{do_add, expect_add},
 	{do_scale, expect_scale},
 	{do_add_scaled, expect_add_scaled},
+	{do_affine, expect_affine},
+	{do_blend, expect_blend},
 	{do_sgd, expect_sgd},
 	{do_nesterov, expect_nesterov},
 	{do_plain_sgd, expect_plain_sgd},
@@ -295,6 +318,68 @@ static void test_dot(void **state)
 	free(y);
 }
 
+/* Every length's end: a sum, the largest size. */
+static void test_sum_and_largest(void **state)
+{
+	real *x = normal(5, LONG);
+
+	(void)state;
+	for (size_t n = 0; n < 80; n++) {
+		double sum = 0, most = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			sum += (double)x[i];
+			most = fmax(most, fabs((double)x[i]));
+		}
+		for (size_t t = 0; t < 3; t++) {
+			if (kernels_choose(tables[t]) < 0)
+				continue;
+			assert_true(fabs(kernels()->sum(n, x) - sum) < 1e-12);
+			assert_true((double)kernels()->largest(n, x) == most);
+		}
+	}
+	kernels_choose("auto");
+	free(x);
+}
+
+/* The same bits from every table, at every length; within the size asked for,
+ * and as good as independent from place to place and key to key. */
+static void test_noise(void **state)
+{
+	static const uint32_t key[2] = {1, 2}, other[2] = {1, 3};
+	enum { N = 4096 };
+	real *zero = xcalloc(N, sizeof(real)), *first = xcalloc(N, sizeof(real));
+	real *again = xcalloc(N, sizeof(real));
+	double next = 0, between = 0;
+
+	(void)state;
+	assert_int_equal(kernels_choose(tables[0]), 0);
+	kernels()->add_noise(N, key, (real)0.5, zero, first);
+	for (size_t t = 1; t < 3; t++) {
+		if (kernels_choose(tables[t]) < 0)
+			continue;
+		for (size_t n = N - 40; n <= N; n++) {
+			memset(again, 0, N * sizeof(real));
+			kernels()->add_noise(n, key, (real)0.5, zero, again);
+			assert_memory_equal(first, again, n * sizeof(real));
+			assert_true(n == N || again[n] == 0);
+		}
+	}
+	kernels_choose("auto");
+	kernels()->add_noise(N, other, (real)0.5, zero, again);
+	for (int i = 0; i < N; i++) {
+		assert_true(first[i] >= (real)-0.5 && first[i] < (real)0.5);
+		next += (double)first[i] * (double)first[(i + 1) % N];
+		between += (double)first[i] * (double)again[i];
+	}
+	/* Deviation of such a sum: sqrt(N) / 12. */
+	assert_true(fabs(next) < 4 * sqrt(N) / 12);
+	assert_true(fabs(between) < 4 * sqrt(N) / 12);
+	free(again);
+	free(first);
+	free(zero);
+}
+
 /* Rows `step` apart: sums of columns, and a bias added to every row. */
 static void check_rows(size_t rows, size_t columns, size_t step,
     const char *table, real *sums, real *biased)
@@ -372,6 +457,8 @@ int main(void)
 		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_relu_keeps_nan),
 		cmocka_unit_test(test_dot),
+		cmocka_unit_test(test_sum_and_largest),
+		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_choice),
 	};

@@ -72,7 +72,7 @@ static void noise_is_a_function_of_step_and_place(void **state)
 	noise_add(key, 5, 1, ROWS, COLUMNS, x, y, one);
 	noise_add(key, 5, 1, ROWS, COLUMNS, x, z, three);
 	assert_memory_equal(y, z, N * sizeof(real));
-	noise_add(key, 5 + COLUMNS, 1, ROWS - 1, COLUMNS, x + COLUMNS, z,
+	noise_add(key, 5 + 1, 1, ROWS - 1, COLUMNS, x + COLUMNS, z,
 	    one);
 	assert_memory_equal(y + COLUMNS, z, (N - COLUMNS) * sizeof(real));
 	noise_add(later, 5, 1, ROWS, COLUMNS, x, z, one);

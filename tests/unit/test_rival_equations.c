@@ -115,8 +115,9 @@ static void set_transform(struct trial *t)
 	    NULL), 0);
 	assert_int_equal(transform_size(t->learner->transform), t->hand->n);
 	state = transform_state(t->learner->transform, &states);
+	assert_int_equal(states > 0, t->hand->take != NULL);
 	if (states)
-		spectral_take(state);
+		t->hand->take(state);
 	for (int i = 0; i < t->hand->n; i++)
 		t->theta[i] = (double)t->learner->theta[i];
 }

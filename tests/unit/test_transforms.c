@@ -152,7 +152,8 @@ static void test_derivatives(void **state)
 		{"expand", "norm=on", "width=0.5"},
 		{"expand", "init=spread", "norm=on", "layers=1,2,6"},
 		{"expand", "layers=1,6", "init=spread"},
-		{"ws", "layers=conv"}, {"sn", "gain=learned"}};
+		{"ws", "layers=conv"}, {"ws", "mean=removed"},
+		{"sn", "gain=learned"}};
 	struct network *network = make_network();
 	struct pool *pool = pool_new(1);
 	int count;
@@ -191,7 +192,7 @@ static double start_moves(const struct network *network, const real *w,
 static void starts_keep_the_function(void **state)
 {
 	static const char *const kept[][WORDS] = {{"none"}, {"wn"},
-		{"sn"}, {"sn", "gain=learned"},
+		{"ws"}, {"jitter"}, {"sn"}, {"sn", "gain=learned"},
 		{"expand"}, {"expand", "depth=3", "width=2"},
 		{"expand", "norm=on"},
 		{"expand", "norm=on", "depth=3", "width=2"}};

@@ -18,6 +18,7 @@ struct hand {
 	int n;				/* numbers of theta */
 	void (*compose)(const double *theta, double *w);
 	void (*pull_back)(const double *theta, const double *g_w, double *g);
+	void (*take)(const real *state);	/* of the transform, or NULL */
 };
 
 /* c (rows, columns) = a (rows, inner) b (inner, columns) */
@@ -122,6 +123,22 @@ static inline void ws_compose(const double *theta, double *w)
 	memcpy(centred, theta, sizeof(centred));
 	centre(centred);
 	wn_compose(centred, w);
+}
+
+/* The state of weight standardisation: the means that stay. */
+static double kept_mean[OUT];
+
+static inline void take_means(const real *state)
+{
+	for (int o = 0; o < OUT; o++)
+		kept_mean[o] = (double)state[o];
+}
+
+static inline void ws_kept_compose(const double *theta, double *w)
+{
+	ws_compose(theta, w);
+	for (int k = 0; k < WEIGHTS; k++)
+		w[k] += kept_mean[k / IN];
 }
 
 static inline void ws_pull_back(const double *theta, const double *g_w,
@@ -273,15 +290,18 @@ static inline void sn_pull_back(const double *theta, const double *g_w,
 }
 
 static const struct hand hands[] = {
-	{{"none"}, PARAMETERS, none_compose, none_pull_back},
-	{{"jitter", "noise=0"}, PARAMETERS, none_compose, none_pull_back},
-	{{"expand"}, PARAMETERS + OUT * OUT, two_compose, two_pull_back},
+	{{"none"}, PARAMETERS, none_compose, none_pull_back, NULL},
+	{{"jitter", "noise=0"}, PARAMETERS, none_compose, none_pull_back,
+	    NULL},
+	{{"expand"}, PARAMETERS + OUT * OUT, two_compose, two_pull_back, NULL},
 	{{"expand", "depth=3"}, PARAMETERS + 2 * OUT * OUT, three_compose,
-	    three_pull_back},
+	    three_pull_back, NULL},
 	{{"expand", "norm=on"}, PARAMETERS + OUT * OUT + OUT, normed_compose,
-	    normed_pull_back},
-	{{"wn"}, PARAMETERS + OUT, wn_compose, wn_pull_back},
-	{{"ws"}, PARAMETERS + OUT, ws_compose, ws_pull_back},
-	{{"sn"}, PARAMETERS, sn_compose, sn_pull_back}};
+	    normed_pull_back, NULL},
+	{{"wn"}, PARAMETERS + OUT, wn_compose, wn_pull_back, NULL},
+	{{"ws"}, PARAMETERS + OUT, ws_kept_compose, ws_pull_back, take_means},
+	{{"ws", "mean=removed"}, PARAMETERS + OUT, ws_compose, ws_pull_back,
+	    NULL},
+	{{"sn"}, PARAMETERS, sn_compose, sn_pull_back, spectral_take}};
 
 #endif

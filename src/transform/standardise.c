@@ -1,0 +1,210 @@
+/*
+ * ws: weight standardisation (Qiao et al. 2019, arXiv 1903.10520) with a gain
+ * for each output channel o (Brock et al. 2021, arXiv 2101.08692),
+ *
+ *	w_o = g_o u_o / |u_o| + m_o,	u_o = v_o - mean(v_o).
+ *
+ * The published form has no gain, leans on a norm layer behind it, and has no
+ * m. Here m_o, the mean of the start's row, stays as it was (state), so that
+ * the start is the same function; mean=removed leaves it out.
+ *
+ * theta holds v (rows, columns), then the gains (rows).
+ */
+#include <math.h>
+#include <string.h>
+
+#include "net/kernels.h"
+#include "transform/noise.h"
+#include "transform/transform_private.h"
+
+const struct option centred_options[] = {
+	{"mean", OPTION_CHOICE, 0, 0, 0, "kept|removed",
+	    "the mean of each output's weights, which is not trained: stays "
+	    "that of the start, so that the function is kept, or becomes 0",
+	    false},
+	LAYERS_OPTION, NOISE_OPTION(0), {0}};
+
+/* Rows that one unit of work takes. */
+enum { ROWS = 16 };
+
+/* A row of one number has no deviation. */
+static bool plan(struct transform *transform, struct piece *piece)
+{
+	bool kept = option_value(centred_options,
+	    transform_options(transform), "mean") == 0;
+	size_t count = (size_t)piece->rows * (size_t)piece->columns;
+
+	if (piece->columns < 2)
+		return false;
+	transform_add_segment(transform, piece, "v", 0, piece->rows,
+	    piece->columns);
+	transform_add_segment(transform, piece, "gain", count,
+	    piece->rows, 0);
+	piece->count = count + (size_t)piece->rows;
+	piece->states = kept ? (size_t)piece->rows : 0;
+	return true;
+}
+
+static size_t matrix(const struct piece *piece)
+{
+	return (size_t)piece->rows * (size_t)piece->columns;
+}
+
+static size_t work(const struct piece *piece)
+{
+	(void)piece;
+	return 0;
+}
+
+/* Of a row v: its mean, and |v - mean|. */
+struct row {
+	double mean, norm;
+};
+
+static struct row measure(int columns, const real *v)
+{
+	double mean = kernels()->sum((size_t)columns, v) / columns;
+	double square = kernels()->dot((size_t)columns, v, v) -
+	    columns * mean * mean;
+
+	return (struct row){mean, sqrt(fmax(square, 0) + 1e-24)};
+}
+
+struct task {
+	const struct piece *piece;
+	const real *theta, *g_w, *d_theta;
+	real *out;
+	void (*row)(const struct task *task, int o);
+};
+
+static const real *row_of(const struct task *task, const real *matrix, int o)
+{
+	return matrix + (size_t)o * (size_t)task->piece->columns;
+}
+
+static void some_rows(void *argument, int part, int worker)
+{
+	const struct task *task = argument;
+
+	(void)worker;
+	for (int o = part * ROWS; o < (part + 1) * ROWS &&
+	    o < task->piece->rows; o++)
+		task->row(task, o);
+}
+
+static void do_rows(const struct task *task, struct pool *pool)
+{
+	int parts = (task->piece->rows + ROWS - 1) / ROWS;
+
+	if (pool)
+		pool_run(pool, parts, some_rows, (void *)task);
+	for (int part = 0; !pool && part < parts; part++)
+		some_rows((void *)task, part, 0);
+}
+
+/* The start's own length, so that its direction keeps it. */
+static int start(const struct piece *piece, uint64_t seed, const real *w,
+    bool fresh, real *theta, struct error *error)
+{
+	(void)seed;
+	(void)fresh;
+	(void)error;
+	for (int o = 0; o < piece->rows; o++) {
+		size_t at = (size_t)o * (size_t)piece->columns;
+		struct row row = measure(piece->columns, w + at);
+
+		kernels()->affine((size_t)piece->columns, 1, w + at,
+		    (real)-row.mean, theta + at);
+		if (piece->states)
+			piece->state[o] = (real)row.mean;
+		theta[matrix(piece) + (size_t)o] = (real)row.norm;
+	}
+	return 0;
+}
+
+static void compose_row(const struct task *task, int o)
+{
+	const struct piece *piece = task->piece;
+	const real *v = row_of(task, task->theta, o);
+	struct row row = measure(piece->columns, v);
+	double a = (double)task->theta[matrix(piece) + (size_t)o] / row.norm;
+	double kept = piece->states ? (double)piece->state[o] : 0;
+
+	kernels()->affine((size_t)piece->columns, (real)a, v,
+	    (real)(kept - a * row.mean), (real *)row_of(task, task->out, o));
+}
+
+static void compose(const struct piece *piece, const real *theta, real *w,
+    real *space, struct pool *pool)
+{
+	struct task task = {.piece = piece, .theta = theta, .out = w,
+		.row = compose_row};
+
+	(void)space;
+	do_rows(&task, pool);
+}
+
+/* g_g = g_w . n with n = u / |u|; g_v = a (g_w - mean(g_w) - g_g n) with
+ * a = g / |u|, which has no part along n nor a mean. */
+static void pull_back_row(const struct task *task, int o)
+{
+	const struct piece *piece = task->piece;
+	size_t columns = (size_t)piece->columns, gain = matrix(piece) +
+	    (size_t)o;
+	const real *v = row_of(task, task->theta, o);
+	const real *g = row_of(task, task->g_w, o);
+	struct row row = measure(piece->columns, v);
+	double a = (double)task->theta[gain] / row.norm;
+	double total = kernels()->sum(columns, g);
+	double along = (kernels()->dot(columns, g, v) - row.mean * total) /
+	    row.norm;
+	double b = -a * along / row.norm;
+
+	task->out[gain] = (real)along;
+	kernels()->blend(columns, (real)a, g, (real)b, v,
+	    (real)(-a * total / piece->columns - b * row.mean),
+	    (real *)row_of(task, task->out, o));
+}
+
+static void pull_back(const struct piece *piece, const real *theta,
+    const real *g_w, real *g_theta, real *space, struct pool *pool)
+{
+	struct task task = {.piece = piece, .theta = theta, .g_w = g_w,
+		.out = g_theta, .row = pull_back_row};
+
+	(void)space;
+	do_rows(&task, pool);
+}
+
+/* d_w = a (d_u - (d_u . n) n) + d_g n, d_u = d_v - mean(d_v) */
+static void push_row(const struct task *task, int o)
+{
+	const struct piece *piece = task->piece;
+	size_t columns = (size_t)piece->columns, gain = matrix(piece) +
+	    (size_t)o;
+	const real *v = row_of(task, task->theta, o);
+	const real *d = row_of(task, task->d_theta, o);
+	struct row row = measure(piece->columns, v);
+	double a = (double)task->theta[gain] / row.norm;
+	double total = kernels()->sum(columns, d);
+	double along = (kernels()->dot(columns, d, v) - row.mean * total) /
+	    row.norm;
+	double b = ((double)task->d_theta[gain] - a * along) / row.norm;
+
+	kernels()->blend(columns, (real)a, d, (real)b, v,
+	    (real)(-a * total / piece->columns - b * row.mean),
+	    (real *)row_of(task, task->out, o));
+}
+
+static void push_forward(const struct piece *piece, const real *theta,
+    const real *d_theta, real *d_w, real *space, struct pool *pool)
+{
+	struct task task = {.piece = piece, .theta = theta,
+		.d_theta = d_theta, .out = d_w, .row = push_row};
+
+	(void)space;
+	do_rows(&task, pool);
+}
+
+const struct piece_functions standardise_functions = {
+	plan, start, work, compose, pull_back, push_forward, NULL};

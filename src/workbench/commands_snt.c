@@ -71,8 +71,8 @@ static int run_on(struct call *call)
 		return -1;
 	theta = transform_size(call->run->learner->transform);
 	bench_note(call->bench, "run %s trains %zu numbers that fold to %zu "
-	    "weights (a reconstruction of SNT: exact-fold over-"
-	    "parameterisation)", call->run->name, theta,
+	    "weights (a reconstruction of SNT: the network is changed in "
+	    "training and folds exactly)", call->run->name, theta,
 	    call->run->learner->network->parameters);
 	return 0;
 }

@@ -1,6 +1,7 @@
 #include "net/engine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -13,8 +14,8 @@ static const unsigned program_parts[PROGRAMS] = {
 	[RUN_GRADIENT] = PROGRAM_BACKWARD | PROGRAM_WEIGHTS,
 	[RUN_GRADIENT_TRAINING] = PROGRAM_TRAINING | PROGRAM_BACKWARD |
 	    PROGRAM_WEIGHTS,
-	[RUN_BASE] = PROGRAM_BACKWARD,
 	[RUN_TANGENT] = PROGRAM_TANGENT | PROGRAM_WEIGHTS,
+	[RUN_PRODUCT] = PROGRAM_BOTH | PROGRAM_BACKWARD | PROGRAM_WEIGHTS,
 };
 
 struct engine *engine_new(const struct network *network, int capacity,
@@ -72,26 +73,23 @@ struct pool *engine_pool(const struct engine *engine)
 
 real *engine_input(struct engine *engine)
 {
-	engine->held = 0;
 	return engine->input;
 }
 
 int32_t *engine_labels(struct engine *engine)
 {
-	engine->held = 0;
 	return engine->labels;
 }
 
 void engine_set_weights(struct engine *engine, const real *w)
 {
-	engine->held = 0;
 	engine->w = w;
+	engine->weights_ticket = 0;
 	engine_pack(engine, w, engine->packed);
 }
 
 void engine_set_buffers(struct engine *engine, const real *buffers)
 {
-	engine->held = 0;
 	engine->buffers = buffers;
 }
 
@@ -105,9 +103,18 @@ const real *engine_losses(const struct engine *engine)
 	return engine->losses;
 }
 
-uint64_t engine_held(const struct engine *engine)
+uint64_t engine_ticket(struct engine *engine)
 {
-	return engine->held;
+	return ++engine->tickets;
+}
+
+void engine_set_weights_once(struct engine *engine, const real *w,
+    uint64_t ticket)
+{
+	if (engine->weights_ticket == ticket && engine->w == w)
+		return;
+	engine_set_weights(engine, w);
+	engine->weights_ticket = ticket;
 }
 
 /* Nodes whose y is the input itself lie where the caller put it. */
@@ -133,13 +140,13 @@ static struct run begin(struct engine *engine, int program,
 	    request->mode == ENGINE_INFERENCE))
 		die("engine: no parameters or running statistics");
 	place_input(engine, outputs);
-	engine->held = 0;
 	engine->logits = outputs->place[layers].base;
 	return (struct run) {
 		.engine = engine,
 		.program = &engine->program[program],
 		.request = request,
 		.y = outputs->place,
+		.saved = engine->saved_place,
 	};
 }
 
@@ -161,7 +168,7 @@ void engine_gradient(struct engine *engine,
 {
 	struct run run;
 
-	engine_need_gradients(engine);
+	engine_need_gradients(engine, request->n);
 	run = begin(engine, request->mode == ENGINE_TRAINING ?
 	    RUN_GRADIENT_TRAINING : RUN_GRADIENT, &engine->kept, request);
 	run.dy = engine->gradients.place;
@@ -172,44 +179,117 @@ void engine_gradient(struct engine *engine,
 	engine_collect(&run);
 }
 
-/* Outputs and gradients at w, to stay. */
-static void run_base(struct engine *engine,
-    const struct engine_request *request, double scale, real *gradient)
+uint64_t engine_hold(struct engine *engine, uint32_t samples)
 {
-	struct run run = begin(engine, gradient ? RUN_GRADIENT : RUN_BASE,
-	    &engine->kept, request);
+	size_t layers = (size_t)engine->network->layers;
+	size_t *saved = xcalloc(layers + 1, sizeof(*saved));
 
-	run.dy = engine->gradients_kept.place;
-	run.gradient = gradient;
-	run.scale = (real)scale;
-	engine_run(&run, &engine->held_result);
-	if (gradient)
-		engine_collect(&run);
-	engine->held = ++engine->last_held;
+	engine_need_tangents(engine, 1);
+	for (size_t id = 1; id <= layers; id++)
+		saved[id] = engine->offsets[id].saved_each;
+	hold_make(&engine->hold, &engine->plan, saved,
+	    engine->gradients_kept.place, samples);
+	free(saved);
+	engine->hold.set = engine_ticket(engine);
+	return engine->hold.set;
 }
 
-void engine_product(struct engine *engine, int n, const real *direction,
-    double scale, real *product, real *gradient, struct engine_result *result)
+static bool uses_hold(const struct engine *engine,
+    const struct product_request *request)
 {
-	struct engine_request request = {.mode = ENGINE_INFERENCE, .n = n};
-	struct run run;
-	uint64_t held;
+	return request->set != 0 && request->set == engine->hold.set;
+}
 
-	engine_need_tangents(engine);
-	if (!engine->held || engine->held_result.n != n || gradient)
-		run_base(engine, &request, scale, gradient);
-	held = engine->held;
-	run = begin(engine, RUN_TANGENT, &engine->kept, &request);
-	run.dy = engine->gradients_kept.place;
+/* Where the numbers of a product lie: with what is held in its own places. */
+static void place_product(struct engine *engine,
+    const struct product_request *request)
+{
+	size_t bytes = ((size_t)engine->network->layers + 1) *
+	    sizeof(struct place);
+
+	memcpy(engine->product_y, engine->kept.place, bytes);
+	memcpy(engine->product_dy, engine->gradients_kept.place, bytes);
+	memcpy(engine->product_saved, engine->saved_place, bytes);
+	if (uses_hold(engine, request))
+		hold_place(&engine->hold, &engine->plan, request->first,
+		    request->n, engine->product_y, engine->product_dy,
+		    engine->product_saved);
+}
+
+static const bool *spared_calls(struct engine *engine,
+    const struct product_request *request)
+{
+	const struct program *program = &engine->program[RUN_PRODUCT];
+
+	if (!uses_hold(engine, request) ||
+	    !hold_has(&engine->hold, request->first, request->n))
+		return NULL;
+	for (size_t i = 0; i < program->calls; i++)
+		engine->spared[i] = hold_spares(&engine->hold,
+		    &program->call[i]);
+	return engine->spared;
+}
+
+static void set_direction(struct engine *engine,
+    const struct product_request *request)
+{
+	if (request->ticket && request->ticket == engine->direction_ticket)
+		return;
+	engine_pack(engine, request->direction, engine->packed_tangent);
+	engine->direction_ticket = request->ticket;
+}
+
+static struct run begin_product(struct engine *engine, int program,
+    const struct product_request *request,
+    const struct engine_request *batch, real *sum)
+{
+	struct run run = begin(engine, program, &engine->kept, batch);
+
+	run.y = engine->product_y;
+	run.dy = engine->product_dy;
+	run.saved = engine->product_saved;
+	run.gradient = sum;
+	run.scale = (real)request->scale;
+	engine->logits = run.y[engine->network->layers].base;
+	return run;
+}
+
+/* The base passes too, unless they were just run for a gradient. */
+static void run_product(struct engine *engine,
+    const struct product_request *request,
+    const struct engine_request *batch, struct engine_result *result)
+{
+	struct run run = begin_product(engine, request->gradient ?
+	    RUN_TANGENT : RUN_PRODUCT, request, batch, request->product);
+
 	run.ty = engine->tangents.place;
 	run.tdy = engine->gradients.place;
-	run.direction = direction;
-	run.gradient = product;
-	run.scale = (real)scale;
-	engine_pack(engine, direction, engine->packed_tangent);
-	engine_run(&run, NULL);
+	run.direction = request->direction;
+	run.spared = request->gradient ? NULL :
+	    spared_calls(engine, request);
+	engine_run(&run, request->gradient ? NULL : result);
 	engine_collect(&run);
-	engine->held = held;
-	if (result)
-		*result = engine->held_result;
+}
+
+void engine_product(struct engine *engine,
+    const struct product_request *request, struct engine_result *result)
+{
+	struct engine_request batch = {
+		.mode = ENGINE_INFERENCE, .n = request->n
+	};
+
+	engine_need_tangents(engine, request->n);
+	place_input(engine, &engine->kept);
+	place_product(engine, request);
+	set_direction(engine, request);
+	if (request->gradient) {
+		struct run run = begin_product(engine, RUN_GRADIENT, request,
+		    &batch, request->gradient);
+
+		engine_run(&run, result);
+		engine_collect(&run);
+	}
+	run_product(engine, request, &batch, result);
+	if (uses_hold(engine, request))
+		hold_filled(&engine->hold, request->first, request->n);
 }

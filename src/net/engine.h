@@ -84,16 +84,34 @@ void engine_gradient(struct engine *engine,
     const struct engine_request *request, const real *weight, double scale,
     real *gradient, struct engine_result *result);
 
+struct product_request {
+	int n;			/* samples, at most the capacity */
+	const real *direction;
+	uint64_t ticket;	/* of this direction, see below; 0: none */
+	double scale;
+	real *product;
+	real *gradient;		/* NULL: not wanted */
+	uint64_t set;		/* of engine_hold(), or 0 */
+	uint32_t first;		/* of the batch's samples in that set */
+};
+
 /* Exact Hessian-vector product by the R-operator (Pearlmutter 1994), in
  * inference mode: product += scale * sum over samples of H v; gradient, when
- * not NULL, likewise. When the last thing that happened to the engine was a
- * product of the same n (batch and weights were not asked for or set since),
- * its base passes are not run again. */
-void engine_product(struct engine *engine, int n, const real *direction,
-    double scale, real *product, real *gradient, struct engine_result *result);
+ * wanted, likewise. Bits do not depend on set and ticket. */
+void engine_product(struct engine *engine,
+    const struct product_request *request, struct engine_result *result);
 
-/* A number for what the engine holds after a product: batch, weights and
- * base passes; 0 when they are gone. Never given twice. */
-uint64_t engine_held(const struct engine *engine);
+/* Many products at the same weights, of a set of that many samples: what is
+ * dear in their base passes is computed once and kept, within a fixed amount
+ * of memory. The set's number, never 0 nor given twice; the caller asks anew
+ * when weights, buffers or samples change. One set at a time: a product of
+ * one that is gone computes all again. */
+uint64_t engine_hold(struct engine *engine, uint32_t samples);
+
+/* A number, never 0 nor given twice, for weights or a direction that do not
+ * change: they are packed once as long as nobody sets others. */
+uint64_t engine_ticket(struct engine *engine);
+void engine_set_weights_once(struct engine *engine, const real *w,
+    uint64_t ticket);
 
 #endif

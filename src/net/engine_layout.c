@@ -173,8 +173,10 @@ void layout_make(struct layout *layout, const struct engine_plan *plan,
 	int nodes = plan->network->layers + 1;
 	struct slots slots = {0};
 
-	if (layout->place)
+	if (layout->capacity >= capacity)
 		return;
+	layout_free(layout);
+	layout->capacity = capacity;
 	slots.of = xcalloc((size_t)nodes, sizeof(*slots.of));
 	for (int id = 0; id < nodes; id++)
 		slots.of[id] = -1;

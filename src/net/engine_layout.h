@@ -22,6 +22,7 @@ struct layout {
 	struct place *place;	/* by id; NULL: not made yet */
 	real *memory;
 	size_t bytes;
+	int capacity;		/* samples */
 };
 
 enum layout_use {
@@ -32,7 +33,8 @@ enum layout_use {
 	LAYOUT_GRADIENTS_KEPT	/* all stay until the tangent passes */
 };
 
-/* Once; later calls do nothing. The input has no place of its own. */
+/* For `capacity` samples at least: done anew, and then empty, when it was made
+ * for fewer. The input has no place of its own. */
 void layout_make(struct layout *layout, const struct engine_plan *plan,
     enum layout_use use, int capacity);
 void layout_free(struct layout *layout);

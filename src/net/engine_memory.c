@@ -32,8 +32,7 @@ static void plan_layer(struct engine *engine, const struct layer *layer,
 	o->packed = reserve(&engine->packed_count,
 	    size_of(operation->packed, layer));
 	o->saved_each = size_of(operation->saved, layer);
-	o->saved = reserve(&engine->saved_count,
-	    o->saved_each * (size_t)engine->capacity);
+	o->saved = reserve(&engine->saved_each, o->saved_each);
 	o->statistics_each = size_of(operation->statistics, layer);
 	o->statistics = reserve(&engine->statistics_count,
 	    o->statistics_each * shards);
@@ -61,6 +60,23 @@ static void plan_scratch(struct engine *engine)
 	}
 }
 
+/* Where each layer saves, in an array for `capacity` samples. */
+static real *make_saved(struct engine *engine, int capacity,
+    struct place **place)
+{
+	size_t layers = (size_t)engine->network->layers;
+	real *saved = reals_new(engine->saved_each * (size_t)capacity);
+
+	free(*place);
+	*place = xcalloc(layers + 1, sizeof(**place));
+	for (size_t id = 1; id <= layers; id++)
+		(*place)[id] = (struct place) {
+			saved + engine->offsets[id].saved * (size_t)capacity,
+			engine->offsets[id].saved_each
+		};
+	return saved;
+}
+
 void engine_memory_plan(struct engine *engine)
 {
 	size_t shards = (size_t)engine_plan_shards(&engine->plan,
@@ -74,7 +90,8 @@ void engine_memory_plan(struct engine *engine)
 	engine->sums_count = engine->shard_gradients * shards;
 	plan_scratch(engine);
 	engine->packed = reals_new(engine->packed_count);
-	engine->saved = reals_new(engine->saved_count);
+	engine->saved = make_saved(engine, engine->capacity,
+	    &engine->saved_place);
 	engine->statistics = reals_new(engine->statistics_count);
 	engine->joined = reals_new(engine->joined_count);
 }
@@ -99,7 +116,7 @@ static size_t spare_pitch(const struct engine *engine, int i)
  * whole batch have one of their own, the others share one. */
 static void place_spares(struct engine *engine, int i, size_t *offset)
 {
-	size_t capacity = (size_t)engine->capacity;
+	size_t capacity = (size_t)engine->spares_capacity;
 	size_t pitch = spare_pitch(engine, i);
 	size_t shared = reserve(offset, pitch * capacity);
 
@@ -120,8 +137,11 @@ static void place_spares(struct engine *engine, int i, size_t *offset)
 	}
 }
 
-static void make_spares(struct engine *engine)
+static void make_spares(struct engine *engine, int capacity)
 {
+	reals_free(engine->spares);
+	engine->spares = NULL;
+	engine->spares_capacity = capacity;
 	for (int pass = 0; pass < 2; pass++) {
 		size_t count = 0;
 
@@ -134,29 +154,43 @@ static void make_spares(struct engine *engine)
 	}
 }
 
-void engine_need_gradients(struct engine *engine)
+void engine_need_gradients(struct engine *engine, int n)
 {
-	layout_make(&engine->kept, &engine->plan, LAYOUT_KEPT,
-	    engine->capacity);
-	layout_make(&engine->gradients, &engine->plan, LAYOUT_GRADIENTS,
-	    engine->capacity);
-	if (engine->sums)
-		return;
-	engine->sums = reals_new(engine->sums_count);
-	make_spares(engine);
+	layout_make(&engine->kept, &engine->plan, LAYOUT_KEPT, n);
+	layout_make(&engine->gradients, &engine->plan, LAYOUT_GRADIENTS, n);
+	if (n > engine->spares_capacity)
+		make_spares(engine, n);
+	if (!engine->sums)
+		engine->sums = reals_new(engine->sums_count);
 }
 
-void engine_need_tangents(struct engine *engine)
+/* What a product needs whatever its batch. */
+static void make_product(struct engine *engine)
 {
-	engine_need_gradients(engine);
-	layout_make(&engine->gradients_kept, &engine->plan,
-	    LAYOUT_GRADIENTS_KEPT, engine->capacity);
-	layout_make(&engine->tangents, &engine->plan, LAYOUT_TANGENTS,
-	    engine->capacity);
-	if (engine->packed_tangent)
-		return;
+	size_t nodes = (size_t)engine->network->layers + 1;
+
 	engine->packed_tangent = reals_new(engine->packed_count);
-	engine->saved_tangent = reals_new(engine->saved_count);
+	engine->spared = xcalloc(engine->program[RUN_PRODUCT].calls,
+	    sizeof(*engine->spared));
+	engine->product_y = xcalloc(nodes, sizeof(struct place));
+	engine->product_dy = xcalloc(nodes, sizeof(struct place));
+	engine->product_saved = xcalloc(nodes, sizeof(struct place));
+}
+
+void engine_need_tangents(struct engine *engine, int n)
+{
+	engine_need_gradients(engine, n);
+	layout_make(&engine->gradients_kept, &engine->plan,
+	    LAYOUT_GRADIENTS_KEPT, n);
+	layout_make(&engine->tangents, &engine->plan, LAYOUT_TANGENTS, n);
+	if (!engine->packed_tangent)
+		make_product(engine);
+	if (n <= engine->tangent_capacity)
+		return;
+	reals_free(engine->saved_tangent);
+	engine->tangent_capacity = n;
+	engine->saved_tangent = make_saved(engine, n,
+	    &engine->saved_tangent_place);
 }
 
 /* The number of threads may change between passes. */
@@ -189,6 +223,13 @@ void engine_memory_free(struct engine *engine)
 		layout_free(layout[i]);
 	for (size_t i = 0; i < sizeof(array) / sizeof(*array); i++)
 		reals_free(array[i]);
+	hold_free(&engine->hold);
+	free(engine->saved_place);
+	free(engine->saved_tangent_place);
+	free(engine->spared);
+	free(engine->product_y);
+	free(engine->product_dy);
+	free(engine->product_saved);
 	free(engine->offsets);
 	free(engine->spare);
 }
@@ -205,13 +246,16 @@ void engine_memory(const struct engine *engine, struct engine_memory *memory)
 	*memory = (struct engine_memory) {
 		.activations = bytes_if(engine->input, input) +
 		    engine->kept.bytes + engine->passing.bytes +
-		    bytes_if(engine->saved, engine->saved_count),
+		    bytes_if(engine->saved, engine->saved_each *
+		    (size_t)engine->capacity),
 		.gradients = engine->gradients.bytes +
 		    bytes_if(engine->spares, engine->spares_count) +
 		    bytes_if(engine->sums, engine->sums_count),
 		.tangents = engine->tangents.bytes +
 		    engine->gradients_kept.bytes +
-		    bytes_if(engine->saved_tangent, engine->saved_count),
+		    hold_bytes(&engine->hold) +
+		    bytes_if(engine->saved_tangent, engine->saved_each *
+		    (size_t)engine->tangent_capacity),
 		.packed = bytes_if(engine->packed, engine->packed_count) +
 		    bytes_if(engine->packed_tangent, engine->packed_count),
 		.workspace = bytes_if(engine->scratch, engine->scratch_count) +

@@ -8,6 +8,8 @@
 /* A shard's largest activation should stay in a core's second-level cache
  * together with what is computed from it. */
 enum { SHARD_NUMBERS = 1 << 17, SAMPLES_LEAST = 4, SAMPLES_MOST = 64 };
+/* Small batches are cut as well, for several threads. */
+enum { SHARDS_LEAST = 4 };
 
 static const struct layer *layer_at(const struct engine_plan *plan, int id)
 {
@@ -148,6 +150,8 @@ int engine_plan_shards(const struct engine_plan *plan, int n)
 {
 	int shards = (n + plan->samples - 1) / plan->samples;
 
+	if (shards < SHARDS_LEAST)
+		return n < SHARDS_LEAST ? n : SHARDS_LEAST;
 	return shards > SHARDS_MAX ? SHARDS_MAX : shards;
 }
 

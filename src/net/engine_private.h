@@ -3,6 +3,7 @@
 #define SNT_NET_ENGINE_PRIVATE_H
 
 #include "net/engine.h"
+#include "net/engine_hold.h"
 #include "net/engine_layout.h"
 #include "net/engine_program.h"
 
@@ -11,15 +12,16 @@ enum {
 	RUN_FORWARD_TRAINING,
 	RUN_GRADIENT,
 	RUN_GRADIENT_TRAINING,
-	RUN_BASE,		/* of a product whose gradient is not asked */
-	RUN_TANGENT,
+	RUN_TANGENT,		/* after a gradient, which was asked for too */
+	RUN_PRODUCT,		/* base passes and tangents */
 	PROGRAMS
 };
 
 /* Where a layer's numbers begin in the arrays of the engine. */
 struct offsets {
 	size_t packed;
-	size_t saved, saved_each;		/* a sample */
+	size_t saved;		/* of one sample: where, */
+	size_t saved_each;	/* and how many */
 	size_t statistics, statistics_each;	/* a shard */
 	size_t joined;
 	size_t gradient, gradients;	/* in one shard's sums */
@@ -50,8 +52,11 @@ struct engine {
 	struct place (*spare)[INPUTS_MAX];	/* by layer: where dx goes that
 						 * is then added */
 	real *packed, *packed_tangent, *saved, *saved_tangent;
+	struct place *saved_place, *saved_tangent_place;	/* by layer */
 	real *statistics, *joined, *spares, *sums, *scratch;
-	size_t packed_count, saved_count, statistics_count, joined_count;
+	size_t packed_count, statistics_count, joined_count;
+	size_t saved_each;		/* of one sample, all layers */
+	int spares_capacity, tangent_capacity;
 	size_t spares_count, sums_count, scratch_count;
 	size_t shard_gradients;		/* of one shard */
 	size_t scratch_each;		/* of one thread */
@@ -59,14 +64,18 @@ struct engine {
 	struct piece *piece;
 	int pieces;
 
-	uint64_t held, last_held;	/* see engine_held(); 0: nothing */
-	struct engine_result held_result;
+	uint64_t tickets;		/* given out */
+	uint64_t weights_ticket, direction_ticket;
+	struct hold hold;
+	bool *spared;			/* calls of a product */
+	/* By node, of the product under way. */
+	struct place *product_y, *product_dy, *product_saved;
 };
 
-/* engine_memory.c: each is made once, at its first use. */
+/* engine_memory.c: each is made at its first use, for n samples at least. */
 void engine_memory_plan(struct engine *engine);
-void engine_need_gradients(struct engine *engine);
-void engine_need_tangents(struct engine *engine);
+void engine_need_gradients(struct engine *engine, int n);
+void engine_need_tangents(struct engine *engine, int n);
 void engine_need_scratch(struct engine *engine);
 void engine_memory_free(struct engine *engine);
 
@@ -79,6 +88,8 @@ struct run {
 	const real *direction;		/* of a product */
 	/* By node; NULL: not in this pass. */
 	const struct place *y, *dy, *ty, *tdy;
+	const struct place *saved;	/* by layer */
+	const bool *spared;		/* by call: not to be run; or NULL */
 	real *gradient;			/* of the parameters, to add to, or
 					 * NULL */
 	real scale;			/* of what is added */

@@ -143,6 +143,24 @@ static void tangent_backward(struct compiler *c)
 		add(c, CALL_TANGENT_ADD);
 }
 
+/* While a layer's numbers are in cache. */
+static void forward_both(struct compiler *c)
+{
+	forward(c);
+	if (c->plan->node[c->layer->id].learns)
+		tangent_forward(c);
+}
+
+static void backward_both(struct compiler *c)
+{
+	unsigned parts = c->parts;
+
+	c->parts &= ~(unsigned)PROGRAM_WEIGHTS;
+	backward(c);
+	c->parts = parts;
+	tangent_backward(c);
+}
+
 static void each_up(struct compiler *c, bool all,
     void (*one)(struct compiler *c))
 {
@@ -176,6 +194,13 @@ void program_make(struct program *program, const struct engine_plan *plan,
 		each_up(&c, false, tangent_forward);
 		add(&c, CALL_TANGENT_LOSS);
 		each_down(&c, tangent_backward);
+		return;
+	}
+	if (parts & PROGRAM_BOTH) {
+		each_up(&c, true, forward_both);
+		add(&c, CALL_LOSS_GRADIENT);
+		add(&c, CALL_TANGENT_LOSS);
+		each_down(&c, backward_both);
 		return;
 	}
 	each_up(&c, true, forward);

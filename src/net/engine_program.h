@@ -52,7 +52,8 @@ enum program_part {
 	PROGRAM_TRAINING = 1,	/* with batch statistics */
 	PROGRAM_BACKWARD = 2,
 	PROGRAM_WEIGHTS = 4,	/* gradients of parameters, not only of y */
-	PROGRAM_TANGENT = 8	/* the tangent passes instead */
+	PROGRAM_TANGENT = 8,	/* the tangent passes instead, or */
+	PROGRAM_BOTH = 16	/* beside the others, layer by layer */
 };
 
 void program_make(struct program *program, const struct engine_plan *plan,

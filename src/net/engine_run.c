@@ -50,8 +50,8 @@ static void fill_tangents(const struct run *run, struct pass *p)
 	p->tdy = value(run->tdy, layer->id, p->first);
 	p->tw = run->direction + layer->parameter;
 	p->tpacked = engine->packed_tangent + o->packed;
-	p->tsaved = engine->saved_tangent + o->saved +
-	    (size_t)p->first * o->saved_each;
+	p->tsaved = place_at(&engine->saved_tangent_place[layer->id],
+	    p->first);
 	p->tdw = p->dw;
 	p->dw = NULL;
 }
@@ -72,16 +72,16 @@ static real *sums_of(const struct run *run, const struct layer *layer,
 }
 
 /* Everything of the samples p->first .. p->first + p->n - 1. */
-static void fill(const struct run *run, struct pass *p)
+static void fill(const struct run *run, enum call_kind kind, struct pass *p)
 {
 	const struct engine *engine = run->engine;
 	const struct layer *layer = p->layer;
 	const struct offsets *o = &engine->offsets[layer->id];
-	bool products = run->tdy != NULL;
+	bool tangents = kind >= CALL_TANGENT_FORWARD;
 
 	for (int i = 0; i < layer->operation->inputs; i++) {
 		p->x[i] = value(run->y, layer->from[i], p->first);
-		p->dx[i] = destination(run, products ? NULL : run->dy, layer,
+		p->dx[i] = destination(run, tangents ? NULL : run->dy, layer,
 		    i, p->first);
 	}
 	p->y = value(run->y, layer->id, p->first);
@@ -89,13 +89,13 @@ static void fill(const struct run *run, struct pass *p)
 	p->w = engine->w + layer->parameter;
 	p->packed = engine->packed + o->packed;
 	p->buffers = engine->buffers ? engine->buffers + layer->buffer : NULL;
-	p->dw = sums_of(run, layer, p->shard);
+	p->dw = tangents || !run->tdy ? sums_of(run, layer, p->shard) : NULL;
 	p->scale = run->scale;
-	p->saved = engine->saved + o->saved + (size_t)p->first * o->saved_each;
+	p->saved = place_at(&run->saved[layer->id], p->first);
 	p->statistics = engine->statistics + o->statistics +
 	    (size_t)p->shard * o->statistics_each;
 	p->joined = engine->joined + o->joined;
-	if (products)
+	if (tangents)
 		fill_tangents(run, p);
 }
 
@@ -216,8 +216,13 @@ static struct pass pass_of(const struct run *run, int layer, int worker)
 static void run_call(const struct run *run, const struct call *c,
     struct pass *p)
 {
-	fill(run, p);
+	fill(run, c->kind, p);
 	call(run, c->kind, p);
+}
+
+static bool is_spared(const struct run *run, const struct call *c)
+{
+	return run->spared && run->spared[c - run->program->call];
 }
 
 static void run_shard(const struct run *run, int shard, int worker)
@@ -227,8 +232,11 @@ static void run_shard(const struct run *run, int shard, int worker)
 
 	for (int i = 0; i < phase->count; i++) {
 		const struct call *c = &run->program->call[phase->first + i];
-		struct pass p = pass_of(run, c->layer, worker);
+		struct pass p;
 
+		if (is_spared(run, c))
+			continue;
+		p = pass_of(run, c->layer, worker);
 		p.shard = shard;
 		p.first = engine_plan_first(n, run->shards, shard);
 		p.n = engine_plan_first(n, run->shards, shard + 1) - p.first;
@@ -245,7 +253,8 @@ static int parts_of(const struct run *run, const struct call *c)
 	int (*parts)(const struct layer *, int) = weights ?
 	    operation->gradient_parts : operation->parts;
 
-	return parts ? parts(layer, run->request->n) : 1;
+	return is_spared(run, c) ? 0 :
+	    parts ? parts(layer, run->request->n) : 1;
 }
 
 /* The units of a phase of parts are those of its calls, one after another. */

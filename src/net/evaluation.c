@@ -1,5 +1,15 @@
 #include "net/evaluation.h"
 
+int evaluation_chunk(const struct network *network)
+{
+	const double work = 64e6;	/* multiply-adds of a forward pass */
+	int size = 128;
+
+	while (size > 4 && network->macs * size > work)
+		size /= 2;
+	return size;
+}
+
 static uint32_t resolve(const struct evaluation *e)
 {
 	uint32_t all = e->dataset->split[e->split].count;
@@ -25,21 +35,36 @@ void evaluation_begin(struct evaluation *evaluation)
 		zero(evaluation->gradient, parameters);
 	if (evaluation->kind == EVALUATE_PRODUCT)
 		zero(evaluation->product, parameters);
-}
-
-/* Whether the engine still holds this very batch from an earlier product. */
-static bool held(const struct evaluation *e, int n)
-{
-	return e->kind == EVALUATE_PRODUCT && e->held && *e->held != 0 &&
-	    *e->held == engine_held(e->engine) && (uint32_t)n == e->count;
+	evaluation->ticket = engine_ticket(evaluation->engine);
+	if (evaluation->kind == EVALUATE_PRODUCT && evaluation->held &&
+	    *evaluation->held == 0 && evaluation->count > 0)
+		*evaluation->held = engine_hold(evaluation->engine,
+		    evaluation->count);
 }
 
 static void load(struct evaluation *e, int n)
 {
-	engine_set_weights(e->engine, e->w);
+	engine_set_weights_once(e->engine, e->w, e->ticket);
 	engine_set_buffers(e->engine, e->buffers);
 	split_gather(e->dataset, e->split, NULL, e->done, n,
 	    engine_input(e->engine), engine_labels(e->engine));
+}
+
+static void compute_product(struct evaluation *e, int n,
+    struct engine_result *result)
+{
+	struct product_request request = {
+		.n = n,
+		.direction = e->direction,
+		.ticket = e->ticket,
+		.scale = 1.0 / (double)e->count,
+		.product = e->product,
+		.gradient = e->gradient,
+		.set = e->held ? *e->held : 0,
+		.first = e->done,
+	};
+
+	engine_product(e->engine, &request, result);
 }
 
 static void compute(struct evaluation *e, int n, struct engine_result *result)
@@ -56,10 +81,7 @@ static void compute(struct evaluation *e, int n, struct engine_result *result)
 		    result);
 		break;
 	case EVALUATE_PRODUCT:
-		engine_product(e->engine, n, e->direction, scale, e->product,
-		    e->gradient, result);
-		if (e->held)
-			*e->held = engine_held(e->engine);
+		compute_product(e, n, result);
 		break;
 	}
 }
@@ -85,8 +107,7 @@ bool evaluation_advance(struct evaluation *evaluation, int samples)
 		return true;
 	if ((uint32_t)n > left)
 		n = (int)left;
-	if (!held(evaluation, n))
-		load(evaluation, n);
+	load(evaluation, n);
 	compute(evaluation, n, &result);
 	if (evaluation->logits)
 		keep_logits(evaluation, n);

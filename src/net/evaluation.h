@@ -32,7 +32,7 @@ struct evaluation {
 	real *logits;		/* (count, classes) or NULL */
 	/* EVALUATE_PRODUCT, or NULL: kept by a caller who asks for many
 	 * products, 0 at first and whenever w, buffers, split or count have
-	 * changed. A set of one chunk is then passed through only once. */
+	 * changed: they share what is dear in their base passes. */
 	uint64_t *held;
 	/* Results; of the samples done so far until then: */
 	uint32_t done;		/* samples */
@@ -40,8 +40,12 @@ struct evaluation {
 	uint32_t correct;
 	/* Private: */
 	double loss_sum;
+	uint64_t ticket;	/* of w and the direction */
 };
 
+/* Samples a chunk, so that one is some milliseconds of work; fixed by the
+ * network alone, since the order of a sum is part of its result. */
+int evaluation_chunk(const struct network *network);
 /* Resolve count, zero the sums. */
 void evaluation_begin(struct evaluation *evaluation);
 /* One chunk of at most `samples` (0: the capacity). True when all is done. */

@@ -129,18 +129,6 @@ static void begin_evaluation(struct measure *measure)
 	measure->evaluating = true;
 }
 
-/* Samples per chunk, so that one is some milliseconds of work; fixed by the
- * network alone, since the order of a sum is part of its result. */
-static int chunk_size(const struct network *network)
-{
-	const double work = 32e6;	/* multiply-adds of a forward pass */
-	int size = 128;
-
-	while (size > 4 && network->macs * size > work)
-		size /= 2;
-	return size;
-}
-
 static int check_answer(const struct measure *measure, struct error *error)
 {
 	const char *name = measure->request.kind->name;
@@ -161,7 +149,8 @@ static int check_answer(const struct measure *measure, struct error *error)
 /* One chunk of the question under way; 1 when it is answered. */
 static int evaluate(struct measure *measure, struct error *error)
 {
-	int chunk = chunk_size(engine_network(measure->request.engine));
+	int chunk =
+	    evaluation_chunk(engine_network(measure->request.engine));
 
 	if (!measure->evaluating)
 		begin_evaluation(measure);

@@ -177,6 +177,14 @@ static void gradient_at(const struct subject *s, struct engine *engine,
 	engine_gradient(engine, &request, NULL, 1, gradient, NULL);
 }
 
+static void product_at(struct engine *engine, int n, const real *direction,
+    real *product, struct engine_result *result)
+{
+	engine_product(engine, &(struct product_request) {
+	    .n = n, .direction = direction, .scale = 1, .product = product},
+	    result);
+}
+
 #ifdef SNT_DOUBLE
 /* Small, so that hardly a relu or a maximum changes between two points. */
 static const double step = 1e-8;
@@ -232,7 +240,7 @@ static void check_product(const struct subject *s, double tolerance)
 	real *product = reals_new(parameters), *w = reals_new(parameters);
 	real *after = reals_new(parameters), *before = reals_new(parameters);
 
-	engine_product(engine, s->n, s->direction, 1, product, NULL, NULL);
+	product_at(engine, s->n, s->direction, product, NULL);
 	memcpy(w, s->w, parameters * sizeof(*w));
 	vector_add(w, step, s->direction, parameters);
 	gradient_at(s, engine, w, ENGINE_INFERENCE, after);
@@ -300,7 +308,7 @@ static struct everything compute(const struct subject *s, int capacity,
 	request.running = e.running;
 	load(s, engine);
 	engine_gradient(engine, &request, NULL, 1, e.training, &result);
-	engine_product(engine, s->n, s->direction, 1, e.product, NULL, NULL);
+	product_at(engine, s->n, s->direction, e.product, NULL);
 	gradient_at(s, engine, s->w, ENGINE_INFERENCE, e.gradient);
 	e.loss = result.loss + loss_at(s, engine, s->w, ENGINE_INFERENCE);
 	memcpy(e.logits, engine_logits(engine), (size_t)s->n *
@@ -502,37 +510,75 @@ static void test_two_dropouts(void **state)
 	reals_free(w);
 }
 
-/* Products of one batch share its base passes, and only of that batch. */
+/* A product of samples first .. first + n - 1 of a set. */
+static void held_product(const struct subject *s, struct engine *engine,
+    uint64_t set, int first, int n, struct everything *e)
+{
+	size_t size = shape_size(s->network->input);
+	struct product_request request = {
+		.n = n, .direction = s->direction, .scale = 1,
+		.product = e->product, .gradient = e->gradient,
+		.set = set, .first = (uint32_t)first,
+	};
+	struct engine_result result;
+
+	memcpy(engine_input(engine), s->x + (size_t)first * size,
+	    (size_t)n * size * sizeof(real));
+	memcpy(engine_labels(engine), s->labels + first,
+	    (size_t)n * sizeof(*s->labels));
+	engine_set_weights(engine, s->w);
+	engine_product(engine, &request, &result);
+	e->loss += result.loss;
+}
+
+static void check_set(const struct subject *s, struct engine *engine,
+    uint64_t set, bool gradient, const struct everything *expected)
+{
+	size_t n = s->network->parameters;
+	struct everything e = {.product = reals_new(n)};
+
+	e.gradient = gradient ? reals_new(n) : NULL;
+	held_product(s, engine, set, 0, 4, &e);
+	loss_at(s, engine, s->direction, ENGINE_INFERENCE);
+	held_product(s, engine, set, 4, s->n - 4, &e);
+	assert_true(same(e.product, expected->product, n));
+	assert_true(!gradient || same(e.gradient, expected->gradient, n));
+	assert_true(e.loss == expected->loss);
+	reals_free(e.product);
+	reals_free(e.gradient);
+}
+
+/* What products of one set share changes no bit, whatever comes between, and
+ * nor does a set that is gone. */
 static void test_held(void **state)
 {
-	struct subject s = subject_new(named(image, 10, "lenet5"), 5);
-	struct engine *engine = engine_for(&s, NULL);
-	size_t n = s.network->parameters;
-	real *a = reals_new(n), *b = reals_new(n), *other = normal(8, n);
-	struct engine_result first, second;
-	uint64_t held;
+	static const char *const names[] = {
+		"mlp 20-10", "lenet5", "vgg8", "resnet20", "mobilenet", "vit"
+	};
 
 	(void)state;
-	assert_int_equal(engine_held(engine), 0);
-	engine_product(engine, 5, other, 1, a, NULL, &first);
-	held = engine_held(engine);
-	assert_int_not_equal(held, 0);
-	engine_product(engine, 5, s.direction, 1, b, NULL, &second);
-	assert_int_equal(engine_held(engine), held);
-	assert_true(first.loss == second.loss);
-	memset(a, 0, n * sizeof(*a));
-	load(&s, engine);
-	assert_int_equal(engine_held(engine), 0);
-	engine_product(engine, 5, s.direction, 1, a, NULL, NULL);
-	assert_true(same(a, b, n));
-	assert_int_not_equal(engine_held(engine), held);
-	loss_at(&s, engine, s.w, ENGINE_INFERENCE);
-	assert_int_equal(engine_held(engine), 0);
-	reals_free(a);
-	reals_free(b);
-	reals_free(other);
-	engine_free(engine);
-	subject_free(&s);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct subject s = subject_new(named(image, 10, names[i]), 7);
+		struct engine *engine = engine_for(&s, NULL);
+		size_t n = s.network->parameters;
+		struct everything e = {
+			.product = reals_new(n), .gradient = reals_new(n)
+		};
+		uint64_t set, gone = engine_hold(engine, 7);
+
+		held_product(&s, engine, 0, 0, 4, &e);
+		held_product(&s, engine, 0, 4, 3, &e);
+		set = engine_hold(engine, 7);
+		assert_true(set != gone);
+		check_set(&s, engine, set, i % 2, &e);
+		check_set(&s, engine, set, false, &e);
+		check_set(&s, engine, set, true, &e);
+		check_set(&s, engine, gone, false, &e);
+		reals_free(e.product);
+		reals_free(e.gradient);
+		engine_free(engine);
+		subject_free(&s);
+	}
 }
 
 /* A batch cut in two draws the dropout of the whole. */
@@ -592,7 +638,7 @@ static void test_memory(void **state)
 	engine_memory(engine, &before);
 	assert_int_equal(before.gradients, 0);
 	assert_int_equal(before.tangents, 0);
-	engine_product(engine, 32, s.direction, 1, s.direction, NULL, NULL);
+	product_at(engine, 32, s.direction, s.direction, NULL);
 	engine_memory(engine, &after);
 	assert_true(after.gradients > 0 && after.tangents > after.gradients);
 	assert_int_equal(engine_bytes(engine), after.activations +

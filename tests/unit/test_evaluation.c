@@ -186,29 +186,36 @@ static void test_interleaved(void **state)
 	engine_free(engine);
 }
 
-static void check_held(const struct scene *s, int capacity, bool holds)
+/* Products that share their base passes are those that do not, also when the
+ * engine does something else in between, or for somebody else. */
+static void check_held(const struct scene *s, int capacity)
 {
 	size_t n = s->network->parameters;
 	struct engine *engine = engine_new(s->network, capacity, NULL);
 	struct evaluation e = evaluation_of(s, EVALUATE_PRODUCT, engine);
 	struct evaluation other = evaluation_of(s, EVALUATE_LOSS, engine);
 	real *first = reals_new(n), *second = reals_new(n);
-	uint64_t held = 0, before;
+	uint64_t held = 0, others = 0, before;
 	double loss;
 
-	e.held = &held;
 	e.product = first;
 	evaluation_run(&e);
 	loss = e.loss;
-	before = held;
+	e.held = &held;
 	e.product = second;
 	evaluation_run(&e);
-	assert_true((held == before) == holds);
+	before = held;
+	assert_true(before != 0);
 	assert_memory_equal(first, second, n * sizeof(*first));
-	assert_true(e.loss == loss);
 	evaluation_run(&other);
 	evaluation_run(&e);
-	assert_true(held != before);
+	assert_true(held == before && e.loss == loss);
+	assert_memory_equal(first, second, n * sizeof(*first));
+	e.held = &others;
+	evaluation_run(&e);
+	e.held = &held;
+	evaluation_run(&e);
+	assert_true(others != before && e.loss == loss);
 	assert_memory_equal(first, second, n * sizeof(*first));
 	reals_free(first);
 	reals_free(second);
@@ -217,8 +224,8 @@ static void check_held(const struct scene *s, int capacity, bool holds)
 
 static void test_held(void **state)
 {
-	check_held(*state, 64, true);
-	check_held(*state, 20, false);
+	check_held(*state, 64);
+	check_held(*state, 20);
 }
 
 /* L(w + d) = L(w) + g.d + d.Hd/2 up to the third order. */

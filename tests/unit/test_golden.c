@@ -155,8 +155,9 @@ static void test_product(void **state)
 	real *product = reals_new(s.g->network->parameters);
 	struct engine_result result;
 
-	engine_product(s.engine, s.n, s.g->direction, 1.0 / s.n, product,
-	    gradient, &result);
+	engine_product(s.engine, &(struct product_request) {
+	    .n = s.n, .direction = s.g->direction, .scale = 1.0 / s.n,
+	    .product = product, .gradient = gradient}, &result);
 	check_loss(&s, result.loss);
 	check_vector(&s, "gradient", gradient);
 	check_vector(&s, "product", product);
@@ -185,8 +186,9 @@ static struct bits bits_at(struct subject *s, int threads)
 	memcpy(b.running, s->g->buffers, buffers * sizeof(real));
 	engine_gradient(s->engine, &request, NULL, 1.0 / s->n, b.gradient,
 	    &result);
-	engine_product(s->engine, s->n, s->g->direction, 1.0 / s->n,
-	    b.product, NULL, &result);
+	engine_product(s->engine, &(struct product_request) {
+	    .n = s->n, .direction = s->g->direction, .scale = 1.0 / s->n,
+	    .product = b.product}, &result);
 	return b;
 }
 

@@ -81,12 +81,16 @@ void coded_release(struct coded *coded)
 	*coded = (struct coded){0};
 }
 
+int coded_top(const struct coded *coded)
+{
+	return scheme_zero(coded->scheme, coded->bits) < 0 ?
+	    (1 << coded->bits) - 1 : 2 * symmetric_zero(coded->bits);
+}
+
 static struct levels levels_of(const struct coded *coded, size_t group)
 {
-	int top = coded->scheme == SCHEME_AFFINE ? (1 << coded->bits) - 1 :
-	    2 * symmetric_zero(coded->bits);
-
-	return (struct levels){coded->scale[group], coded->zero[group], top};
+	return (struct levels){coded->scale[group], coded->zero[group],
+		coded_top(coded)};
 }
 
 static void fit_group(struct coded *coded, size_t g, const real *w,

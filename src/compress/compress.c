@@ -86,22 +86,6 @@ static void count_zeros(struct compressed *compressed)
 	}
 }
 
-/* The network that goes with the weights. */
-static int finish(const struct compress_settings *settings,
-    const struct calibration *images, struct compressed *out,
-    struct error *error)
-{
-	if (settings_act(settings))
-		out->network = quantise_activations(out->plain, out->w,
-		    out->buffers, settings, images, error);
-	else
-		out->network = network_copy(out->plain);
-	if (out->network)
-		return 0;
-	compressed_free(out);
-	return -1;
-}
-
 /* The whole network, folded, and what of it is left. */
 static void fold(const struct network *network, const real *w,
     const real *buffers, const struct pruned *pruned, struct compressed *out)
@@ -122,20 +106,100 @@ static void fold(const struct network *network, const real *w,
 		out->reference[i] = out->whole_w[out->map ? out->map[i] : i];
 }
 
-static int quantise(const struct network *network,
-    const struct compress_settings *settings,
-    const struct calibration *images, struct compressed *out,
+struct compressing {
+	const struct compress_settings *settings;
+	const struct calibration *images;
+	struct compressed out;
+	int *original;			/* fold_map() */
+	struct quantising *quantising;	/* NULL: nothing is quantised */
+};
+
+/* After masking and folding. */
+static int begin_quantising(struct compressing *work,
+    const struct network *network, struct error *error)
+{
+	struct compressed *out = &work->out;
+
+	if (!work->settings->quantised)
+		return 0;
+	work->original = fold_map(network);
+	work->quantising = quantise_begin(out->plain, work->original,
+	    work->settings, work->images, out->buffers, out->reference,
+	    out->w, error);
+	return work->quantising ? 0 : -1;
+}
+
+struct compressing *compressing_begin(const struct network *network,
+    const real *w, const real *buffers,
+    const struct compress_settings *settings, const struct ranking *ranking,
+    const struct calibration *images, struct error *error)
+{
+	struct compressing *work;
+	struct pruned pruned;
+
+	if (check(network, w, buffers, settings, error) ||
+	    pruned_make(network, w, buffers, settings, ranking, images,
+		&pruned, error))
+		return NULL;
+	work = xcalloc(1, sizeof(*work));
+	work->settings = settings;
+	work->images = images;
+	fold(network, w, buffers, &pruned, &work->out);
+	pruned_free(&pruned);
+	if (settings_equalise(settings))
+		equalise_layers(work->out.plain, work->out.reference,
+		    work->out.w);
+	if (begin_quantising(work, network, error)) {
+		compressing_end(work);
+		return NULL;
+	}
+	return work;
+}
+
+/* The network that goes with the weights. */
+static int finish(struct compressing *work, struct error *error)
+{
+	struct compressed *out = &work->out;
+
+	count_zeros(out);
+	out->nominal_bits = quantised_bits(out->plain, out->quantised);
+	if (settings_act(work->settings))
+		out->network = quantise_activations(out->plain, out->w,
+		    out->buffers, work->settings, work->images, error);
+	else
+		out->network = network_copy(out->plain);
+	return out->network ? 1 : -1;
+}
+
+int compressing_advance(struct compressing *work, struct compressed *out,
     struct error *error)
 {
-	int *original;
+	int status;
 
-	if (!settings->quantised)
+	if (work->quantising) {
+		if (!quantise_advance(work->quantising))
+			return 0;
+		work->out.quantised = quantise_end(work->quantising);
+		work->quantising = NULL;
 		return 0;
-	original = fold_map(network);
-	out->quantised = quantise_weights(out->plain, original, settings,
-	    images, out->buffers, out->reference, out->w, error);
-	free(original);
-	return out->quantised ? 0 : -1;
+	}
+	status = finish(work, error);
+	if (status > 0) {
+		*out = work->out;
+		work->out = (struct compressed){0};
+	}
+	return status;
+}
+
+void compressing_end(struct compressing *work)
+{
+	if (!work)
+		return;
+	if (work->quantising)
+		work->out.quantised = quantise_end(work->quantising);
+	compressed_free(&work->out);
+	free(work->original);
+	free(work);
 }
 
 int compress_make(const struct network *network, const real *w,
@@ -143,25 +207,16 @@ int compress_make(const struct network *network, const real *w,
     const struct ranking *ranking, const struct calibration *images,
     struct compressed *out, struct error *error)
 {
-	struct pruned pruned;
+	struct compressing *work = compressing_begin(network, w, buffers,
+	    settings, ranking, images, error);
+	int status = 0;
 
-	if (check(network, w, buffers, settings, error))
+	if (!work)
 		return -1;
-	*out = (struct compressed){0};
-	if (pruned_make(network, w, buffers, settings, ranking, images,
-		&pruned, error))
-		return -1;
-	fold(network, w, buffers, &pruned, out);
-	pruned_free(&pruned);
-	if (settings_equalise(settings))
-		equalise_layers(out->plain, out->reference, out->w);
-	if (quantise(network, settings, images, out, error)) {
-		compressed_free(out);
-		return -1;
-	}
-	count_zeros(out);
-	out->nominal_bits = quantised_bits(out->plain, out->quantised);
-	return finish(settings, images, out, error);
+	while (status == 0)
+		status = compressing_advance(work, out, error);
+	compressing_end(work);
+	return status > 0 ? 0 : -1;
 }
 
 void compressed_free(struct compressed *compressed)

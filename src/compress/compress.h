@@ -123,6 +123,19 @@ int compress_make(const struct network *network, const real *w,
     struct compressed *out, struct error *error);
 void compressed_free(struct compressed *compressed);
 
+/* The same in small steps. Weights are copied; settings and images have to
+ * stay until the end. */
+struct compressing;
+struct compressing *compressing_begin(const struct network *network,
+    const real *w, const real *buffers,
+    const struct compress_settings *settings, const struct ranking *ranking,
+    const struct calibration *images, struct error *error);
+/* 1: *out is there, 0: go on, -1: failed. */
+int compressing_advance(struct compressing *work, struct compressed *out,
+    struct error *error);
+/* Also before its time; NULL is none. */
+void compressing_end(struct compressing *work);
+
 /* Bytes that `export packed` would write (packed.h), exactly; network_text:
  * the description that goes with the weights. */
 size_t packed_size(const struct compressed *compressed,

@@ -91,34 +91,64 @@ static void finish(real *matrix, int size, double rows, double damping)
 		matrix[i * n + i] += more > 0 ? more : 1;
 }
 
-struct hessian hessian_new(struct walk *walk, const struct network *network,
-    int id, const struct calibration *images, uint32_t count, double damping)
+struct hessian_work {
+	struct walk *walk;
+	const struct layer *layer;
+	struct places places;
+	const struct calibration *images;
+	uint32_t count;
+	double damping;
+	struct hessian found;
+	real *rows;		/* (samples, places, size) */
+	double seen;		/* rows so far */
+};
+
+struct hessian_work *hessian_begin(struct walk *walk,
+    const struct network *network, int id, const struct calibration *images,
+    uint32_t count, double damping)
 {
+	struct hessian_work *work = xcalloc(1, sizeof(*work));
 	const struct layer *layer = &network->layer[id];
 	struct places p = places_of(layer);
-	struct hessian h = {p.dense ? 1 : p.conv.groups, p.size, NULL};
-	size_t in = shape_size(layer->in[0]);
-	real *rows = reals_new((size_t)(WALK_SAMPLES * p.rows * p.size));
-	double seen = 0;
-	int n;
 
-	h.matrix = reals_new((size_t)h.groups * (size_t)(p.size * p.size));
+	*work = (struct hessian_work){walk, layer, p, images, count, damping,
+		{p.dense ? 1 : p.conv.groups, p.size, NULL}, NULL, 0};
+	work->rows = reals_new((size_t)(WALK_SAMPLES * p.rows * p.size));
+	work->found.matrix = reals_new((size_t)work->found.groups *
+	    (size_t)(p.size * p.size));
 	walk_until(walk, layer->from[0]);
 	walk_rewind(walk);
-	while ((n = walk_next(walk, images->dataset, count)) > 0) {
-		for (int g = 0; g < h.groups; g++) {
-			gather(&p, walk_output(walk, layer->from[0]), in, n, g,
-			    rows);
-			gemm(true, false, p.size, p.size, n * p.rows, 1, rows,
-			    p.size, rows, p.size, 1, hessian_of_group(&h, g),
-			    p.size);
-		}
-		seen += n * p.rows;
+	return work;
+}
+
+bool hessian_advance(struct hessian_work *work)
+{
+	const struct places *p = &work->places;
+	int n = walk_next(work->walk, work->images->dataset, work->count);
+	const real *x = walk_output(work->walk, work->layer->from[0]);
+
+	for (int g = 0; n > 0 && g < work->found.groups; g++) {
+		gather(p, x, shape_size(work->layer->in[0]), n, g, work->rows);
+		gemm(true, false, p->size, p->size, n * p->rows, 1, work->rows,
+		    p->size, work->rows, p->size, 1,
+		    hessian_of_group(&work->found, g), p->size);
 	}
-	for (int g = 0; g < h.groups; g++)
-		finish(hessian_of_group(&h, g), p.size, seen, damping);
-	reals_free(rows);
-	return h;
+	work->seen += n * p->rows;
+	if (n > 0)
+		return false;
+	for (int g = 0; g < work->found.groups; g++)
+		finish(hessian_of_group(&work->found, g), p->size, work->seen,
+		    work->damping);
+	return true;
+}
+
+struct hessian hessian_end(struct hessian_work *work)
+{
+	struct hessian found = work->found;
+
+	reals_free(work->rows);
+	free(work);
+	return found;
 }
 
 void hessian_free(struct hessian *hessian)

@@ -20,8 +20,14 @@ struct hessian {
 /* Of layer `id` (dense or conv) of the walk's network; at most a few dozen
  * places of each image are looked at. `damping`: a share of the mean of the
  * diagonal, added to it. */
-struct hessian hessian_new(struct walk *walk, const struct network *network,
-    int id, const struct calibration *images, uint32_t count, double damping);
+struct hessian_work;
+struct hessian_work *hessian_begin(struct walk *walk,
+    const struct network *network, int id, const struct calibration *images,
+    uint32_t count, double damping);
+/* A few images; true when all are done. */
+bool hessian_advance(struct hessian_work *work);
+/* What was found; ends the work, also before its time. */
+struct hessian hessian_end(struct hessian_work *work);
 void hessian_free(struct hessian *hessian);
 real *hessian_of_group(const struct hessian *hessian, int group);
 

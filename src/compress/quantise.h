@@ -52,6 +52,17 @@ struct quantised *quantise_weights(const struct network *network,
     const int *original, const struct compress_settings *settings,
     const struct calibration *images, const real *buffers,
     const real *reference, real *w, struct error *error);
+
+/* The same in small steps; everything has to stay until the end. */
+struct quantising;
+struct quantising *quantise_begin(const struct network *network,
+    const int *original, const struct compress_settings *settings,
+    const struct calibration *images, const real *buffers,
+    const real *reference, real *w, struct error *error);
+/* True when it is complete. */
+bool quantise_advance(struct quantising *work);
+/* What was found; ends the work, also before its time. */
+struct quantised *quantise_end(struct quantising *work);
 void quantised_free(struct quantised *quantised);
 
 /* Room for the codes of a segment; levels for weights; and back. */
@@ -64,6 +75,8 @@ void coded_decode(const struct coded *coded, real *w);
 /* One number of a group. */
 uint8_t coded_code(const struct coded *coded, size_t group, real x);
 real coded_value(const struct coded *coded, size_t group, uint8_t code);
+/* The largest code. */
+int coded_top(const struct coded *coded);
 /* The code of 0 where a scheme fixes it, or -1. */
 int scheme_zero(int scheme, int bits);
 bool scheme_has_book(int scheme);

@@ -1,91 +1,76 @@
 #include "compress/rounding.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
-#include "compress/hessian.h"
-#include "net/kernels.h"
 
-static void nearest(const struct rounding_scene *scene, struct coded *coded,
-    const real *w)
-{
-	(void)scene;
-	coded_encode(coded, w);
-}
+/* Of the mean of H's diagonal, added to it. */
+static const double damping = 0.01;
 
-/*
- * Column by column, each weight takes over what the ones before it in its row
- * have lost: with H = (U + I) D (U + I)^T, code k is that of
- * w_k + sum_i<k (w_i - q_i) U_ik. That is GPTQ (Frantar et al. 2022) in the
- * form of Chee et al. 2023, theorem 6, which needs no inverse.
- */
-struct feedback {
-	const struct hessian *hessian;
+struct rounding {
+	const struct rounder *rounder;	/* NULL: to nearest */
 	struct coded *coded;
 	const real *w;
-	size_t rows, size;	/* of a row */
-	real *lost;		/* (rows, size) */
+	struct pool *pool;
+	struct hessian_work *gathering;	/* then: */
+	struct hessian hessian;
+	void *work;
 };
-
-static void encode_row(void *argument, int row, int worker)
-{
-	struct feedback *f = argument;
-	size_t n = f->size, first = (size_t)row * n;
-	size_t in_group = f->rows / (size_t)f->hessian->groups;
-	const real *factor = hessian_of_group(f->hessian,
-	    (int)((size_t)row / in_group));
-	real *lost = f->lost + first;
-
-	(void)worker;
-	for (size_t k = 0; k < n; k++, factor += n) {
-		size_t i = first + k, group = coded_group(f->coded, i);
-		real w = f->w[i];
-
-		/* What is pruned stays so. */
-		if (w != 0)
-			w += (real)kernels()->dot(k, lost, factor);
-		f->coded->code[i] = coded_code(f->coded, group, w);
-		lost[k] = f->w[i] - coded_value(f->coded, group,
-		    f->coded->code[i]);
-	}
-}
-
-static void gptq(const struct rounding_scene *scene, struct coded *coded,
-    const real *w)
-{
-	struct hessian hessian = hessian_new(scene->walk, scene->network,
-	    scene->layer, scene->images, scene->count, 0.01);
-	size_t size = (size_t)hessian.size;
-	struct feedback feedback = {&hessian, coded, w, coded->count / size,
-		size, reals_new(coded->count)};
-
-	for (int g = 0; g < hessian.groups; g++)
-		hessian_factor(hessian_of_group(&hessian, g), hessian.size,
-		    scene->images->pool);
-	pool_run(scene->images->pool, (int)feedback.rows, encode_row,
-	    &feedback);
-	reals_free(feedback.lost);
-	hessian_free(&hessian);
-}
 
 /* In the order of ROUNDINGS. */
-static const struct {
-	bool images;
-	void (*encode)(const struct rounding_scene *scene,
-	    struct coded *coded, const real *w);
-} roundings[] = {
-	{false, nearest},
-	{true, gptq},
-};
+static const struct rounder *const rounders[] = {NULL, &rounder_gptq,
+	&rounder_adaround};
 
 bool rounding_needs_images(int how)
 {
-	return roundings[how].images;
+	return rounders[how] != NULL;
 }
 
-void rounding_encode(int how, const struct rounding_scene *scene,
+struct rounding *rounding_begin(int how, const struct rounding_scene *scene,
     struct coded *coded, const real *w)
 {
-	roundings[how].encode(scene, coded, w);
+	struct rounding *rounding = xcalloc(1, sizeof(*rounding));
+
+	rounding->rounder = rounders[how];
+	rounding->coded = coded;
+	rounding->w = w;
+	if (!rounding->rounder)
+		return rounding;
+	rounding->pool = scene->images->pool;
+	rounding->gathering = hessian_begin(scene->walk, scene->network,
+	    scene->layer, scene->images, scene->count, damping);
+	return rounding;
+}
+
+static void begin_rounding(struct rounding *rounding)
+{
+	rounding->hessian = hessian_end(rounding->gathering);
+	rounding->gathering = NULL;
+	rounding->work = rounding->rounder->begin(&rounding->hessian,
+	    rounding->pool, rounding->coded, rounding->w);
+}
+
+bool rounding_advance(struct rounding *rounding)
+{
+	if (!rounding->rounder) {
+		coded_encode(rounding->coded, rounding->w);
+		return true;
+	}
+	if (rounding->work)
+		return rounding->rounder->advance(rounding->work);
+	if (hessian_advance(rounding->gathering))
+		begin_rounding(rounding);
+	return false;
+}
+
+void rounding_free(struct rounding *rounding)
+{
+	if (!rounding)
+		return;
+	if (rounding->gathering)
+		rounding->hessian = hessian_end(rounding->gathering);
+	if (rounding->work)
+		rounding->rounder->free(rounding->work);
+	hessian_free(&rounding->hessian);
+	free(rounding);
 }

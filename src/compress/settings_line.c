@@ -50,7 +50,8 @@ const struct option quant_options[] = {
 	    "10000, or that of least squared error or divergence", false},
 	{"rounding", OPTION_CHOICE, 0, 0, 0, ROUNDINGS,
 	    "each weight to the nearest level, or so that it makes up for what "
-	    "the ones before it have lost", false},
+	    "the ones before it have lost, or up or down as is learned from "
+	    "the layer's output", false},
 	{"bias_correction", OPTION_SWITCH, 0, 0, 0, NULL,
 	    "give each channel its mean back through the bias", false},
 	{"equalise", OPTION_SWITCH, 0, 0, 0, NULL,

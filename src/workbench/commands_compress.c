@@ -301,6 +301,8 @@ const struct command commands_compress[] = {
 	    "calibrated on the first `calib_n` training images. "
 	    "`rounding=gptq` rounds a row column by column, each weight "
 	    "making up for what the ones before it have lost on those images; "
+	    "`rounding=adaround` (arXiv 2004.10568) learns for each weight "
+	    "whether up or down disturbs the layer's output less; "
 	    "`equalise=on` and `bias_correction=on` help coarse scales. "
 	    "`quant budget=4.0` measures what each layer costs alone on the "
 	    "probe set and gives each a width of its own, 4 bits a weight on "

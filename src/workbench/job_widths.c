@@ -35,6 +35,8 @@ struct widths_job {
 	real *buffers;
 	struct engine *engine;
 	struct evaluation evaluation;
+	struct calibration images;
+	struct compressing *making;
 	struct compressed compressed;
 	bool begun;
 	double loss;		/* at the base, nothing quantised */
@@ -87,17 +89,35 @@ static void set_alone(struct widths_job *job)
 		    job->bits && l == job->at ? job->bits : 0);
 }
 
+/* 1: the position is there, 0: not yet, -1: failed. */
+static int make(struct widths_job *job, struct error *error)
+{
+	int status;
+
+	if (!job->making) {
+		set_alone(job);
+		job->making = compressing_begin(job->base.run->learner->network,
+		    job->w, job->buffers, &job->settings, NULL, &job->images,
+		    error);
+		return job->making ? 0 : -1;
+	}
+	status = compressing_advance(job->making, &job->compressed, error);
+	if (status != 0) {
+		compressing_end(job->making);
+		job->making = NULL;
+	}
+	return status;
+}
+
 static int begin(struct widths_job *job, const struct bench *bench,
     struct error *error)
 {
 	const struct learner *learner = job->base.run->learner;
-	const struct calibration images = {learner->dataset, learner->pool};
 	bool probe = job->plan.budgets > 0;
+	int status = make(job, error);
 
-	set_alone(job);
-	if (compress_make(learner->network, job->w, job->buffers,
-		&job->settings, NULL, &images, &job->compressed, error))
-		return -1;
+	if (status <= 0)
+		return status;
 	if (!job->engine)
 		job->engine = engine_new(job->compressed.network, BATCH,
 		    learner->pool);
@@ -313,6 +333,7 @@ static void widths_free(struct job *base)
 	struct widths_job *job = (struct widths_job *)base;
 
 	slide_free(job->slide);
+	compressing_end(job->making);
 	if (job->begun)
 		compressed_free(&job->compressed);
 	engine_free(job->engine);
@@ -335,6 +356,7 @@ struct job *job_widths(struct bench *bench, struct run *run,
 		.free = widths_free, .run = run};
 	text_copy(job->base.text, sizeof(job->base.text), text);
 	job->plan = *plan;
+	job->images = (struct calibration){learner->dataset, learner->pool};
 	compress_settings_copy(&job->settings, &bench->compress);
 	job->act = settings_act(&job->settings);
 	compress_set_act(&job->settings, 0);

@@ -39,6 +39,8 @@ struct slide {
 	real *w, *buffers;	/* the learner's when it began, until made */
 	struct engine *engine, *whole;	/* of the networks so called */
 	struct engine *own;	/* `engine`, when nobody else may use it */
+	struct calibration images;
+	struct compressing *making;
 	struct compressed compressed;
 	struct integer_form form;	/* no network: there is none */
 	struct slide_result result;
@@ -335,6 +337,7 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	slide->bench = bench;
 	slide->cache = cache;
 	slide->learner = learner;
+	slide->images = (struct calibration){learner->dataset, learner->pool};
 	cache->references++;
 	copy_result(&slide->result, known ? known : &slide->result, settings);
 	if (known) {
@@ -366,6 +369,7 @@ void slide_free(struct slide *slide)
 	if (!slide)
 		return;
 	give_engine_back(slide);
+	compressing_end(slide->making);
 	compressed_free(&slide->compressed);
 	integer_form_free(&slide->form);
 	release_result(&slide->result);
@@ -378,14 +382,11 @@ void slide_free(struct slide *slide)
 	free(slide);
 }
 
-/* What the method has to see first, in small steps, then the network. */
-static int advance_make(struct slide *slide, struct error *error)
+/* What the method has to see first, in small steps. */
+static int begin_making(struct slide *slide, struct error *error)
 {
-	const struct learner *learner = slide->learner;
-	const struct calibration images = {learner->dataset, learner->pool};
 	const struct compress_settings *settings = &slide->result.settings;
 	struct ranking *ranking = NULL;
-	struct error why;
 
 	if (settings->pruned) {
 		int status;
@@ -395,9 +396,22 @@ static int advance_make(struct slide *slide, struct error *error)
 		if (status <= 0)
 			return status;
 	}
-	if (compress_make(learner->network, slide->w, slide->buffers, settings,
-		ranking, &images, &slide->compressed, error))
-		return -1;
+	slide->making = compressing_begin(slide->learner->network, slide->w,
+	    slide->buffers, settings, ranking, &slide->images, error);
+	return slide->making ? 0 : -1;
+}
+
+/* Then the network, in small steps too. */
+static int advance_make(struct slide *slide, struct error *error)
+{
+	struct error why;
+	int status;
+
+	if (!slide->making)
+		return begin_making(slide, error);
+	status = compressing_advance(slide->making, &slide->compressed, error);
+	if (status <= 0)
+		return status;
 	integer_form_make(&slide->compressed, &slide->form, &why);
 	find_engines(slide);
 	describe_compressed(slide);

@@ -9,6 +9,7 @@
 #include "compress/hessian.h"
 #include "compress/widths.h"
 #include "net/engine.h"
+#include "train/learner.h"
 
 enum { SAMPLES = 200, FEATURES = 36 };
 
@@ -98,6 +99,23 @@ static double damage(const struct images *images,
 	return moved;
 }
 
+/* A few epochs on labels that depend on the images. */
+static struct learner *trained(struct images *images, const char *layers)
+{
+	struct learner *learner;
+	struct learner_report report;
+
+	for (int i = 0; i < SAMPLES; i++)
+		images->label[i] = (images->value[i * FEATURES + 3] > 3) +
+		    (images->value[i * FEATURES + 20] > 5);
+	learner = learner_new(&images->data,
+	    make_network(images->data.shape, 3, layers), 7, images->pool);
+	learner_set_batch(learner, 50);
+	for (int i = 0; i < 60; i++)
+		learner_step(learner, &report);
+	return learner;
+}
+
 /* What a factored H is for: (U + I) D (U + I)^T is H again. */
 static void test_factor(void **state)
 {
@@ -162,21 +180,59 @@ static void test_gptq_beats_nearest(void **state)
 	}
 }
 
-/* Pruned weights stay pruned whatever the feedback. */
-static void test_gptq_keeps_zeros(void **state)
+/* Trained weights: what a layer gives moves less far at 2 and 3 bits, for any
+ * grid of levels. The layer is the last one, so that logits tell. */
+static void test_adaround_beats_nearest(void **state)
 {
+	static const char *const layers[] = {"flatten;dense 20;relu;dense 3",
+		"conv 8 k=3;relu;conv 3 k=4;flatten"};
+	static const int last[] = {4, 3};
+	static const char *const grids[] = {"", " scheme=affine",
+		" scheme=codebook", " per=group group=6"};
+	struct images images;
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		images_make(&images, (struct shape){1, 6, 6, false});
+		struct learner *learner = trained(&images, layers[k]);
+		const real *w = learner_weights(learner);
+
+		for (int i = 0; i < 8; i++) {
+			char line[64], better[96];
+
+			text_format(line, sizeof(line), "quant %d layer=%d%s",
+			    2 + i / 4, last[k], grids[i % 4]);
+			text_format(better, sizeof(better),
+			    "%s rounding=adaround", line);
+			if (damage(&images, learner->network, w, better) >
+			    0.9 * damage(&images, learner->network, w, line))
+				fail_msg("%s: %s: %g, not %g", layers[k],
+				    better, damage(&images, learner->network,
+					w, better), damage(&images,
+					learner->network, w, line));
+		}
+		learner_free(learner);
+		pool_free(images.pool);
+	}
+}
+
+/* Pruned weights stay pruned whatever the feedback. */
+static void keeps_zeros(const char *rounding)
+{
+	char line[64];
 	struct images images;
 	struct network *network;
 	struct compressed pruned, both;
 	real *w;
 
-	(void)state;
 	images_make(&images, (struct shape){1, 6, 6, false});
 	network = make_network(images.data.shape, 3,
 	    "flatten;dense 20;relu;dense 3");
 	w = random_weights(network, 0);
+	text_format(line, sizeof(line), "prune 0.5;quant 4 rounding=%s",
+	    rounding);
 	pruned = make_on(&images, network, w, "prune 0.5");
-	both = make_on(&images, network, w, "prune 0.5;quant 4 rounding=gptq");
+	both = make_on(&images, network, w, line);
 	for (size_t i = 0; i < network->parameters; i++)
 		assert_true(pruned.w[i] != 0 || both.w[i] == 0);
 	compressed_free(&pruned);
@@ -184,6 +240,13 @@ static void test_gptq_keeps_zeros(void **state)
 	reals_free(w);
 	network_free(network);
 	pool_free(images.pool);
+}
+
+static void test_rounding_keeps_zeros(void **state)
+{
+	(void)state;
+	keeps_zeros("gptq");
+	keeps_zeros("adaround");
 }
 
 /* The mean of each logit comes back. */
@@ -309,7 +372,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_factor),
 		cmocka_unit_test(test_gptq_beats_nearest),
-		cmocka_unit_test(test_gptq_keeps_zeros),
+		cmocka_unit_test(test_adaround_beats_nearest),
+		cmocka_unit_test(test_rounding_keeps_zeros),
 		cmocka_unit_test(test_bias_correction),
 		cmocka_unit_test(test_equalise),
 		cmocka_unit_test(test_equalise_helps_tensors),

@@ -1,6 +1,8 @@
 /* How sharp the minimum is: curves of all runs, and the last reading. */
 #include "tui/panel.h"
 
+#include <math.h>
+
 #include "base/text.h"
 #include "tui/curves.h"
 #include "tui/figures.h"
@@ -49,9 +51,18 @@ static void init(struct ui *ui)
 	    false);
 }
 
+/* What live probes take, where a budget is set. */
 static void note(const struct ui *ui, char *out, size_t size)
 {
-	curves_note(ui, &ui->sharpness, out, size);
+	double spent = ui->snapshot->probe_spent;
+	char curves[300];
+
+	curves_note(ui, &ui->sharpness, curves, sizeof(curves));
+	if (isnan(spent))
+		text_copy(out, size, curves);
+	else
+		text_format(out, size, "%s · %.2g%% of the time", curves,
+		    100 * spent);
 }
 
 static void line(const struct ui *ui, char *out, size_t size)

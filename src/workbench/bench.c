@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/command_table.h"
+#include "workbench/probes.h"
 #include "workbench/recorder.h"
 #include "workbench/replay.h"
 #include "workbench/settings.h"
@@ -30,6 +31,7 @@ static void set_defaults(struct bench *bench)
 	settings_default(bench);
 	compress_settings_reset(&bench->compress, 0);
 	bench->compress_view = (struct compress_view){0};
+	probes_default(bench);
 }
 
 struct bench *bench_new(const struct workbench_options *options, int threads)
@@ -57,7 +59,6 @@ static void clear_state(struct bench *bench)
 	bench->data_note = NULL;
 	settings_free(bench);
 	compress_settings_free(&bench->compress);
-	bench->probes = 0;
 	free(bench->comparison);
 	bench->comparison = NULL;
 }
@@ -148,7 +149,7 @@ static bool is_metric(const struct event *event)
 	    strcmp(event_kind(event), "fold") == 0;
 }
 
-void bench_emit(struct bench *bench, struct event *event)
+static void emit(struct bench *bench, struct event *event, bool logged)
 {
 	const struct workbench_options *options = bench->options;
 	struct buffer text = {0};
@@ -164,7 +165,7 @@ void bench_emit(struct bench *bench, struct event *event)
 	event_describe(event, &text);
 	if (is_metric(event))
 		recorder_metric(bench, json);
-	if (text.length)
+	if (text.length && logged)
 		bench_log(bench, level_of(event), text.text);
 	if (options->listener)
 		options->listener(options->context, level_of(event), json,
@@ -172,6 +173,16 @@ void bench_emit(struct bench *bench, struct event *event)
 	buffer_free(&text);
 	free(json);
 	event_free(event);
+}
+
+void bench_emit(struct bench *bench, struct event *event)
+{
+	emit(bench, event, true);
+}
+
+void bench_emit_quietly(struct bench *bench, struct event *event)
+{
+	emit(bench, event, false);
 }
 
 void bench_note(struct bench *bench, const char *format, ...)

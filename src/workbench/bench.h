@@ -31,12 +31,21 @@ struct replay;
 struct timeline;
 struct tutor;
 
-/* A measure asked again every so many steps. */
+/* Seconds since the budget was set (probes.h). */
+struct probe_cost {
+	double spent;
+	double now, last;	/* of the one under way, of the one before */
+	double ended;		/* at that time */
+	long count;		/* completed */
+};
+
+/* A measure asked again and again while a run trains. */
 struct probe {
 	const struct measure_kind *kind;
 	struct option_values options;
-	long every;
+	long every;		/* steps; 0: as the budget allows */
 	int layer;		/* 0: all as one */
+	struct probe_cost cost;
 };
 
 enum { LAYER_EACH = -1 };	/* of a probe: one after the other */
@@ -96,6 +105,8 @@ struct bench {
 	struct compress_view compress_view;	/* of the current run */
 	struct probe probe[PROBES_MAX];
 	int probes;
+	double probe_share;	/* of the training time; 0: no budget */
+	double probe_trained;	/* seconds since it was set */
 
 	struct job *job[64];
 	int jobs;
@@ -135,6 +146,8 @@ int bench_execute(struct bench *bench, const struct statement *statement,
 
 /* Give every listener an event; keeps it as metric; frees it. */
 void bench_emit(struct bench *bench, struct event *event);
+/* The same, but not a line in the log: it comes again and again. */
+void bench_emit_quietly(struct bench *bench, struct event *event);
 void bench_log(struct bench *bench, enum log_level level, const char *text);
 /* An event of kind "note" with a text. */
 void bench_note(struct bench *bench, const char *format, ...)

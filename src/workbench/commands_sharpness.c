@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "workbench/past.h"
+#include "workbench/probes.h"
 
 static int unknown_measure(const char *name, struct error *error)
 {
@@ -127,9 +128,60 @@ static void list_probes(struct bench *bench)
 {
 	if (bench->probes == 0)
 		bench_note(bench, "no probes; e.g. `probe lambda every=100`");
-	for (int i = 0; i < bench->probes; i++)
-		bench_note(bench, "probe %s every %ld steps",
-		    bench->probe[i].kind->name, bench->probe[i].every);
+	for (int i = 0; i < bench->probes; i++) {
+		const struct probe *probe = &bench->probe[i];
+
+		if (probe->every || bench->probe_share <= 0)
+			bench_note(bench, "probe %s every %ld steps",
+			    probe->kind->name, probe->every ? probe->every :
+			    100);
+		else
+			bench_note(bench, "probe %s within the budget: %ld "
+			    "times, %.3g s", probe->kind->name,
+			    probe->cost.count, probe->cost.spent);
+	}
+}
+
+/* What probes may take, and what they took. */
+static void show_budget(struct bench *bench)
+{
+	double spent = probes_share_spent(bench);
+	struct event *event = event_new("budget");
+	struct buffer text = {0};
+
+	event_number(event, "share", bench->probe_share);
+	event_number(event, "spent", spent);
+	event_number(event, "training_seconds", bench->probe_trained);
+	if (bench->probe_share > 0)
+		buffer_printf(&text, "probes may take %.3g%% of the training "
+		    "time", 100 * bench->probe_share);
+	else
+		buffer_puts(&text, "probes have no budget");
+	if (!isnan(spent))
+		buffer_printf(&text, "; they took %.2g%% of %.3g s",
+		    100 * spent, bench->probe_trained);
+	event_text(event, "text", text.text);
+	bench_emit(bench, event);
+	buffer_free(&text);
+}
+
+static int probe_budget(struct call *call)
+{
+	double share = 0;
+
+	if (call->words > 2)
+		return error_set(call->error, "%s: not understood",
+		    call->word[2]);
+	if (call->words == 1) {
+		show_budget(call->bench);
+		return 0;
+	}
+	if (strcmp(call->word[1], "off") != 0 &&
+	    (parse_ratio(call->word[1], &share) || share <= 0 || share > 1))
+		return error_set(call->error, "budget %s: a share of the "
+		    "training time, e.g. 10%%, or off", call->word[1]);
+	probes_budget(call->bench, share);
+	return 0;
 }
 
 static bool same_probe(const struct probe *a, const struct probe *b)
@@ -151,8 +203,7 @@ static int probe_off(struct call *call)
 	return 0;
 }
 
-static int add_probe(const struct call *call, const struct probe *probe,
-    long every)
+static int add_probe(const struct call *call, const struct probe *probe)
 {
 	struct bench *bench = call->bench;
 	int at = 0;
@@ -163,7 +214,6 @@ static int add_probe(const struct call *call, const struct probe *probe,
 		return error_set(call->error, "%d probes are all there can be",
 		    PROBES_MAX);
 	bench->probe[at] = *probe;
-	bench->probe[at].every = every;
 	if (at == bench->probes)
 		bench->probes++;
 	return 0;
@@ -195,6 +245,8 @@ static int run_probe(struct call *call)
 	}
 	if (strcmp(call->word[0], "off") == 0)
 		return probe_off(call);
+	if (strcmp(call->word[0], "budget") == 0)
+		return probe_budget(call);
 	if (!call->run)
 		return error_set(call->error, "there is no network yet");
 	if (parse_probe(call, &probe, &all_runs, &past))
@@ -204,7 +256,7 @@ static int run_probe(struct call *call)
 		    "`sharpness`: probes look at the run that is trained");
 	if (past.asked)
 		return ask_past(call, &probe, &past);
-	return add_probe(call, &probe, past.every);
+	return add_probe(call, &probe);
 }
 
 const struct command commands_sharpness[] = {
@@ -218,13 +270,24 @@ const struct command commands_sharpness[] = {
 	    {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB | COMMAND_RAW,
 	    run_sharpness},
-	{"probe", NULL, "probe MEASURE every=STEPS [from=STEP] [to=STEP] "
-	    "[OPTIONS] | probe off [MEASURE]", "sharpness",
+	{"probe", NULL, "probe MEASURE [every=STEPS] [from=STEP] [to=STEP] "
+	    "[OPTIONS] | probe budget SHARE|off | probe off [MEASURE]",
+	    "sharpness",
 	    "measure again and again while training, or at the steps so far",
-	    "With from= or to= the recorded steps are visited again, as `goto` "
-	    "does, without the run moving, and the curve is filled with what "
-	    "would have been measured then. It comes after training, and "
-	    "`stop` ends it; what is measured stays.", "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
+	    "With every= at every so many steps, else every 100 or, after "
+	    "`probe budget 10%`, as often as that share of the training time "
+	    "allows, at most four times a second; `probe budget` tells what "
+	    "was spent. On a screen lambda and sam are measured within 10% "
+	    "unless told otherwise, without lines in the log. Training gives "
+	    "the same bits whatever is probed and when. The steps that a "
+	    "budget chooses follow the clock, so they, and by its tolerance "
+	    "what a warm-started lambda says there, differ from one time to "
+	    "the next; with every= they are the same. A replay and `verify` "
+	    "compare weights, not probes. With from= or to= the recorded "
+	    "steps are visited again, as `goto` does, without the run moving, "
+	    "and the curve is filled with what would have been measured then. "
+	    "It comes after training, and `stop` ends it; what is measured "
+	    "stays.", "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RAW, run_probe},
 	{0},
 };

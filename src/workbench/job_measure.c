@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "workbench/probes.h"
 #include "workbench/run.h"
 
 struct evaluate_job {
@@ -175,7 +176,10 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 		event_text(event, "note", result->note);
 	add_dimensions(event, &job->probe);
 	add_lists(event, result->list);
-	bench_emit(bench, event);
+	if (job->live && bench->probe_share > 0 && job->probe.every == 0)
+		bench_emit_quietly(bench, event);
+	else
+		bench_emit(bench, event);
 }
 
 static void keep_reading(const struct sharpness_job *job,
@@ -260,10 +264,20 @@ static double sharpness_progress(const struct sharpness_job *job)
 	return (job->layer - 1 + share) / job->layers;
 }
 
-static int sharpness_advance(struct job *base, struct bench *bench,
+/* What a live probe takes is part of the budget. */
+static void count_live(const struct sharpness_job *job, struct bench *bench,
+    double seconds, bool ended)
+{
+	if (!job->live)
+		return;
+	probe_spent(bench, &job->probe, seconds);
+	if (ended)
+		probe_ended(bench, &job->probe);
+}
+
+static int measure_on(struct sharpness_job *job, struct bench *bench,
     struct error *error)
 {
-	struct sharpness_job *job = (struct sharpness_job *)base;
 	double until = clock_now() + QUANTUM;
 	struct measure_result result;
 	int status;
@@ -271,13 +285,24 @@ static int sharpness_advance(struct job *base, struct bench *bench,
 	do {
 		status = measure_advance(job->measure, &result, error);
 	} while (status == 0 && clock_now() < until);
-	base->progress = sharpness_progress(job);
+	job->base.progress = sharpness_progress(job);
 	if (status > 0) {
 		keep_reading(job, &result);
 		emit_sharpness(bench, job, &result);
 		return go_on(job);
 	}
 	return status < 0 && job->live ? fail_live(job, bench, error) : status;
+}
+
+static int sharpness_advance(struct job *base, struct bench *bench,
+    struct error *error)
+{
+	struct sharpness_job *job = (struct sharpness_job *)base;
+	double started = clock_now();
+	int status = measure_on(job, bench, error);
+
+	count_live(job, bench, clock_now() - started, status != 0);
+	return status;
 }
 
 static void sharpness_free(struct job *base)

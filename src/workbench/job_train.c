@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/condition.h"
+#include "workbench/probes.h"
 #include "workbench/recorder.h"
 #include "workbench/run.h"
 #include "workbench/timeline.h"
@@ -81,7 +82,7 @@ static int take_step(struct bench *bench, struct run *run,
 	const struct timeline_now now = {run->version, bench->commands,
 		bench->dry};
 	struct learner_report done;
-	double started = clock_now();
+	double started = clock_now(), seconds;
 
 	if (timeline_before_step(run->timeline, &run->learner, &now, error))
 		return -1;
@@ -93,7 +94,9 @@ static int take_step(struct bench *bench, struct run *run,
 		return 0;
 	}
 	learner_step(run->learner, &done);
-	count_cost(run, clock_now() - started);
+	seconds = clock_now() - started;
+	count_cost(run, seconds);
+	probes_trained(bench, seconds);
 	run->loss_sum += done.loss * done.n;
 	run->correct_sum += done.accuracy * done.n;
 	run->samples += done.n;
@@ -116,7 +119,7 @@ static bool start_probes(struct bench *bench, struct run *run)
 		return false;
 	run->probed_step = run->learner->step;
 	for (int i = 0; i < bench->probes; i++) {
-		if (run->learner->step % bench->probe[i].every)
+		if (!probe_due(bench, &bench->probe[i], run->learner->step))
 			continue;
 		bench_start(bench, job_sharpness(bench, run, &bench->probe[i],
 		    PRIORITY_PROBE));

@@ -10,6 +10,7 @@
 #include "compress/settings.h"
 #include "net/operation.h"
 #include "workbench/job.h"
+#include "workbench/probes.h"
 #include "workbench/publish.h"
 #include "workbench/recorder.h"
 #include "workbench/replay.h"
@@ -333,6 +334,8 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	}
 	if (bench->comparison)
 		snapshot->comparison = xstrdup(bench->comparison);
+	snapshot->probe_share = bench->probe_share;
+	snapshot->probe_spent = probes_share_spent(bench);
 	copy_jobs(bench, snapshot);
 	copy_log(bench, snapshot);
 	tutor_view(bench, &snapshot->lesson);

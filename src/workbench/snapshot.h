@@ -206,6 +206,8 @@ struct snapshot {
 	int jobs;		/* the one that is worked on first */
 	struct job_view job[SNAPSHOT_JOBS];
 	double images_per_second;
+	double probe_share, probe_spent;	/* of the training time; 0: no
+						 * budget, NAN: nothing yet */
 	int threads;
 	struct lesson_view lesson;
 	int log_lines;		/* oldest first */

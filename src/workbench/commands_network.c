@@ -20,6 +20,11 @@ static int use_network(struct call *call, struct network *network)
 
 	if (!network)
 		return -1;
+	if (network->layers == 0) {
+		network_free(network);
+		return error_set(call->error, "a network has one layer at "
+		    "least; `net clear` takes it away");
+	}
 	compress_settings_reset(&bench->compress, network->layers);
 	bench->compress_view = (struct compress_view){0};
 	if (call->run) {
@@ -287,13 +292,20 @@ static int run_load(struct call *call)
 	return status;
 }
 
+/* A run has a network of one layer at least: with the network it goes. */
 static int run_clear(struct call *call)
 {
-	if (call_words(call, 0, 0) ||
-	    bench_need_data(call->bench, call->error))
+	struct bench *bench = call->bench;
+
+	if (call_words(call, 0, 0) || bench_need_data(bench, call->error))
 		return -1;
-	return use_network(call, network_new(call->bench->dataset->shape,
-	    call->bench->dataset->classes));
+	if (bench->runs > 1)
+		return error_set(call->error, "there are other runs: `run rm "
+		    "%s` takes this one away", call->run->name);
+	if (call->run)
+		bench_remove_run(bench, call->run);
+	bench->compress_view = (struct compress_view){0};
+	return 0;
 }
 
 static int run_branch(struct call *call)
@@ -399,7 +411,8 @@ const struct command commands_network[] = {
 	    "goes on at its step, without batch norm.", "net merge", {{0}},
 	    NULL, COMMAND_JOURNAL | COMMAND_RUN | COMMAND_IDLE, run_merge},
 	{"net", "clear", "net clear", "network",
-	    "begin with an empty network", NULL, NULL, {{0}}, NULL,
+	    "take the network away, and its run with it: `net add` begins "
+	    "a new one", NULL, NULL, {{0}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_IDLE, run_clear},
 	{"net", "save", "net save FILE", "network",
 	    "write network and weights as safetensors", NULL, NULL,

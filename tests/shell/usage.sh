@@ -61,4 +61,13 @@ unlike "NaN is never printed as a number" "$out" ':-?(nan|inf)'
 run --threads 1 --json -c 'get threads'
 like "--threads sets the threads" "$out" '"value":"1"'
 
+# A network that loses its last layer.
+run -c 'data toy xor n=100; net add dense 2; net rm 1'
+is "the last layer stays" "$status" 1
+like "and how to begin anew is said" "$err" 'net clear'
+run -c 'data toy xor n=100; net clear; net mlp 4; train 2 steps; net clear
+    net add dense 2; step 1'
+is "after net clear another one begins" "$status" 0
+run -c 'data toy xor n=100; net mlp 4; run new b; net clear'
+like "with other runs it is refused" "$err" 'run rm b'
 finish

@@ -5,8 +5,8 @@
  * folding is exact: the network is w.
  *
  * This is a reconstruction. Of SNT (arXiv 2305.04526, version 1) only the
- * abstract is known; what is built here is exact-fold, training-time
- * over-parameterisation.
+ * abstract is known; what is built here changes the network in training alone
+ * and folds exactly.
  *
  * To add a transform: write src/transform/NAME.c, add a row to transforms.c.
  */

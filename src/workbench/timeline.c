@@ -316,8 +316,12 @@ struct learner *timeline_nearest(const struct timeline *timeline, long step,
 		return learner_copy(head->learner);
 	}
 	if (at < 0) {
-		error_set(error, "the run has no step %ld: it begins at %ld",
-		    step, timeline->stops ? timeline->stop[0].step : 0);
+		if (timeline->stops)
+			error_set(error, "the run has no step %ld: it begins "
+			    "at %ld", step, timeline->stop[0].step);
+		else
+			error_set(error, "the run has no step %ld: it begins "
+			    "at its present one", step);
 		return NULL;
 	}
 	*hollow = timeline->stop[at].parked->hollow;

@@ -197,7 +197,7 @@ static void test_slide_type_and_undo(void **state)
 	    "wait exact\nkey 9 0\nwait value 90_\nkey Enter\n"
 	    "wait 90% global\nwait exact\nkey Down 4 Enter\n"
 	    "wait 4   channel\nwait exact\nkey u u\nwait 2% global\n"
-	    "gone 4   channel\nkey w\nwait quant 2 bits\nkey R\n"
+	    "gone 4   channel\nkey w\nwait └2─\nkey R\n"
 	    "wait > compress reset\nwait move a slider\nkey q\n");
 }
 

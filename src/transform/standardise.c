@@ -144,26 +144,33 @@ static void compose(const struct piece *piece, const real *theta, real *w,
 	do_rows(&task, pool);
 }
 
-/* g_g = g_w . n with n = u / |u|; g_v = a (g_w - mean(g_w) - g_g n) with
- * a = g / |u|, which has no part along n nor a mean. */
-static void pull_back_row(const struct task *task, int o)
+/* out = a (x - mean(x) - (x . n) n) + along_n n with n = u / |u| and
+ * a = g / |u|: what x is without a mean and a part along n, and the part along n
+ * that is wanted. Returns x . n. */
+static double project_row(const struct task *task, int o, const real *x,
+    double along_n)
 {
 	const struct piece *piece = task->piece;
-	size_t columns = (size_t)piece->columns, gain = matrix(piece) +
-	    (size_t)o;
+	size_t columns = (size_t)piece->columns;
 	const real *v = row_of(task, task->theta, o);
-	const real *g = row_of(task, task->g_w, o);
 	struct row row = measure(piece->columns, v);
-	double a = (double)task->theta[gain] / row.norm;
-	double total = kernels()->sum(columns, g);
-	double along = (kernels()->dot(columns, g, v) - row.mean * total) /
+	double a = (double)task->theta[matrix(piece) + (size_t)o] / row.norm;
+	double total = kernels()->sum(columns, x);
+	double along = (kernels()->dot(columns, x, v) - row.mean * total) /
 	    row.norm;
-	double b = -a * along / row.norm;
+	double b = (along_n - a * along) / row.norm;
 
-	task->out[gain] = (real)along;
-	kernels()->blend(columns, (real)a, g, (real)b, v,
+	kernels()->blend(columns, (real)a, x, (real)b, v,
 	    (real)(-a * total / piece->columns - b * row.mean),
 	    (real *)row_of(task, task->out, o));
+	return along;
+}
+
+/* g_v = a (g_w - mean(g_w) - (g_w . n) n), g_g = g_w . n */
+static void pull_back_row(const struct task *task, int o)
+{
+	task->out[matrix(task->piece) + (size_t)o] = (real)project_row(task, o,
+	    row_of(task, task->g_w, o), 0);
 }
 
 static void pull_back(const struct piece *piece, const real *theta,
@@ -179,21 +186,8 @@ static void pull_back(const struct piece *piece, const real *theta,
 /* d_w = a (d_u - (d_u . n) n) + d_g n, d_u = d_v - mean(d_v) */
 static void push_row(const struct task *task, int o)
 {
-	const struct piece *piece = task->piece;
-	size_t columns = (size_t)piece->columns, gain = matrix(piece) +
-	    (size_t)o;
-	const real *v = row_of(task, task->theta, o);
-	const real *d = row_of(task, task->d_theta, o);
-	struct row row = measure(piece->columns, v);
-	double a = (double)task->theta[gain] / row.norm;
-	double total = kernels()->sum(columns, d);
-	double along = (kernels()->dot(columns, d, v) - row.mean * total) /
-	    row.norm;
-	double b = ((double)task->d_theta[gain] - a * along) / row.norm;
-
-	kernels()->blend(columns, (real)a, d, (real)b, v,
-	    (real)(-a * total / piece->columns - b * row.mean),
-	    (real *)row_of(task, task->out, o));
+	project_row(task, o, row_of(task, task->d_theta, o),
+	    (double)task->d_theta[matrix(task->piece) + (size_t)o]);
 }
 
 static void push_forward(const struct piece *piece, const real *theta,

@@ -8,6 +8,7 @@
 #include "tui/curves.h"
 #include "tui/figures.h"
 #include "tui/prompt.h"
+#include "tui/study_page.h"
 
 enum { NAME_LEAST = 6, NAME_MOST = 16, GAP = 1 };
 
@@ -16,6 +17,10 @@ static void note(const struct ui *ui, char *out, size_t size)
 	const struct snapshot *snapshot = ui->snapshot;
 	bool equal = snapshot->runs > 1;
 
+	if (study_page_shown(ui)) {
+		study_page_note(ui, out, size);
+		return;
+	}
 	for (int i = 1; i < snapshot->runs; i++)
 		equal = equal && snapshot->run[i].step ==
 		    snapshot->run[0].step;
@@ -191,6 +196,10 @@ static void draw(struct ui *ui, const struct area *area)
 	bool shown[COLUMNS];
 	int name = choose(area, shown);
 
+	if (study_page_shown(ui)) {
+		study_page_draw(ui, area);
+		return;
+	}
 	if (runs == 0) {
 		area_middle(area, STYLE_DIM, "no runs yet\na network makes "
 		    "the first");
@@ -216,6 +225,10 @@ static const struct run_view *selected(const struct ui *ui)
 
 static void select_run(struct ui *ui, int step)
 {
+	if (study_page_shown(ui)) {
+		study_page_move(ui, step, 0);
+		return;
+	}
 	ui->runs.selected += step;
 	list_keep(&ui->runs, ui->snapshot->runs, 1000);
 }
@@ -281,6 +294,26 @@ static void check(struct ui *ui, int argument)
 		ui_submit(ui, "snt check");
 }
 
+static void sideways(struct ui *ui, int by)
+{
+	if (study_page_shown(ui))
+		study_page_move(ui, 0, by);
+}
+
+static void page(struct ui *ui, int rows)
+{
+	if (study_page_shown(ui))
+		study_page_move(ui, rows, 0);
+	else
+		select_run(ui, rows);
+}
+
+static void show_study(struct ui *ui, int argument)
+{
+	(void)argument;
+	study_page_toggle(ui);
+}
+
 static const struct key_row keys[] = {
 	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the run before", NULL, select_run,
 		-1},
@@ -290,6 +323,12 @@ static const struct key_row keys[] = {
 		-1000},
 	{"End", {KEY_CODE_END, 'G'}, NULL, "the last run", NULL, select_run,
 		1000},
+	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "a page up", NULL, page, -10},
+	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "a page down", NULL, page, 10},
+	{"←", {KEY_CODE_LEFT}, NULL, "a study's table to the left", NULL,
+		sideways, -10},
+	{"→", {KEY_CODE_RIGHT}, NULL, "a study's table to the right", NULL,
+		sideways, 10},
 	{"Enter", {KEY_CODE_ENTER}, "Enter use",
 		"make it the run that lines act on", "run use NAME", use, 0},
 	{"t", {'t'}, "t twin", "a twin: same start, seed and batches",
@@ -300,6 +339,8 @@ static const struct key_row keys[] = {
 		"run rm NAME", remove_run, 0},
 	{"=", {'='}, "= compare", "all runs at equal cost, below the list",
 		"compare", compare, 0},
+	{"y", {'y'}, NULL, "the table of the study, or the runs again",
+		NULL, show_study, 0},
 	{"c", {'c'}, NULL, "does the folded network say the same?",
 		"snt check", check, 0},
 	{0},

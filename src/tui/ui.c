@@ -13,6 +13,7 @@
 #include "tui/panel.h"
 #include "tui/prompt.h"
 #include "tui/status.h"
+#include "tui/study_page.h"
 
 /* Before the workbench has published anything. */
 static const struct snapshot nothing = {.current = -1};
@@ -70,6 +71,8 @@ bool ui_take_snapshot(struct ui *ui)
 	if (snapshot->current != ui->snapshot->current &&
 	    snapshot->current >= 0)
 		ui->runs.selected = snapshot->current;
+	if (snapshot->study && !ui->snapshot->study)
+		study_page_open(ui);
 	if (ui->snapshot != &nothing)
 		workbench_release(ui->workbench, ui->snapshot);
 	ui->snapshot = snapshot;

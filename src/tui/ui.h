@@ -53,6 +53,12 @@ struct heat_state {
 	int column;
 };
 
+/* The table of a study in the place of the runs. */
+struct study_page {
+	bool shown;
+	int row, column;	/* its first line and column in sight */
+};
+
 struct ui {
 	struct workbench *workbench;
 	const struct snapshot *snapshot;
@@ -71,6 +77,7 @@ struct ui {
 	uint64_t found;		/* the number of the line found last */
 	struct slider_state slider;
 	struct heat_state heat;
+	struct study_page study;
 	struct undo undo;
 	struct area sliders;	/* where they were drawn */
 	struct prompt *prompt;

@@ -61,6 +61,8 @@ static void clear_state(struct bench *bench)
 	compress_settings_free(&bench->compress);
 	free(bench->comparison);
 	bench->comparison = NULL;
+	free(bench->study);
+	bench->study = NULL;
 }
 
 void bench_reset(struct bench *bench)

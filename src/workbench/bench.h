@@ -123,6 +123,7 @@ struct bench {
 	int log_lines;
 	uint64_t log_number;
 	char *comparison;	/* the last one's table, or NULL */
+	char *study;		/* the table of one, so far, or NULL */
 	struct tutor *tutor;	/* gives a lesson, or NULL */
 	char *sourced;		/* lines to run next, or NULL */
 	bool shows_weights;	/* snapshots have them */

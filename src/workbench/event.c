@@ -422,6 +422,8 @@ static const struct {
 	{"error", describe_error},
 	{"compare", describe_nothing},
 	{"difference", describe_nothing},
+	{"cell", describe_nothing},
+	{"correlation", describe_nothing},
 };
 
 void event_describe(const struct event *event, struct buffer *out)

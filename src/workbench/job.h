@@ -107,7 +107,7 @@ int bench_set_sliders(struct bench *bench, const char *lines,
 /* Make another step of the run its present one. */
 struct job *job_goto(struct bench *bench, struct run *run, long step,
     struct error *error);
-/* The runs of a plan; results NULL: beside it. */
+/* The runs of a plan that its results file lacks. */
 struct job *job_study(struct bench *bench, const char *path,
     const char *results, struct error *error);
 struct job *job_verify(struct bench *bench, const char *folder,

@@ -184,6 +184,22 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	buffer_free(&text);
 }
 
+/* The table as it fills, for a screen. */
+static void show_table(const struct study_job *job, struct bench *bench)
+{
+	struct buffer text = {0};
+
+	if (!bench->options->screen)
+		return;
+	buffer_printf(&text, "%d of %d runs are done", job->done,
+	    study_tasks_in_all(job->grid));
+	if (job->rows->rows > 0)
+		study_table_text(job->rows, &text);
+	free(bench->study);
+	bench->study = text.text;
+	bench->changed = true;
+}
+
 static int finish_task(struct study_job *job, struct bench *bench,
     struct error *error)
 {
@@ -193,6 +209,7 @@ static int finish_task(struct study_job *job, struct bench *bench,
 	job->task = (struct study_task){0};
 	job->done = study_tasks_done(job->rows);
 	emit_row(job, bench, &job->row);
+	show_table(job, bench);
 	return 0;
 }
 
@@ -276,22 +293,11 @@ static void study_free(struct job *base)
 	free(job);
 }
 
-/* NAME.json -> NAME.results.jsonl */
-static char *results_path(const char *path)
-{
-	size_t length = strlen(path);
-
-	if (length > 5 && strcmp(path + length - 5, ".json") == 0)
-		length -= 5;
-	return xasprintf("%.*s.results.jsonl", (int)length, path);
-}
-
 struct job *job_study(struct bench *bench, const char *path,
     const char *results, struct error *error)
 {
 	struct study_grid *grid = study_grid_read(path, error);
 	struct study_job *job;
-	char *beside;
 
 	if (!grid)
 		return NULL;
@@ -304,9 +310,7 @@ struct job *job_study(struct bench *bench, const char *path,
 	job->options = (struct workbench_options){
 		.threads = pool_threads(bench->pool), .listener = listen,
 		.context = job};
-	beside = results ? xstrdup(results) : results_path(path);
-	job->rows = study_rows_open(beside, grid, error);
-	free(beside);
+	job->rows = study_rows_open(results, grid, error);
 	if (!job->rows) {
 		study_free(&job->base);
 		return NULL;
@@ -316,5 +320,6 @@ struct job *job_study(struct bench *bench, const char *path,
 	    grid->title ? grid->title : path, job->done,
 	    study_tasks_in_all(grid), job->rows->foreign ?
 	    "; lines of another plan are left alone" : "");
+	show_table(job, bench);
 	return &job->base;
 }

@@ -334,6 +334,8 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	}
 	if (bench->comparison)
 		snapshot->comparison = xstrdup(bench->comparison);
+	if (bench->study)
+		snapshot->study = xstrdup(bench->study);
 	snapshot->probe_share = bench->probe_share;
 	snapshot->probe_spent = probes_share_spent(bench);
 	copy_jobs(bench, snapshot);
@@ -364,6 +366,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free((void *)snapshot->compress.ratio_point);
 	free((void *)snapshot->compress.bit_point);
 	free(snapshot->comparison);
+	free(snapshot->study);
 	free(snapshot->run);
 	free(snapshot->layer);
 	free(snapshot->weights);

@@ -203,6 +203,7 @@ struct snapshot {
 	struct run_view *run;
 	struct compress_view compress;
 	char *comparison;	/* the last one's table: lines, or NULL */
+	char *study;		/* the table of one, so far, or NULL */
 	int jobs;		/* the one that is worked on first */
 	struct job_view job[SNAPSHOT_JOBS];
 	double images_per_second;

@@ -2,193 +2,254 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/memory.h"
 #include "base/text.h"
-#include "workbench/statistics.h"
+#include "workbench/study_cells.h"
 
-/* What a row holds of one quantity. */
-struct quantity {
-	enum { DENSE, COMPRESSED, SHARPNESS, COST } kind;
-	int index;
-	const char *name;
-};
-
-static double value_of(const struct study_row *row,
-    const struct quantity *quantity)
-{
-	if (!row)
-		return NAN;
-	switch (quantity->kind) {
-	case COMPRESSED:
-		return row->compressed[quantity->index];
-	case SHARPNESS:
-		return row->sharpness[quantity->index];
-	case COST:
-		return row->seconds;
-	default:
-		return row->accuracy;
-	}
-}
-
-/* (seeds) of one arm; NAN where a run is missing. */
-static double *values(const struct study_rows *rows, const char *backbone,
-    const struct study_arm *arm, const struct quantity *quantity)
-{
-	const struct study_grid *grid = rows->grid;
-	double rate = study_rows_rate(rows, backbone, arm);
-	double *value = xcalloc((size_t)grid->seeds + 1, sizeof(*value));
-
-	for (int i = 0; i < grid->seeds; i++)
-		value[i] = value_of(study_rows_find(rows, backbone, arm->name,
-		    grid->seed[i], false, rate), quantity);
-	return value;
-}
-
-/* Accuracies in percent; the rest as it is. */
-static void print_estimate(const struct quantity *quantity,
-    const struct estimate *estimate, const char *sign, struct buffer *out)
-{
-	bool percent = quantity->kind == DENSE || quantity->kind == COMPRESSED;
-	double factor = percent ? 100 : 1;
-	char format[16];
-
-	text_format(format, sizeof(format), "%%%s%s", sign,
-	    percent ? ".2f" : ".4g");
-	buffer_printf(out, format, factor * estimate->mean);
-	if (!isnan(estimate->half))
-		buffer_printf(out, percent ? " +-%.2f" : " +-%.2g",
-		    factor * estimate->half);
-}
+enum { INDENT = 2, LABEL_LEAST = 18, MEAN_WIDTH = 14, DIFFERENCE_WIDTH = 20,
+	TEXT_MOST = 64 };
 
 static void emit_cell(struct bench *bench, const struct study_rows *rows,
-    const char *backbone, const struct study_arm *arm,
-    const struct quantity *quantity)
+    const char *backbone, const struct study_quantity *quantity, int arm)
 {
-	const struct study_arm *plain = &rows->grid->arm[0];
-	int seeds = rows->grid->seeds;
-	double *mine = values(rows, backbone, arm, quantity), wins;
-	double *twin = values(rows, backbone, plain, quantity);
-	struct estimate mean = estimate_mean(seeds, mine);
-	struct estimate difference = estimate_difference(seeds, mine, twin,
-	    &wins);
-	struct event *event = event_new("cell");
-	struct buffer text = {0};
+	struct study_cell cell = study_cell(rows, backbone, quantity, arm);
+	struct event *event;
 
+	if (cell.mean.n == 0)
+		return;
+	event = event_new("cell");
 	event_text(event, "backbone", backbone);
 	event_text(event, "quantity", quantity->name);
-	event_text(event, "arm", arm->name);
-	event_number(event, "n", mean.n);
-	event_number(event, "mean", mean.mean);
-	event_number(event, "half", mean.half);
-	buffer_printf(&text, "%-14s %-22s %-12s ", backbone, quantity->name,
-	    arm->name);
-	print_estimate(quantity, &mean, "", &text);
-	buffer_printf(&text, " (n %d)", mean.n);
-	if (arm != plain && difference.n > 0) {
-		event_number(event, "difference", difference.mean);
-		event_number(event, "difference_half", difference.half);
-		event_number(event, "wins", wins);
-		buffer_printf(&text, "   - %s: ", plain->name);
-		print_estimate(quantity, &difference, "+", &text);
-		buffer_printf(&text, ", above it %g of %d", wins,
-		    difference.n);
+	event_text(event, "arm", rows->grid->arm[arm].name);
+	event_number(event, "n", cell.mean.n);
+	event_number(event, "mean", cell.mean.mean);
+	event_number(event, "half", cell.mean.half);
+	if (cell.difference.n > 0) {
+		event_number(event, "difference", cell.difference.mean);
+		event_number(event, "difference_half", cell.difference.half);
+		event_number(event, "wins", cell.wins);
 	}
-	event_text(event, "text", text.text);
-	if (mean.n > 0)
-		bench_emit(bench, event);
-	else
-		event_free(event);
-	buffer_free(&text);
-	free(mine);
-	free(twin);
-}
-
-static void emit_quantity(struct bench *bench, const struct study_rows *rows,
-    const char *backbone, const struct quantity *quantity)
-{
-	for (int i = 0; i < rows->grid->arms; i++)
-		emit_cell(bench, rows, backbone, &rows->grid->arm[i],
-		    quantity);
-}
-
-/* Mean over the settings of the accuracy lost. */
-static double accuracy_lost(const struct study_row *row, int settings)
-{
-	struct estimate compressed = estimate_mean(settings, row->compressed);
-
-	return row->accuracy - compressed.mean;
+	bench_emit(bench, event);
 }
 
 static void emit_correlation(struct bench *bench,
     const struct study_rows *rows, const char *backbone, int measure)
 {
-	const struct study_grid *grid = rows->grid;
-	int most = grid->arms * grid->seeds, count = 0;
-	double *x = xcalloc((size_t)most + 1, sizeof(*x));
-	double *y = xcalloc((size_t)most + 1, sizeof(*y)), value;
-	char *text;
+	int n;
+	double value = study_correlation(rows, backbone, measure, &n);
+	struct event *event;
 
-	for (int i = 0; i < most; i++) {
-		const struct study_arm *arm = &grid->arm[i / grid->seeds];
-		const struct study_row *row = study_rows_find(rows, backbone,
-		    arm->name, grid->seed[i % grid->seeds], false,
-		    study_rows_rate(rows, backbone, arm));
-
-		if (!row)
-			continue;
-		x[count] = row->sharpness[measure];
-		y[count++] = accuracy_lost(row, grid->compression.count);
-	}
-	value = rank_correlation(count, x, y);
-	if (!isnan(value)) {
-		struct event *event = event_new("correlation");
-
-		text = xasprintf("%-14s rank correlation of %s with the "
-		    "accuracy lost: %+.2f (%d runs)", backbone,
-		    grid->sharpness.text[measure], value, count);
-		event_text(event, "backbone", backbone);
-		event_text(event, "measure", grid->sharpness.text[measure]);
-		event_number(event, "value", value);
-		event_number(event, "n", count);
-		event_text(event, "text", text);
-		bench_emit(bench, event);
-		free(text);
-	}
-	free(x);
-	free(y);
+	if (isnan(value))
+		return;
+	event = event_new("correlation");
+	event_text(event, "backbone", backbone);
+	event_text(event, "measure", rows->grid->sharpness.text[measure]);
+	event_number(event, "value", value);
+	event_number(event, "n", n);
+	bench_emit(bench, event);
 }
 
-static void backbone_table(struct bench *bench, const struct study_rows *rows,
+static void emit_backbone(struct bench *bench, const struct study_rows *rows,
     const char *backbone)
 {
 	const struct study_grid *grid = rows->grid;
-	const struct quantity dense = {DENSE, 0, "uncompressed"};
-	const struct quantity cost = {COST, 0, "training seconds"};
 
-	emit_quantity(bench, rows, backbone, &dense);
-	for (int i = 0; i < grid->compression.count; i++) {
-		const struct quantity quantity = {COMPRESSED, i,
-			grid->compression.text[i]};
+	for (int i = 0; i < study_quantities(grid); i++) {
+		struct study_quantity quantity = study_quantity(grid, i);
 
-		emit_quantity(bench, rows, backbone, &quantity);
+		for (int arm = 0; arm < grid->arms; arm++)
+			emit_cell(bench, rows, backbone, &quantity, arm);
 	}
-	for (int i = 0; i < grid->sharpness.count; i++) {
-		const struct quantity quantity = {SHARPNESS, i,
-			grid->sharpness.text[i]};
-
-		emit_quantity(bench, rows, backbone, &quantity);
-	}
-	emit_quantity(bench, rows, backbone, &cost);
 	for (int i = 0; i < grid->sharpness.count; i++)
 		emit_correlation(bench, rows, backbone, i);
 }
 
 void study_table(struct bench *bench, const struct study_rows *rows)
 {
+	struct event *event = event_new("study_table");
+	struct buffer text = {0};
+
 	for (int i = 0; i < rows->grid->backbones.count; i++)
-		backbone_table(bench, rows, rows->grid->backbones.text[i]);
-	if (rows->grid->headline)
-		bench_note(bench, "declared beforehand: %s of the folded "
-		    "network", rows->grid->headline);
+		emit_backbone(bench, rows, rows->grid->backbones.text[i]);
+	study_table_text(rows, &text);
+	event_text(event, "text", text.text ? text.text :
+	    "no run is done yet");
+	bench_emit_quietly(bench, event);
+	buffer_free(&text);
+}
+
+/* Accuracies in percent with one decimal, the rest in three digits. `sign`
+ * is "+" for differences. */
+static void print_estimate(const struct study_quantity *quantity,
+    const struct estimate *estimate, const char *sign, const char *between,
+    char *out, size_t size)
+{
+	bool percent = study_is_accuracy(quantity);
+	double factor = percent ? 100 : 1;
+	char format[16], half[32] = "";
+
+	text_format(format, sizeof(format), "%%%s%s%%s", sign,
+	    percent ? ".1f" : ".3g");
+	if (!isnan(estimate->half))
+		text_format(half, sizeof(half), percent ? "%s%.1f" : "%s%.2g",
+		    between, factor * estimate->half);
+	text_format(out, size, format, factor * estimate->mean, half);
+}
+
+static void print_cell(const struct study_quantity *quantity,
+    const struct study_cell *cell, int arm, char *out, size_t size)
+{
+	char text[TEXT_MOST];
+
+	text_copy(out, size, "-");
+	if (arm == 0 && cell->mean.n > 0)
+		print_estimate(quantity, &cell->mean, "", " +-", out, size);
+	if (cell->difference.n == 0)
+		return;
+	print_estimate(quantity, &cell->difference, "+", " +-", text,
+	    sizeof(text));
+	text_format(out, size, "%s%s %g/%d", text,
+	    study_is_clear(&cell->difference) ? "*" : " ", cell->wins,
+	    cell->difference.n);
+}
+
+static int label_width(const struct study_grid *grid)
+{
+	int most = LABEL_LEAST;
+
+	for (int i = 0; i < study_quantities(grid); i++) {
+		int width = (int)strlen(study_quantity(grid, i).name);
+
+		most = width > most ? width : most;
+	}
+	return most;
+}
+
+static int column_width(int arm)
+{
+	return arm == 0 ? MEAN_WIDTH : DIFFERENCE_WIDTH;
+}
+
+static void text_head(const struct study_grid *grid, const char *backbone,
+    int label, struct buffer *out)
+{
+	char text[TEXT_MOST];
+
+	buffer_printf(out, "%s%-*s", out->length ? "\n" : "",
+	    INDENT + label, backbone);
+	for (int arm = 0; arm < grid->arms; arm++) {
+		text_format(text, sizeof(text), arm ? "%s - %s" : "%s",
+		    grid->arm[arm].name, grid->arm[0].name);
+		buffer_printf(out, " %*s", column_width(arm) - 1, text);
+	}
+}
+
+static void text_row(const struct study_rows *rows, const char *backbone,
+    const struct study_quantity *quantity, int label, struct buffer *out)
+{
+	buffer_printf(out, "\n%*s%-*s", INDENT, "", label, quantity->name);
+	for (int arm = 0; arm < rows->grid->arms; arm++) {
+		struct study_cell cell = study_cell(rows, backbone, quantity,
+		    arm);
+		char text[TEXT_MOST];
+
+		print_cell(quantity, &cell, arm, text, sizeof(text));
+		buffer_printf(out, " %*s", column_width(arm) - 1, text);
+	}
+}
+
+static void text_correlations(const struct study_rows *rows,
+    const char *backbone, struct buffer *out)
+{
+	const struct study_grid *grid = rows->grid;
+	int known = 0;
+
+	for (int i = 0; i < grid->sharpness.count; i++) {
+		int n;
+		double value = study_correlation(rows, backbone, i, &n);
+
+		if (isnan(value))
+			continue;
+		if (known++ == 0)
+			buffer_printf(out, "\n%*srank correlation with the "
+			    "accuracy lost (%d runs):", INDENT, "", n);
+		buffer_printf(out, " %s %+.2f", grid->sharpness.text[i],
+		    value);
+	}
+}
+
+void study_table_text(const struct study_rows *rows, struct buffer *out)
+{
+	const struct study_grid *grid = rows->grid;
+	int label = label_width(grid);
+
+	for (int b = 0; b < grid->backbones.count; b++) {
+		const char *backbone = grid->backbones.text[b];
+
+		if (!study_begun(rows, backbone))
+			continue;
+		text_head(grid, backbone, label, out);
+		for (int i = 0; i < study_quantities(grid); i++) {
+			struct study_quantity quantity = study_quantity(grid,
+			    i);
+
+			text_row(rows, backbone, &quantity, label, out);
+		}
+		text_correlations(rows, backbone, out);
+	}
+	if (out->length)
+		buffer_printf(out, "\nmeans over at most %d seeds, 95%% "
+		    "intervals; * leaves out 0; n/m: above in n of m pairs%s%s",
+		    grid->seeds, grid->headline ? "\ndeclared beforehand: " :
+		    "", grid->headline ? grid->headline : "");
+}
+
+static void markdown_row(const struct study_rows *rows, const char *backbone,
+    const struct study_quantity *quantity, struct buffer *out)
+{
+	bool first = quantity->kind == STUDY_DENSE;
+
+	if (first)
+		buffer_printf(out, "| **%s** %s |", backbone, quantity->name);
+	else
+		buffer_printf(out, "| %s |", quantity->name);
+	for (int arm = 0; arm < rows->grid->arms; arm++) {
+		struct study_cell cell = study_cell(rows, backbone, quantity,
+		    arm);
+		char text[TEXT_MOST] = "-";
+
+		if (cell.mean.n > 0)
+			print_estimate(quantity, arm ? &cell.difference :
+			    &cell.mean, arm ? "+" : "", " ±", text,
+			    sizeof(text));
+		buffer_printf(out, " %s%s |", text,
+		    study_is_clear(&cell.difference) ? " *" : "");
+	}
+	buffer_puts(out, "\n");
+}
+
+void study_table_markdown(const struct study_rows *rows, struct buffer *out)
+{
+	const struct study_grid *grid = rows->grid;
+
+	buffer_puts(out, "| accuracy in % |");
+	for (int arm = 0; arm < grid->arms; arm++)
+		buffer_printf(out, arm ? " %s - %s |" : " %s |",
+		    grid->arm[arm].name, grid->arm[0].name);
+	buffer_puts(out, "\n|---|");
+	for (int arm = 0; arm < grid->arms; arm++)
+		buffer_puts(out, "---|");
+	buffer_puts(out, "\n");
+	for (int b = 0; b < grid->backbones.count; b++) {
+		for (int i = 0; i < study_quantities(grid); i++) {
+			struct study_quantity quantity = study_quantity(grid,
+			    i);
+
+			if (study_is_accuracy(&quantity) && study_begun(rows,
+				grid->backbones.text[b]))
+				markdown_row(rows, grid->backbones.text[b],
+				    &quantity, out);
+		}
+	}
 }

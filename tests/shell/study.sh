@@ -67,6 +67,33 @@ is "nothing is lost, nothing counted twice" \
     "$(numbers "$rows" | cmp - <(numbers "$scratch/whole"); echo $?)" 0
 run study "$scratch/a.json"
 like "a finished study only shows its table" "$out" '11 of 11 runs are done'
+like "a column an arm" "$out" 'mlp 16-16 +adam +snt - adam +sam - adam'
+like "a line a setting, with interval and wins" "$out" \
+    'prune 0.5 +[0-9.]+ \+-[0-9.]+ +[+-][0-9.]+ \+-[0-9.]+[* ] [0-9.]+/3'
+run study show "$scratch/a.json"
+is "which can be had without running" "$status" 0
+like "so" "$out" 'sam - adam'
+run study show "$scratch/a.json" "$scratch/none"
+is "of results there are" "$status" 1
+like "or it says how to have some" "$err" 'none: no such file; `study '
+run --json study show "$scratch/a.json"
+like "cells are objects" "$out" '"event":"cell","backbone":"mlp 16-16"'
+
+# The outcome as files for a page.
+run study export "$scratch/a.json" "$scratch/a.md"
+is "a table in Markdown" "$status" 0
+like "has a column an arm" "$(head -n 1 "$scratch/a.md")" \
+    '^\| accuracy in % \| adam \| snt - adam \| sam - adam \|$'
+is "and a line for each accuracy" "$(wc -l <"$scratch/a.md")" 5
+run study export "$scratch/a.json" "$scratch/a.svg"
+is "a figure" "$status" 0
+is "has a dot for each difference" "$(grep -c 'r="2.4"' "$scratch/a.svg")" 6
+if command -v xmllint >/dev/null; then
+	check "and is well formed" xmllint --noout "$scratch/a.svg"
+fi
+run study export "$scratch/a.json" "$scratch/a.pdf"
+is "another kind of file" "$status" 1
+like "is refused with what there is" "$err" 'file.md.*file.svg'
 
 # Killed in the middle, at different moments.
 plan k 400
@@ -108,14 +135,14 @@ is "nothing is lost or counted twice" \
     "$(numbers "$scratch/shared" | sort | cmp - <(numbers "$scratch/whole" | \
     sort); echo $?)" 0
 like "each of the two that are left shows the table" \
-    "$(cat "$scratch/shared.1")" 'above it'
-is "one like the other" "$(grep -c 'above it' "$scratch/shared.1")" \
-    "$(grep -c 'above it' "$scratch/shared.2")"
+    "$(cat "$scratch/shared.1")" 'sam - adam'
+is "one like the other" "$(grep -A 99 'sam - adam' "$scratch/shared.1")" \
+    "$(grep -A 99 'sam - adam' "$scratch/shared.2")"
 
 # Started together, they are told who they are.
 OMPI_COMM_WORLD_RANK=1 "$snt" study "$scratch/a.json" "$scratch/shared" \
     >"$scratch/rank" 2>&1 </dev/null
-is "one process of many shows the table" "$(grep -c 'above it' \
+is "one process of many shows the table" "$(grep -c 'sam - adam' \
     "$scratch/rank")" 0
 if command -v mpirun >/dev/null; then
 	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -125,7 +152,7 @@ if command -v mpirun >/dev/null; then
 	is "two ranks run a study" "$status" 0
 	is "to the same numbers" "$(numbers "$scratch/mpi" | sort | \
 	    cmp - <(numbers "$scratch/whole" | sort); echo $?)" 0
-	is "one table comes of it" "$(grep -c 'uncompressed *adam ' \
+	is "one table comes of it" "$(grep -c 'sam - adam' \
 	    "$scratch/out")" 1
 else
 	echo "# no mpirun here: two ranks were not tried"

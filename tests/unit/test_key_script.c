@@ -107,6 +107,25 @@ static void test_zoom_read_and_come_back(void **state)
 	    "wait seconds 0.\nkey Esc\ngone seconds 0.\nkey x q\n");
 }
 
+static void test_study_fills_its_page(void **state)
+{
+	static const char plan[] = "{\"data\": \"toy spiral n=200\", "
+	    "\"backbones\": [\"mlp 4\"], \"epochs\": 1, "
+	    "\"arms\": [\"adam\", \"sam\"], \"seeds\": 2, "
+	    "\"compression\": [\"prune 0.5\"]}";
+	struct error error;
+
+	(void)state;
+	assert_int_equal(file_replace("plan.json", plan, strlen(plan),
+	    &error), 0);
+	passes("size 80x24\ntype :study plan.json\nkey Enter Esc\n"
+	    "wait 4 of 4 runs\nwait sam - adam\nwait prune 0.5\n"
+	    "wait study · ended\nkey z\nwait Loss\nkey y\n"
+	    "gone sam - adam\nkey q\n");
+	unlink("plan.json");
+	unlink("plan.results.jsonl");
+}
+
 static void test_key_of_another_panel_says_so(void **state)
 {
 	(void)state;
@@ -316,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_first_screen),
 		cmocka_unit_test(test_train_by_keys),
 		cmocka_unit_test(test_zoom_read_and_come_back),
+		cmocka_unit_test(test_study_fills_its_page),
 		cmocka_unit_test(test_key_of_another_panel_says_so),
 		cmocka_unit_test(test_space_without_a_network),
 		cmocka_unit_test(test_palette),

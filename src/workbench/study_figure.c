@@ -1,0 +1,198 @@
+#include "workbench/study_figure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "workbench/study_cells.h"
+#include "workbench/svg_plot.h"
+
+enum { ACROSS = 3, FIELD = 200, GAP = 16, LABEL = 220, HEAD = 44, TITLE = 22,
+	LINE = 15, FOOT = 30, COLORS = 5 };
+
+/* Told apart by colour-blind eyes (Okabe and Ito 2008). */
+static const char *const color[COLORS] = {"#0072b2", "#d55e00", "#009e73",
+	"#cc79a7", "#e69f00"};
+
+struct figure {
+	const struct study_rows *rows;
+	int settings;		/* lines of a field */
+	double most;		/* points at the right end of a field */
+	struct buffer *out;
+};
+
+/* Of quantities they come first: uncompressed, and compressed. */
+static int count_settings(const struct study_grid *grid)
+{
+	return 1 + grid->compression.count;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Wide enough for nine of ten intervals; longer ones are cut and dashed. */
+static double find_most(const struct study_rows *rows)
+{
+	enum { MOST = 4096 };
+	static const double least = 1;
+	const struct study_grid *grid = rows->grid;
+	double end[MOST], most = least;
+	int count = 0;
+
+	for (int b = 0; b < grid->backbones.count; b++) {
+		for (int i = 0; i < count_settings(grid); i++) {
+			struct study_quantity quantity = study_quantity(grid,
+			    i);
+
+			for (int arm = 1; arm < grid->arms; arm++) {
+				struct estimate e = study_cell(rows,
+				    grid->backbones.text[b], &quantity,
+				    arm).difference;
+
+				if (e.n == 0 || count == MOST)
+					continue;
+				most = fmax(most, 100 * fabs(e.mean));
+				end[count++] = 100 * (fabs(e.mean) +
+				    (isnan(e.half) ? 0 : e.half));
+			}
+		}
+	}
+	qsort(end, (size_t)count, sizeof(*end), by_size);
+	return ceil(fmax(most, count ? end[count * 9 / 10] : least));
+}
+
+static void text_at(struct figure *figure, double x, double y,
+    const char *style, const char *text)
+{
+	buffer_printf(figure->out, "<text x=\"%.1f\" y=\"%.1f\"%s>", x, y,
+	    style);
+	html_text(figure->out, text);
+	buffer_puts(figure->out, "</text>\n");
+}
+
+static double across(const struct figure *figure, double left, double points)
+{
+	double share = fmax(-1, fmin(1, points / figure->most));
+
+	return left + FIELD / 2.0 * (1 + share);
+}
+
+static void draw_arm(struct figure *figure, double left, double y, int arm,
+    const struct estimate *difference)
+{
+	double mean = 100 * difference->mean;
+	double half = isnan(difference->half) ? 0 : 100 * difference->half;
+	double low = across(figure, left, mean - half);
+	double high = across(figure, left, mean + half);
+	const char *paint = color[(arm - 1) % COLORS];
+
+	buffer_printf(figure->out, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"%s\""
+	    "%s/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\" fill=\"%s\"/>\n",
+	    low, y, high, paint, fabs(mean) + half > figure->most ?
+	    " stroke-dasharray=\"3 2\"" : "", across(figure, left, mean), y,
+	    paint);
+}
+
+static void draw_line(struct figure *figure, const char *backbone, int setting,
+    double left, double y)
+{
+	const struct study_grid *grid = figure->rows->grid;
+	struct study_quantity quantity = study_quantity(grid, setting);
+
+	for (int arm = 1; arm < grid->arms; arm++) {
+		struct study_cell cell = study_cell(figure->rows, backbone,
+		    &quantity, arm);
+		double down = (arm - grid->arms / 2.0) * (LINE - 3) /
+		    (grid->arms - 1);
+
+		if (cell.difference.n > 0)
+			draw_arm(figure, left, y + down, arm,
+			    &cell.difference);
+	}
+}
+
+static void draw_frame(struct figure *figure, double left, double top)
+{
+	double height = figure->settings * LINE;
+	char text[32];
+
+	buffer_printf(figure->out, "<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" "
+	    "height=\"%.0f\" fill=\"none\" stroke=\"#bbb\"/>"
+	    "<path d=\"M%.1f %.0fv%.0f\" stroke=\"#888\"/>\n", left, top,
+	    FIELD, height, left + FIELD / 2.0, top, height);
+	for (int side = -1; side <= 1; side++) {
+		text_format(text, sizeof(text), side ? "%+g" : "%g",
+		    side * figure->most);
+		text_at(figure, left + FIELD / 2.0 * (1 + side), top + height +
+		    12, side < 0 ? " text-anchor=\"start\"" : side > 0 ?
+		    " text-anchor=\"end\"" : " text-anchor=\"middle\"", text);
+	}
+}
+
+static void draw_field(struct figure *figure, int index, double left,
+    double top)
+{
+	const char *backbone = figure->rows->grid->backbones.text[index];
+
+	text_at(figure, left, top - 6, " font-weight=\"bold\"", backbone);
+	draw_frame(figure, left, top);
+	for (int i = 0; i < figure->settings; i++)
+		draw_line(figure, backbone, i, left, top + LINE * (i + 0.5));
+}
+
+static void draw_labels(struct figure *figure, double top)
+{
+	for (int i = 0; i < figure->settings; i++)
+		text_at(figure, LABEL - 8, top + LINE * i + 11,
+		    " text-anchor=\"end\"", study_quantity(
+		    figure->rows->grid, i).name);
+}
+
+static void draw_legend(struct figure *figure)
+{
+	const struct study_grid *grid = figure->rows->grid;
+	char text[80];
+
+	text_format(text, sizeof(text), "accuracy, points above %s (95%% "
+	    "intervals)", grid->arm[0].name);
+	text_at(figure, LABEL, 14, "", text);
+	for (int arm = 1; arm < grid->arms; arm++) {
+		double x = LABEL + 16 + (arm - 1) * 80;
+
+		buffer_printf(figure->out, "<circle cx=\"%.0f\" cy=\"28\" "
+		    "r=\"4\" fill=\"%s\"/>\n", x, color[(arm - 1) % COLORS]);
+		text_at(figure, x + 8, 32, "", grid->arm[arm].name);
+	}
+}
+
+void study_figure(const struct study_rows *rows, struct buffer *out)
+{
+	const struct study_grid *grid = rows->grid;
+	struct figure figure = {rows, count_settings(grid), find_most(rows),
+		out};
+	int fields = grid->backbones.count;
+	int down = (fields + ACROSS - 1) / ACROSS;
+	int row = TITLE + figure.settings * LINE + FOOT;
+	int width = LABEL + (fields < ACROSS ? 2 : ACROSS) * (FIELD + GAP);
+	int height = HEAD + down * row;
+
+	buffer_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+	    "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
+	    "font-family=\"sans-serif\" font-size=\"11\" fill=\"#222\" "
+	    "stroke-width=\"1.5\">\n<rect width=\"%d\" height=\"%d\" "
+	    "fill=\"#fff\"/>\n", width, height, width, height, width, height);
+	draw_legend(&figure);
+	for (int i = 0; i < fields; i++) {
+		double top = HEAD + TITLE + (i / ACROSS) * row;
+
+		if (i % ACROSS == 0)
+			draw_labels(&figure, top);
+		draw_field(&figure, i, LABEL + (i % ACROSS) * (FIELD + GAP),
+		    top);
+	}
+	buffer_puts(out, "</svg>\n");
+}

@@ -227,3 +227,20 @@ char *path_xdg(const char *variable, const char *fallback)
 		return path_join(folder, "snt");
 	return xasprintf("%s/%s/snt", home && home[0] ? home : ".", fallback);
 }
+
+char *file_of_state(const char *name)
+{
+	char *folder = path_xdg("XDG_STATE_HOME", ".local/state");
+	char *path = path_join(folder, name);
+	int descriptor = -1;
+
+	if (folder_make(folder, NULL) == 0)
+		descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	free(folder);
+	if (descriptor < 0) {
+		free(path);
+		return NULL;
+	}
+	close(descriptor);
+	return path;
+}

@@ -25,6 +25,10 @@ int file_writer_add(struct file_writer *writer, const void *data, size_t size);
 int file_writer_finish(struct file_writer *writer, struct error *error);
 void file_writer_abandon(struct file_writer *writer);
 
+/* A file of the program's own in $XDG_STATE_HOME/snt, made when it is not
+ * there, readable by the user alone: its path, or NULL. */
+char *file_of_state(const char *name);
+
 /* Create the folder and its parents (0700 for new ones). */
 int folder_make(const char *path, struct error *error);
 bool path_is_folder(const char *path);

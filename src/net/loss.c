@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static int largest(int classes, const real *z)
+int loss_class(int classes, const real *z)
 {
 	int best = 0;
 
@@ -30,7 +30,7 @@ int loss_forward(int n, int classes, const real *logits,
 	int correct = 0;
 
 	for (int i = 0; i < n; i++, logits += classes) {
-		int best = largest(classes, logits);
+		int best = loss_class(classes, logits);
 		real top = logits[best], sum = 0;
 
 		for (int j = 0; j < classes; j++)
@@ -43,7 +43,7 @@ int loss_forward(int n, int classes, const real *logits,
 
 static void softmax(int classes, const real *z, real *p)
 {
-	real sum = exponentials(classes, z, z[largest(classes, z)], p);
+	real sum = exponentials(classes, z, z[loss_class(classes, z)], p);
 
 	for (int j = 0; j < classes; j++)
 		p[j] /= sum;

@@ -12,8 +12,11 @@
 
 #include "base/real.h"
 
-/* losses (n) of logits (n, classes); returns how many samples have their
- * largest logit (the lowest index on ties) at their label. */
+/* The class of the largest logit, the lowest one of equals. */
+int loss_class(int classes, const real *logits);
+
+/* losses (n) of logits (n, classes); returns how many samples are of
+ * the class that loss_class() says. */
 int loss_forward(int n, int classes, const real *logits,
     const int32_t *labels, real *losses);
 

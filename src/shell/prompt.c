@@ -1,7 +1,6 @@
 #include "shell/prompt.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -55,24 +54,6 @@ static char **complete(const char *word, int start, int end)
 	return match;
 }
 
-/* The file is the user's alone: lines may name what they work on. */
-static char *open_history(void)
-{
-	char *folder = path_xdg("XDG_STATE_HOME", ".local/state");
-	char *path = path_join(folder, "history");
-	int descriptor = -1;
-
-	if (folder_make(folder, NULL) == 0)
-		descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	free(folder);
-	if (descriptor < 0) {
-		free(path);
-		return NULL;
-	}
-	close(descriptor);
-	return path;
-}
-
 void prompt_begin(void)
 {
 	rl_readline_name = "snt";
@@ -84,7 +65,7 @@ void prompt_begin(void)
 	rl_ignore_completion_duplicates = 0;
 	using_history();
 	stifle_history(HISTORY_LINES);
-	prompt.history = open_history();
+	prompt.history = file_of_state("history");
 	if (prompt.history)
 		read_history(prompt.history);
 	signals_catch(SIGWINCH);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "net/evaluation.h"
+#include "net/loss.h"
 #include "train/factored.h"
 #include "train/learner_private.h"
 
@@ -19,17 +20,6 @@ static void all_logits(const struct learner *learner, struct engine *engine,
 	evaluation_run(&evaluation);
 }
 
-static int largest(const real *logit, int classes)
-{
-	int best = 0;
-
-	for (int i = 1; i < classes; i++) {
-		if (logit[i] > logit[best])
-			best = i;
-	}
-	return best;
-}
-
 static struct path_difference compare(const real *a, const real *b,
     uint32_t n, int classes)
 {
@@ -39,8 +29,8 @@ static struct path_difference compare(const real *a, const real *b,
 		const real *x = a + (size_t)i * (size_t)classes;
 		const real *y = b + (size_t)i * (size_t)classes;
 
-		difference.flips += largest(x, classes) !=
-		    largest(y, classes);
+		difference.flips += loss_class(classes, x) !=
+		    loss_class(classes, y);
 		for (int j = 0; j < classes; j++) {
 			difference.max_abs_diff = fmax(
 			    difference.max_abs_diff,

@@ -83,11 +83,6 @@ static bool plan(struct transform *transform, struct piece *piece)
 	return true;
 }
 
-static size_t matrix(const struct piece *piece)
-{
-	return (size_t)piece->rows * (size_t)piece->columns;
-}
-
 static const real *gains(const struct piece *piece, const real *theta)
 {
 	return theta + piece->count - piece->rows;
@@ -95,7 +90,7 @@ static const real *gains(const struct piece *piece, const real *theta)
 
 static void start_gains(const struct piece *piece, real *theta)
 {
-	real *product = reals_new(matrix(piece));
+	real *product = reals_new(piece_size(piece));
 	real *space = reals_new(product_work(piece));
 	real *gain = theta + piece->count - piece->rows;
 
@@ -120,7 +115,7 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 /* Behind the product's own: the product, and its gradient or change. */
 static size_t work(const struct piece *piece)
 {
-	return product_work(piece) + (piece->product ? 0 : 2 * matrix(piece));
+	return product_work(piece) + (piece->product ? 0 : 2 * piece_size(piece));
 }
 
 static void compose(const struct piece *piece, const real *theta, real *w,
@@ -136,7 +131,7 @@ static void pull_back(const struct piece *piece, const real *theta,
     const real *g_w, real *g_theta, real *space, struct pool *pool)
 {
 	real *product = space + product_work(piece);
-	real *g = product + matrix(piece);
+	real *g = product + piece_size(piece);
 
 	if (piece->product) {
 		product_pull_back(piece, theta, g_w, g_theta, space, pool);
@@ -152,7 +147,7 @@ static void push_forward(const struct piece *piece, const real *theta,
     const real *d_theta, real *d_w, real *space, struct pool *pool)
 {
 	real *product = space + product_work(piece);
-	real *change = product + matrix(piece);
+	real *change = product + piece_size(piece);
 
 	if (piece->product) {
 		product_push_forward(piece, theta, d_theta, d_w, space, pool);

@@ -118,7 +118,7 @@ static double length(const real *x, size_t n)
 static void start_spread(const struct piece *piece, struct random_key key,
     const real *w, real *theta)
 {
-	size_t matrix = (size_t)piece->rows * (size_t)piece->columns;
+	size_t matrix = piece_size(piece);
 	real *product = reals_new(matrix);
 	real *space = reals_new(product_work(piece));
 	double ratio;

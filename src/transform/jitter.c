@@ -27,12 +27,6 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	return 0;
 }
 
-static size_t work(const struct piece *piece)
-{
-	(void)piece;
-	return 0;
-}
-
 static void compose(const struct piece *piece, const real *theta, real *w,
     real *space, struct pool *pool)
 {
@@ -60,4 +54,4 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions jitter_functions = {
-	plan, start, work, compose, pull_back, push_forward, NULL};
+	plan, start, NULL, compose, pull_back, push_forward, NULL};

@@ -14,7 +14,7 @@ const struct option rows_options[] = {LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
 static void plan_rows(struct transform *transform, struct piece *piece)
 {
-	size_t count = (size_t)piece->rows * (size_t)piece->columns;
+	size_t count = piece_size(piece);
 
 	transform_add_segment(transform, piece, "v", 0, piece->rows,
 	    piece->columns);
@@ -29,20 +29,9 @@ static bool plan(struct transform *transform, struct piece *piece)
 	return true;
 }
 
-static size_t matrix(const struct piece *piece)
-{
-	return (size_t)piece->rows * (size_t)piece->columns;
-}
-
-static size_t work(const struct piece *piece)
-{
-	(void)piece;
-	return 0;
-}
-
 static void start_gains(const struct piece *piece, real *theta)
 {
-	real *gain = theta + matrix(piece);
+	real *gain = theta + piece_size(piece);
 
 	for (int o = 0; o < piece->rows; o++)
 		gain[o] = row_norm(theta + (size_t)o *
@@ -55,7 +44,7 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	(void)seed;
 	(void)fresh;
 	(void)error;
-	memcpy(theta, w, matrix(piece) * sizeof(real));
+	memcpy(theta, w, piece_size(piece) * sizeof(real));
 	start_gains(piece, theta);
 	return 0;
 }
@@ -65,7 +54,7 @@ static void compose(const struct piece *piece, const real *theta, real *w,
 {
 	(void)space;
 	(void)pool;
-	rows_compose(piece->rows, piece->columns, theta + matrix(piece), theta,
+	rows_compose(piece->rows, piece->columns, theta + piece_size(piece), theta,
 	    w);
 }
 
@@ -74,8 +63,8 @@ static void pull_back(const struct piece *piece, const real *theta,
 {
 	(void)space;
 	(void)pool;
-	rows_pull_back(piece->rows, piece->columns, theta + matrix(piece),
-	    theta, g_w, g_theta + matrix(piece), g_theta);
+	rows_pull_back(piece->rows, piece->columns, theta + piece_size(piece),
+	    theta, g_w, g_theta + piece_size(piece), g_theta);
 }
 
 static void push_forward(const struct piece *piece, const real *theta,
@@ -83,9 +72,9 @@ static void push_forward(const struct piece *piece, const real *theta,
 {
 	(void)space;
 	(void)pool;
-	rows_push_forward(piece->rows, piece->columns, theta + matrix(piece),
-	    theta, d_theta + matrix(piece), d_theta, d_w);
+	rows_push_forward(piece->rows, piece->columns, theta + piece_size(piece),
+	    theta, d_theta + piece_size(piece), d_theta, d_w);
 }
 
 const struct piece_functions weight_norm_functions = {
-	plan, start, work, compose, pull_back, push_forward, NULL};
+	plan, start, NULL, compose, pull_back, push_forward, NULL};

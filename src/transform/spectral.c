@@ -31,11 +31,6 @@ const struct option spectral_options[] = {
 /* So small that only a matrix of zeros notices, which stays one. */
 static const real least_sigma = (real)1e-24;
 
-static size_t matrix(const struct piece *piece)
-{
-	return (size_t)piece->rows * (size_t)piece->columns;
-}
-
 static bool plan(struct transform *transform, struct piece *piece)
 {
 	bool learned = option_value(spectral_options,
@@ -43,7 +38,7 @@ static bool plan(struct transform *transform, struct piece *piece)
 
 	transform_add_segment(transform, piece, "v", 0, piece->rows,
 	    piece->columns);
-	piece->count = matrix(piece);
+	piece->count = piece_size(piece);
 	piece->states = (size_t)piece->rows + (size_t)piece->columns;
 	if (learned)
 		transform_add_segment(transform, piece, "gain",
@@ -55,7 +50,7 @@ static bool plan(struct transform *transform, struct piece *piece)
 
 static bool learns_gain(const struct piece *piece)
 {
-	return piece->count > matrix(piece);
+	return piece->count > piece_size(piece);
 }
 
 static real *left(const struct piece *piece)
@@ -70,7 +65,7 @@ static real *right(const struct piece *piece)
 
 static real gain(const struct piece *piece, const real *theta)
 {
-	return learns_gain(piece) ? theta[matrix(piece)] :
+	return learns_gain(piece) ? theta[piece_size(piece)] :
 	    piece->state[piece->states - 1];
 }
 
@@ -103,25 +98,19 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	(void)seed;
 	(void)fresh;
 	if (status == 0) {
-		memcpy(theta, w, matrix(piece) * sizeof(real));
+		memcpy(theta, w, piece_size(piece) * sizeof(real));
 		for (int o = 0; o < piece->rows; o++)
 			left(piece)[o] = u[o * k];
 		for (int i = 0; i < piece->columns; i++)
 			right(piece)[i] = v[i * k];
 		/* As it is found again, so that g / sigma is 1. */
-		*(learns_gain(piece) ? theta + matrix(piece) :
+		*(learns_gain(piece) ? theta + piece_size(piece) :
 		    piece->state + piece->states - 1) = sigma(piece, theta);
 	}
 	reals_free(s);
 	reals_free(v);
 	reals_free(u);
 	return status;
-}
-
-static size_t work(const struct piece *piece)
-{
-	(void)piece;
-	return 0;
 }
 
 /* False: a vector of zeros, left alone. */
@@ -164,7 +153,7 @@ static void compose(const struct piece *piece, const real *theta, real *w,
 {
 	(void)space;
 	(void)pool;
-	kernels()->scale(matrix(piece), gain(piece, theta) /
+	kernels()->scale(piece_size(piece), gain(piece, theta) /
 	    sigma(piece, theta), theta, w);
 }
 
@@ -174,18 +163,18 @@ static void pull_back(const struct piece *piece, const real *theta,
 {
 	size_t columns = (size_t)piece->columns;
 	real s = sigma(piece, theta), factor = gain(piece, theta) / s;
-	real along = (real)(kernels()->dot(matrix(piece), g_w, theta) /
+	real along = (real)(kernels()->dot(piece_size(piece), g_w, theta) /
 	    (double)s);
 
 	(void)space;
 	(void)pool;
-	kernels()->scale(matrix(piece), factor, g_w, g_theta);
+	kernels()->scale(piece_size(piece), factor, g_w, g_theta);
 	for (int o = 0; o < piece->rows; o++)
 		kernels()->add_scaled(columns, -factor * along *
 		    left(piece)[o], right(piece), g_theta + (size_t)o *
 		    columns);
 	if (learns_gain(piece))
-		g_theta[matrix(piece)] = along;
+		g_theta[piece_size(piece)] = along;
 }
 
 static void push_forward(const struct piece *piece, const real *theta,
@@ -197,10 +186,10 @@ static void push_forward(const struct piece *piece, const real *theta,
 	(void)space;
 	(void)pool;
 	if (learns_gain(piece))
-		change += d_theta[matrix(piece)] / s;
-	kernels()->scale(matrix(piece), factor, d_theta, d_w);
-	kernels()->add_scaled(matrix(piece), change, theta, d_w);
+		change += d_theta[piece_size(piece)] / s;
+	kernels()->scale(piece_size(piece), factor, d_theta, d_w);
+	kernels()->add_scaled(piece_size(piece), change, theta, d_w);
 }
 
 const struct piece_functions spectral_functions = {
-	plan, start, work, compose, pull_back, push_forward, advance};
+	plan, start, NULL, compose, pull_back, push_forward, advance};

@@ -32,7 +32,7 @@ static bool plan(struct transform *transform, struct piece *piece)
 {
 	bool kept = option_value(centred_options,
 	    transform_options(transform), "mean") == 0;
-	size_t count = (size_t)piece->rows * (size_t)piece->columns;
+	size_t count = piece_size(piece);
 
 	if (piece->columns < 2)
 		return false;
@@ -43,17 +43,6 @@ static bool plan(struct transform *transform, struct piece *piece)
 	piece->count = count + (size_t)piece->rows;
 	piece->states = kept ? (size_t)piece->rows : 0;
 	return true;
-}
-
-static size_t matrix(const struct piece *piece)
-{
-	return (size_t)piece->rows * (size_t)piece->columns;
-}
-
-static size_t work(const struct piece *piece)
-{
-	(void)piece;
-	return 0;
 }
 
 /* Of a row v: its mean, and |v - mean|. */
@@ -117,7 +106,7 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 		    (real)-row.mean, theta + at);
 		if (piece->states)
 			piece->state[o] = (real)row.mean;
-		theta[matrix(piece) + (size_t)o] = (real)row.norm;
+		theta[piece_size(piece) + (size_t)o] = (real)row.norm;
 	}
 	return 0;
 }
@@ -127,7 +116,7 @@ static void compose_row(const struct task *task, int o)
 	const struct piece *piece = task->piece;
 	const real *v = row_of(task, task->theta, o);
 	struct row row = measure(piece->columns, v);
-	double a = (double)task->theta[matrix(piece) + (size_t)o] / row.norm;
+	double a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
 	double kept = piece->states ? (double)piece->state[o] : 0;
 
 	kernels()->affine((size_t)piece->columns, (real)a, v,
@@ -154,7 +143,7 @@ static double project_row(const struct task *task, int o, const real *x,
 	size_t columns = (size_t)piece->columns;
 	const real *v = row_of(task, task->theta, o);
 	struct row row = measure(piece->columns, v);
-	double a = (double)task->theta[matrix(piece) + (size_t)o] / row.norm;
+	double a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
 	double total = kernels()->sum(columns, x);
 	double along = (kernels()->dot(columns, x, v) - row.mean * total) /
 	    row.norm;
@@ -169,7 +158,7 @@ static double project_row(const struct task *task, int o, const real *x,
 /* g_v = a (g_w - mean(g_w) - (g_w . n) n), g_g = g_w . n */
 static void pull_back_row(const struct task *task, int o)
 {
-	task->out[matrix(task->piece) + (size_t)o] = (real)project_row(task, o,
+	task->out[piece_size(task->piece) + (size_t)o] = (real)project_row(task, o,
 	    row_of(task, task->g_w, o), 0);
 }
 
@@ -187,7 +176,7 @@ static void pull_back(const struct piece *piece, const real *theta,
 static void push_row(const struct task *task, int o)
 {
 	project_row(task, o, row_of(task, task->d_theta, o),
-	    (double)task->d_theta[matrix(task->piece) + (size_t)o]);
+	    (double)task->d_theta[piece_size(task->piece) + (size_t)o]);
 }
 
 static void push_forward(const struct piece *piece, const real *theta,
@@ -201,4 +190,4 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions standardise_functions = {
-	plan, start, work, compose, pull_back, push_forward, NULL};
+	plan, start, NULL, compose, pull_back, push_forward, NULL};

@@ -26,6 +26,12 @@ struct piece {
 	bool spread;		/* expand: factors drawn anew */
 };
 
+/* Numbers of the segment itself. */
+static inline size_t piece_size(const struct piece *piece)
+{
+	return (size_t)piece->rows * (size_t)piece->columns;
+}
+
 /* Functions work on one piece; theta and w point to its first number. */
 struct piece_functions {
 	/* Fill the private fields, count and states; false: leave it alone.
@@ -33,7 +39,7 @@ struct piece_functions {
 	bool (*plan)(struct transform *transform, struct piece *piece);
 	int (*start)(const struct piece *piece, uint64_t seed, const real *w,
 	    bool fresh, real *theta, struct error *error);
-	/* Numbers of work space the others need. */
+	/* Numbers of work space the others need; NULL: none. */
 	size_t (*work)(const struct piece *piece);
 	void (*compose)(const struct piece *piece, const real *theta, real *w,
 	    real *work, struct pool *pool);

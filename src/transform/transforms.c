@@ -135,7 +135,7 @@ static void plan_work(struct transform *transform)
 	size_t most = 0;
 
 	for (int i = 0; f && i < transform->pieces; i++) {
-		size_t need = transform->piece[i].transformed ?
+		size_t need = transform->piece[i].transformed && f->work ?
 		    f->work(&transform->piece[i]) : 0;
 
 		if (need > most)

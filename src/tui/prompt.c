@@ -1,10 +1,8 @@
 #include "tui/prompt.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -78,24 +76,6 @@ static void set_up_readline(struct prompt *prompt)
 	rl_callback_handler_install(label, take_line);
 }
 
-/* The file is the user's alone: lines may name what they work on. */
-static char *open_history(void)
-{
-	char *folder = path_xdg("XDG_STATE_HOME", ".local/state");
-	char *path = path_join(folder, "history");
-	int descriptor = -1;
-
-	if (folder_make(folder, NULL) == 0)
-		descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	free(folder);
-	if (descriptor < 0) {
-		free(path);
-		return NULL;
-	}
-	close(descriptor);
-	return path;
-}
-
 struct prompt *prompt_new(struct ui *ui)
 {
 	struct prompt *prompt = xcalloc(1, sizeof(*prompt));
@@ -105,7 +85,7 @@ struct prompt *prompt_new(struct ui *ui)
 	set_up_readline(prompt);
 	using_history();
 	stifle_history(HISTORY_LINES);
-	prompt->history = open_history();
+	prompt->history = file_of_state("history");
 	if (prompt->history)
 		read_history(prompt->history);
 	return prompt;

@@ -6,26 +6,16 @@
 #include "base/memory.h"
 #include "compress/packed.h"
 #include "net/evaluation.h"
+#include "net/loss.h"
 #include "session/network_json.h"
 #include "session/onnx.h"
-
-static int largest(const real *logit, int classes)
-{
-	int best = 0;
-
-	for (int i = 1; i < classes; i++) {
-		if (logit[i] > logit[best])
-			best = i;
-	}
-	return best;
-}
 
 static void add_prediction(const struct dataset *dataset, uint32_t index,
     const real *logit, struct buffer *out)
 {
 	buffer_printf(out, "%u,%d,%d", index,
 	    dataset->split[SPLIT_TEST].labels[index],
-	    largest(logit, dataset->classes));
+	    loss_class(dataset->classes, logit));
 	for (int i = 0; i < dataset->classes; i++)
 		buffer_printf(out, ",%.9g", (double)logit[i]);
 	buffer_puts(out, "\n");

@@ -126,6 +126,10 @@ void curves_refer(struct ui *ui, int argument)
 	char *label = panel->label[panel->page];
 
 	(void)argument;
+	if (panel->pages[panel->page].draw) {
+		ui_message(ui, "lines are for curves over the steps");
+		return;
+	}
 	if (!isnan(*reference)) {
 		*reference = NAN;
 		return;

@@ -254,7 +254,10 @@ static void draw_part(const struct ui *ui, const struct curve_panel *panel,
 
 	if (!first)
 		area_puts(area, 0, 10, STYLE_DIM, page->title);
-	draw_page(ui, panel, index, &plot, first);
+	if (page->draw)
+		page->draw(ui, &plot, panel->log_y && first);
+	else
+		draw_page(ui, panel, index, &plot, first);
 	if (!below)
 		return;
 	page->describe(ui, text, sizeof(text));

@@ -16,6 +16,9 @@ struct curve_page {
 	const char *empty;
 	/* A line below the curves as styled text, or NULL. */
 	void (*describe)(const struct ui *ui, char *out, size_t size);
+	/* Another drawing than curves over the steps, or NULL. */
+	void (*draw)(const struct ui *ui, const struct area *area,
+	    bool log_y);
 };
 
 void curves_init(struct curve_panel *panel, const struct curve_page *pages,

@@ -48,18 +48,25 @@ static enum style heat_style(double share)
 	    (int)fmin(share * HEAT_STYLES, HEAT_STYLES - 1));
 }
 
+void heat_put(const struct ui *ui, const struct area *area, int row,
+    int column, double share)
+{
+	if (isnan(share))
+		area_put(area, row, column, STYLE_DIM, '?');
+	else
+		area_put(area, row, column, heat_style(share), shade(ui, area,
+			share));
+}
+
 static void draw_cell(const struct ui *ui, const struct area *area, int row,
     int column, int width, double share, bool here)
 {
-	uint32_t character = isnan(share) ? '?' : shade(ui, area, share);
-	enum style style = isnan(share) ? STYLE_DIM : heat_style(share);
-
 	for (int i = 0; i < width; i++)
-		area_put(area, row, column + i, style, character);
+		heat_put(ui, area, row, column + i, share);
 	if (!here)
 		return;
 	area_put(area, row, column, STYLE_SELECTED, width > 1 ? '[' :
-	    character);
+	    isnan(share) ? '?' : shade(ui, area, share));
 	if (width > 2)
 		area_put(area, row, column + width - 1, STYLE_SELECTED, ']');
 }

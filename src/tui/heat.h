@@ -7,6 +7,10 @@
 
 #include "tui/ui.h"
 
+/* What stands for a share (0..1) of the way from low to high. */
+void heat_put(const struct ui *ui, const struct area *area, int row,
+    int column, double share);
+
 void heat_draw(struct ui *ui, const struct area *area);
 /* The map of the slider that is chosen; no rows: it was never asked for. */
 const struct map_view *heat_map(const struct ui *ui);

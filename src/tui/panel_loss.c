@@ -8,10 +8,12 @@
 #define TRAIN_HINT "nothing trained yet\nspace, or :train 1 epochs"
 
 static const struct curve_page pages[] = {
-	{"loss", CURVE_LOSS, CURVE_TEST_LOSS, 1, false, TRAIN_HINT, NULL},
+	{"loss", CURVE_LOSS, CURVE_TEST_LOSS, 1, false, TRAIN_HINT, NULL,
+		NULL},
 	{"accuracy %", CURVE_ACCURACY, CURVE_TEST_ACCURACY, 100, false,
-		TRAIN_HINT, NULL},
-	{"learning rate", CURVE_RATE, -1, 1, false, TRAIN_HINT, NULL},
+		TRAIN_HINT, NULL, NULL},
+	{"learning rate", CURVE_RATE, -1, 1, false, TRAIN_HINT, NULL,
+		NULL},
 };
 
 static void init(struct ui *ui)

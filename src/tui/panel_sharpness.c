@@ -1,4 +1,5 @@
-/* How sharp the minimum is: curves of all runs, and the last reading. */
+/* How sharp the minimum is: curves of all runs and the last reading, how the
+ * eigenvalues are spread, and the loss around the weights. */
 #include "tui/panel.h"
 
 #include <math.h>
@@ -6,6 +7,7 @@
 #include "base/text.h"
 #include "tui/curves.h"
 #include "tui/figures.h"
+#include "tui/pictures.h"
 
 #define MEASURE_HINT "not measured yet\nm, or P to measure while training"
 
@@ -40,15 +42,25 @@ static void describe_sam(const struct ui *ui, char *out, size_t size)
 		describe(ui, 1, &ui_run(ui)->sam, out, size);
 }
 
-static const struct curve_page pages[] = {
-	{"lambda", CURVE_LAMBDA, -1, 1, true, MEASURE_HINT, describe_lambda},
-	{"SAM", CURVE_SAM, -1, 1, false, MEASURE_HINT, describe_sam},
+enum page { PAGE_LAMBDA, PAGE_SAM, PAGE_SPECTRUM, PAGE_LINE, PAGE_PLANE,
+	PAGES };
+
+static const struct curve_page pages[PAGES] = {
+	[PAGE_LAMBDA] = {"lambda", CURVE_LAMBDA, -1, 1, true, MEASURE_HINT,
+		describe_lambda, NULL},
+	[PAGE_SAM] = {"SAM", CURVE_SAM, -1, 1, false, MEASURE_HINT,
+		describe_sam, NULL},
+	[PAGE_SPECTRUM] = {.title = "eigenvalues", .marks = -1,
+		.describe = spectrum_describe, .draw = spectrum_draw},
+	[PAGE_LINE] = {.title = "loss on a line", .marks = -1,
+		.describe = line_describe, .draw = line_draw},
+	[PAGE_PLANE] = {.title = "loss in a plane", .marks = -1,
+		.describe = plane_describe, .draw = plane_draw},
 };
 
 static void init(struct ui *ui)
 {
-	curves_init(&ui->sharpness, pages, sizeof(pages) / sizeof(*pages),
-	    false);
+	curves_init(&ui->sharpness, pages, PAGES, false);
 }
 
 /* What live probes take, where a budget is set. */
@@ -77,20 +89,48 @@ static void draw(struct ui *ui, const struct area *area)
 	curves_draw(ui, &ui->sharpness, area);
 }
 
+/* A curve is measured again and again; a picture is no curve. */
 static void probe(struct ui *ui, int on)
 {
+	int page = ui->sharpness.page;
+
 	if (!ui_need_run(ui))
 		return;
 	if (on)
-		ui_submit(ui, "%s", lines[ui->sharpness.page].probe);
+		ui_submit(ui, "%s", lines[page == PAGE_SAM].probe);
 	else
 		ui_submit(ui, "probe off");
+}
+
+/* The first key turns to the picture if it is of the present weights. */
+static void look(struct ui *ui, int page)
+{
+	static const char *const measure[PAGES] = {
+		[PAGE_SPECTRUM] = "sharpness spectrum",
+		[PAGE_LINE] = "sharpness landscape runs=all",
+		[PAGE_PLANE] = "sharpness landscape dim=2 points=15"};
+	const struct run_view *run = ui_need_run(ui);
+	const struct picture *picture;
+	bool turned = ui->sharpness.page != page;
+
+	if (!run)
+		return;
+	picture = run->picture[page - PAGE_SPECTRUM + PICTURE_SPECTRUM];
+	ui->sharpness.page = page;
+	if (!picture || !turned || picture->reading.step != run->step)
+		ui_submit(ui, "%s", measure[page]);
 }
 
 static const struct key_row keys[] = {
 	{"P", {'P'}, "P probe", "measure again and again while training",
 		"probe lambda", probe, true},
 	{"O", {'O'}, NULL, "no more probes", "probe off", probe, false},
+	{"e", {'e'}, "e f F look", "how eigenvalues are spread; again: anew",
+		"sharpness spectrum", look, PAGE_SPECTRUM},
+	{"f", {'f'}, NULL, "the loss on a line through the weights",
+		"sharpness landscape", look, PAGE_LINE},
+	{"F", {'F'}, NULL, "the loss in a plane through the weights",
+		"sharpness landscape", look, PAGE_PLANE},
 	CURVE_KEYS,
 	{0},
 };

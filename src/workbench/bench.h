@@ -78,6 +78,7 @@ struct run {
 	struct marks marks;
 	struct measured measured;	/* of the whole network, folded */
 	struct map map[2];	/* accuracy of its past: pruning, bits */
+	struct picture *picture[PICTURES];	/* the newest, or NULL */
 	char parent[32];	/* forked from, or "" */
 	long parent_step;
 };

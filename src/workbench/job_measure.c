@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "workbench/picture.h"
 #include "workbench/probes.h"
 #include "workbench/run.h"
 
@@ -182,27 +183,48 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 		bench_emit(bench, event);
 }
 
+/* Training may have gone on since the measure began. */
+static struct reading reading_of(const struct sharpness_job *job,
+    const struct measure_result *result)
+{
+	struct reading reading = {.known = true, .value = result->value,
+		.error = result->error, .step = job->step};
+
+	if (result->products)
+		text_format(reading.text, sizeof(reading.text),
+		    "in %d products, %.2g s", result->products,
+		    result->seconds);
+	else
+		text_format(reading.text, sizeof(reading.text),
+		    "in %d gradients, %.2g s", result->gradients,
+		    result->seconds);
+	return reading;
+}
+
 static void keep_reading(const struct sharpness_job *job,
     const struct measure_result *result)
 {
 	const struct measured_value value = {job->probe.kind, job->step,
 		result->value, result->error};
+	const struct reading reading = reading_of(job, result);
 	enum curve_name curve = curve_of(job->probe.kind);
-	char text[48];
+	struct run *run = job->base.run;
 
-	if (job->probe.layer)
-		return;
-	measured_add(&job->base.run->measured, &value);
+	measured_add(&run->measured, &value);
 	if (curve == CURVES)
 		return;
-	if (result->products)
-		text_format(text, sizeof(text), "in %d products, %.2g s",
-		    result->products, result->seconds);
-	else
-		text_format(text, sizeof(text), "in %d gradients, %.2g s",
-		    result->gradients, result->seconds);
-	run_reading(job->base.run, curve, result->value, result->error, text);
-	job->base.run->reading[curve].step = job->step;
+	run_reading(run, curve, reading.value, reading.error, reading.text);
+	run->reading[curve].step = job->step;
+}
+
+static void keep_picture(const struct sharpness_job *job,
+    const struct measure_result *result)
+{
+	const struct reading reading = reading_of(job, result);
+	struct picture *picture = picture_new(result, &reading, job->layer);
+
+	if (picture)
+		run_picture(job->base.run, picture_place(picture), picture);
 }
 
 /* A failing live probe tells its reason where its value would stand. */
@@ -287,7 +309,9 @@ static int measure_on(struct sharpness_job *job, struct bench *bench,
 	} while (status == 0 && clock_now() < until);
 	job->base.progress = sharpness_progress(job);
 	if (status > 0) {
-		keep_reading(job, &result);
+		if (job->probe.layer == 0)
+			keep_reading(job, &result);
+		keep_picture(job, &result);
 		emit_sharpness(bench, job, &result);
 		return go_on(job);
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "workbench/picture.h"
 #include "workbench/run.h"
 
 struct past_probe {
@@ -35,6 +36,19 @@ static void forget(struct past_probe *question)
 	question->measuring = NULL;
 }
 
+static void keep_pictures(struct run *run, const struct run *was)
+{
+	for (int i = 0; i < PICTURES; i++) {
+		const struct picture *now = run->picture[i];
+		struct picture *old = was->picture[i];
+
+		if (old && old->reading.step == was->learner->step && (!now ||
+		    now->reading.step <= old->reading.step))
+			run_picture(run, (enum picture_name)i,
+			    picture_share(old));
+	}
+}
+
 static void keep(struct question *base, struct run *run,
     const struct run *was)
 {
@@ -45,6 +59,7 @@ static void keep(struct question *base, struct run *run,
 	forget((struct past_probe *)base);
 	if (value && value->step == was->learner->step)
 		measured_add(&run->measured, value);
+	keep_pictures(run, was);
 	for (int i = 0; i < CURVES; i++) {
 		const struct reading *reading = &was->reading[i];
 

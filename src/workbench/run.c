@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/job.h"
+#include "workbench/picture.h"
 #include "workbench/slide.h"
 #include "workbench/timeline.h"
 
@@ -33,6 +34,12 @@ static void forget_warm(struct run *run)
 	memset(run->warm, 0, sizeof(run->warm));
 }
 
+static void forget_pictures(struct run *run)
+{
+	for (int i = 0; i < PICTURES; i++)
+		run_picture(run, (enum picture_name)i, NULL);
+}
+
 void run_free(struct run *run)
 {
 	if (!run)
@@ -46,6 +53,7 @@ void run_free(struct run *run)
 	measured_clear(&run->measured);
 	map_clear(&run->map[0]);
 	map_clear(&run->map[1]);
+	forget_pictures(run);
 	learner_free(run->learner);
 	free(run);
 }
@@ -80,6 +88,11 @@ struct run *run_fork(const struct run *run, const char *name)
 	measured_copy(&fork->measured, &run->measured, run->learner->step);
 	for (int i = 0; i < 2; i++)
 		map_copy(&fork->map[i], &run->map[i], run->learner->step);
+	for (int i = 0; i < PICTURES; i++) {
+		if (run->picture[i] &&
+		    run->picture[i]->reading.step <= run->learner->step)
+			fork->picture[i] = picture_share(run->picture[i]);
+	}
 	text_copy(fork->parent, sizeof(fork->parent), run->name);
 	fork->parent_step = run->learner->step;
 	fork->loss = run->loss;
@@ -97,6 +110,7 @@ void run_changed(struct run *run, bool restart)
 	measured_clear(&run->measured);
 	map_clear(&run->map[0]);
 	map_clear(&run->map[1]);
+	forget_pictures(run);
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};
@@ -190,6 +204,13 @@ void run_reading(struct run *run, enum curve_name name, double value,
 		.error = error, .step = run->learner->step};
 	text_copy(reading->text, sizeof(reading->text), text);
 	series_add(&run->curve[name], (double)run->learner->step, value);
+}
+
+void run_picture(struct run *run, enum picture_name name,
+    struct picture *picture)
+{
+	picture_release(run->picture[name]);
+	run->picture[name] = picture;
 }
 
 real *run_warm_vector(struct run *run, const struct measure_kind *kind,

@@ -27,6 +27,9 @@ int learner_like(const struct learner *like, struct learner *learner,
 void run_arm(const struct run *run, char *out, size_t size);
 void run_reading(struct run *run, enum curve_name name, double value,
     double error, const char *text);
+/* Takes the picture over, in the place of the one before; NULL: none. */
+void run_picture(struct run *run, enum picture_name name,
+    struct picture *picture);
 /* The vector a measure starts from, allocated on first use. */
 real *run_warm_vector(struct run *run, const struct measure_kind *kind,
     int layer);

@@ -10,6 +10,7 @@
 #include "compress/settings.h"
 #include "net/operation.h"
 #include "workbench/job.h"
+#include "workbench/picture.h"
 #include "workbench/probes.h"
 #include "workbench/publish.h"
 #include "workbench/recorder.h"
@@ -66,6 +67,8 @@ static void copy_past(const struct run *run, struct run_view *view)
 	view->parent_step = run->parent_step;
 	for (int i = 0; i < 2; i++)
 		map_view(&run->map[i], &view->map[i]);
+	for (int i = 0; i < PICTURES; i++)
+		view->picture[i] = picture_share(run->picture[i]);
 }
 
 static void copy_run(const struct bench *bench, const struct run *run,
@@ -360,6 +363,8 @@ void snapshot_free(struct snapshot *snapshot)
 		free((void *)snapshot->run[i].kept_state);
 		map_view_free(&snapshot->run[i].map[0]);
 		map_view_free(&snapshot->run[i].map[1]);
+		for (int j = 0; j < PICTURES; j++)
+			picture_release(snapshot->run[i].picture[j]);
 	}
 	for (int i = 0; i < snapshot->log_lines; i++)
 		free(snapshot->log[i].text);

@@ -43,6 +43,22 @@ struct reading {
 	char text[48];		/* "in 14 products, 0.3 s" */
 };
 
+/* What a measure saw around the weights; picture.h. */
+enum picture_name {
+	PICTURE_SPECTRUM,	/* density of the Hessian's eigenvalues */
+	PICTURE_LINE, PICTURE_PLANE,	/* losses along random directions */
+	PICTURES
+};
+
+struct picture {
+	bool density;
+	int rows, columns;
+	const float *at;	/* (columns): eigenvalues, or distances */
+	const float *value;	/* (rows, columns): density, or losses */
+	int layer;		/* 0: the whole network */
+	struct reading reading;	/* the measure's value, and its step */
+};
+
 /* Where a line changed how a run goes on. */
 struct mark {
 	long step;
@@ -86,6 +102,7 @@ struct run_view {
 	const struct mark *mark;
 	const struct kept_state *kept_state;
 	struct map_view map[2];	/* of pruning, of bits */
+	struct picture *picture[PICTURES];	/* the newest, or NULL */
 };
 
 enum { WEIGHT_BINS = 40, CHANNELS_SEEN = 64 };

@@ -239,6 +239,34 @@ static void test_walk_through_a_map(void **state)
 	free(text);
 }
 
+/* The newest of each run, laid over each other; how old they are is said. */
+static void test_eigenvalues_and_losses_around(void **state)
+{
+	char *text;
+
+	(void)state;
+	passes("size 100x40\n" NETWORK "type :train 100 steps\n"
+	    "key Enter\nwait epoch 3\n"
+	    "type run twin b snt on; train 50 steps\nkey Enter Esc\n"
+	    "wait b · \nwait idle\nkey Tab Tab z\n"
+	    "key Down Down\nwait e does it\nkey e\n"
+	    "wait b, step 50: largest\nwait 1e\nwait eigenvalue\n"
+	    "gone stale\nkey s\nwait stale @50\n"
+	    "key f\nwait b, step 51: mean rise at the ends\n"
+	    "wait distance\nwait idle\nkey g g\ndump screen\n"
+	    "key F\nwait b, step 51: mean rise at the edge\nwait ██\n"
+	    "wait log of the rise\nkey r\nwait over the steps\n"
+	    "key Up Up\nwait stale @50\nkey Up Up\nwait lambda\n"
+	    "key z q\n");
+	text = screen();
+	assert_non_null(strstr(text, "11"));
+	assert_non_null(strstr(text, "22"));
+	free(text);
+	passes(NETWORK "key Tab Tab e\nwait largest\n"
+	    "type :sharpness landscape dim=2 points=5 layer=3\nkey Enter\n"
+	    "key Esc Down Down z\nwait main, layer 3, step 0\nkey q\n");
+}
+
 static void test_prompt_completes_and_remembers(void **state)
 {
 	(void)state;
@@ -346,6 +374,7 @@ int main(void)
 		cmocka_unit_test(test_quit_asks_while_training),
 		cmocka_unit_test(test_slide_type_and_undo),
 		cmocka_unit_test(test_walk_through_a_map),
+		cmocka_unit_test(test_eigenvalues_and_losses_around),
 		cmocka_unit_test(test_prompt_completes_and_remembers),
 		cmocka_unit_test(test_paste_runs_nothing),
 		cmocka_unit_test(test_edit_the_network_by_keys),

@@ -47,6 +47,7 @@ struct workbench {
 	struct script *script;
 	uint64_t snapshots;
 	double published;
+	bool pending;		/* something waited to be written then */
 };
 
 static void emit_error(struct workbench *workbench, int line,
@@ -251,7 +252,12 @@ static void publish(struct workbench *workbench)
 {
 	double now = clock_now();
 	bool weights = atomic_load(&workbench->shows_weights);
+	bool pending = recorder_pending(workbench->bench->recorder);
 
+	/* That all is written is news, too. */
+	if (workbench->pending && !pending)
+		workbench->bench->changed = true;
+	workbench->pending = pending;
 	if (weights != workbench->bench->shows_weights) {
 		workbench->bench->shows_weights = weights;
 		workbench->bench->changed = true;

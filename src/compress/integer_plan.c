@@ -126,34 +126,15 @@ static int find_on_codes(const struct layer *layer)
 static void run_operation(const struct integer_step *step,
     const void *const *in, void *out, int n, void *scratch)
 {
-	const struct operation *operation = step->layer->operation;
-	struct pass p = {.layer = step->layer, .n = n, .parts = 1,
-		.w = step->w, .packed = step->packed,
-		.buffers = step->buffers, .y = out, .scratch = scratch};
-
-	if (operation->saved)
-		p.saved = p.scratch + (operation->scratch ?
-		    operation->scratch(step->layer, n) : 0);
-	for (int i = 0; i < operation->inputs; i++)
-		p.x[i] = in[i];
-	operation->forward(&p);
+	plain_step_run(&step->other, in, out, n, scratch);
 }
 
 size_t step_scratch(const struct integer_step *step, int n)
 {
-	const struct operation *operation;
-	size_t reals = 0;
-
 	if (step->whole)
 		return integer_layer_scratch(step->whole, n);
-	if (step->run != run_operation)
-		return 0;
-	operation = step->layer->operation;
-	if (operation->scratch)
-		reals += operation->scratch(step->layer, n);
-	if (operation->saved)
-		reals += (size_t)n * operation->saved(step->layer);
-	return reals * sizeof(real);
+	return step->run == run_operation ? sizeof(real) *
+	    plain_step_scratch(step->layer, n) : 0;
 }
 
 static struct code_levels levels_of(const struct layer *layer)
@@ -199,23 +180,6 @@ static void join_codes(const struct network *network,
 	give_through(network, steps, last);
 }
 
-static void plan_other(const struct integer_form *form, struct integer_step *s,
-    const real *buffers)
-{
-	const struct layer *layer = s->layer;
-	const struct operation *operation = layer->operation;
-
-	s->run = run_operation;
-	s->w = form->w + layer->parameter;
-	s->buffers = buffers + layer->buffer;
-	if (operation->packed) {
-		real *packed = reals_new(operation->packed(layer));
-
-		operation->pack(layer, s->w, packed);
-		s->packed = packed;
-	}
-}
-
 /* The product is done at the rescale layer: the layer before it is nothing,
  * and gives what it is given. */
 static void plan_whole(const struct integer_form *form,
@@ -254,7 +218,8 @@ struct integer_step *steps_new(const struct integer_form *form,
 			s->codes = true;
 			s->levels = levels_of(s->layer);
 		} else {
-			plan_other(form, s, buffers);
+			s->run = run_operation;
+			s->other = plain_step_of(s->layer, form->w, buffers);
 		}
 	}
 	for (int id = 1; id <= network->layers; id++) {
@@ -270,7 +235,7 @@ void steps_free(struct integer_step *steps, int layers)
 {
 	for (int id = 0; id <= layers; id++) {
 		integer_layer_free(steps[id].whole);
-		reals_free((real *)(uintptr_t)steps[id].packed);
+		plain_step_release(&steps[id].other);
 	}
 	free(steps);
 }

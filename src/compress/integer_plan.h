@@ -3,6 +3,7 @@
 #define SNT_COMPRESS_INTEGER_PLAN_H
 
 #include "compress/integer_form.h"
+#include "compress/plain_step.h"
 #include "net/conv.h"
 #include "net/integers.h"
 
@@ -34,7 +35,7 @@ struct integer_step {
 	bool codes;		/* the output: codes, or reals */
 	struct code_levels levels;	/* of codes */
 	struct integer_layer *whole;
-	const real *w, *packed, *buffers;	/* of other operations */
+	struct plain_step other;	/* of other operations */
 };
 
 /* Steps [id] of a form; what they hold is released by steps_free(). */

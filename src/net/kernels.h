@@ -83,11 +83,28 @@ struct adam_step {
 	real epsilon;
 };
 
+/*
+ * y (rows, columns) = bias + the sum over a row's weights k = start[row] ..
+ * start[row + 1] - 1 of value[k] x[place[k] + column]; `step` numbers from one
+ * row of y to the next. (Rows of CSR, with columns already made into places.)
+ */
+struct sparse_rows {
+	int rows;
+	const uint32_t *start;	/* (rows + 1) */
+	const uint32_t *place;
+	const real *value;
+	const real *bias;	/* (rows) or NULL */
+	const real *x;
+	real *y;
+	size_t columns, step;
+};
+
 struct kernels {
 	const char *name;	/* "portable", "avx2", "avx512" */
 
 	void (*convolve)(const struct convolution *c);
 	void (*depthwise)(const struct convolution *c);
+	void (*sparse)(const struct sparse_rows *s);
 	/* dw (laid out as c->w) += the sum over the positions of in * dy; dy
 	 * has the steps of `out`. */
 	void (*convolve_gradient)(const struct convolution *c, const real *dy,

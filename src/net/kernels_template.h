@@ -27,6 +27,7 @@ INLINE void put(real *to, vector value, size_t left)
 #include "net/kernels_convolution.h"
 #include "net/kernels_gradient.h"
 #include "net/kernels_depthwise.h"
+#include "net/kernels_sparse.h"
 #include "net/kernels_pool.h"
 #include "net/kernels_elementwise.h"
 #include "net/kernels_columns.h"
@@ -37,6 +38,7 @@ const struct kernels KERNELS = {
 	.name = KERNELS_NAME,
 	.convolve = convolve,
 	.depthwise = depthwise,
+	.sparse = sparse,
 	.convolve_gradient = convolve_gradient,
 	.depthwise_gradient = depthwise_gradient,
 	.pool = pool,

@@ -43,6 +43,8 @@ static void draw_known(const struct ui *ui, const struct area *area,
 	plot.x_label = bits ? "bits" : "% pruned";
 	plot.x_from = bits ? 2 : 0;
 	plot.x_to = bits ? 8 : 100;
+	if (!bits && view->break_even > 0)
+		plot.event[plot.events++] = 100 * view->break_even;
 	plot.cursor = bits ? slider_bits(&ui->slider) :
 	    slider_tenths(&ui->slider) / 10.0;
 	series = plot_add(&plot, known_points(known, count, bits ? 1 : 100,

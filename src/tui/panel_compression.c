@@ -54,6 +54,9 @@ static void draw_sliders(const struct ui *ui, const struct area *area)
 	    slider_tenths(slider) / 10.0, view->scope);
 	slider_draw(area, 0, "prune", slider_tenths(slider) / 1000.0, value,
 	    focus && slider->chosen == SLIDER_PRUNE);
+	if (view->break_even > 0)
+		slider_mark(area, 0, view->break_even,
+		    slider_tenths(slider) / 1000.0);
 	if (bits)
 		text_format(value, sizeof(value), "%d   %s", bits, view->per);
 	else
@@ -112,6 +115,26 @@ static void draw_damage(const struct ui *ui, const struct compress_view *view,
 		    STYLE_TEXT(STYLE_DIM), view->predicted);
 }
 
+/* A batch in floats, in whole numbers, without zeros; or, where there is no
+ * room for all, the fastest. */
+static void draw_times(const struct compress_view *view,
+    const struct area *area, int row, int column)
+{
+	static const char *const name[] = {"ms", "int8", "sparse"};
+	const double ms[] = {view->ms, view->ms_int8, view->ms_sparse};
+	bool all = area->columns - column >= 28;
+	int best = 0;
+
+	for (int i = 0; i < 3; i++)
+		best = ms[i] > 0 && ms[i] < ms[best] ? i : best;
+	for (int i = 0; i < 3; i++) {
+		if (ms[i] > 0 && (all || i == best))
+			column = area_printf(area, row, column, i == best ?
+			    STYLE_NORMAL : STYLE_DIM, " %s %.*f", name[i],
+			    ms[i] < 10, ms[i]);
+	}
+}
+
 static void draw_size(const struct compress_view *view,
     const struct area *area, int row)
 {
@@ -123,9 +146,7 @@ static void draw_size(const struct compress_view *view,
 	text_short_count(bytes, sizeof(bytes), view->bytes);
 	column = area_printf(area, row, 0, STYLE_NORMAL, "%sB 1/%.1f", bytes,
 	    view->float_bytes / view->bytes);
-	if (view->ms > 0)
-		area_printf(area, row, column + 2, STYLE_NORMAL, "%.2g ms",
-		    view->ms);
+	draw_times(view, area, row, column + 1);
 }
 
 static void draw_figures(const struct ui *ui, const struct area *area)

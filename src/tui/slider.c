@@ -334,11 +334,16 @@ static int bar_width(const struct area *area)
 	return width < LEAST_BAR ? LEAST_BAR : width;
 }
 
+static int bar_column(const struct area *area, double share)
+{
+	return (int)lround(fmin(1, fmax(0, share)) * (bar_width(area) - 1));
+}
+
 void slider_draw(const struct area *area, int row, const char *name,
     double share, const char *value, bool chosen)
 {
 	int width = bar_width(area);
-	int at = (int)lround(fmin(1, fmax(0, share)) * (width - 1));
+	int at = bar_column(area, share);
 
 	area_printf(area, row, 0, chosen ? STYLE_KEY : STYLE_NORMAL,
 	    "%s%s", chosen ? ">" : " ", name);
@@ -350,6 +355,14 @@ void slider_draw(const struct area *area, int row, const char *name,
 	area_put(area, row, NAME_WIDTH + width, STYLE_DIM, 0x2524);
 	area_puts(area, row, NAME_WIDTH + width + 2, chosen ? STYLE_BOLD :
 	    STYLE_NORMAL, value);
+}
+
+void slider_mark(const struct area *area, int row, double mark, double share)
+{
+	int at = bar_column(area, mark);
+
+	if (at != bar_column(area, share))
+		area_put(area, row, NAME_WIDTH + at, STYLE_KEY, 0x253f);
 }
 
 double slider_share(const struct area *area, int column)

@@ -297,6 +297,9 @@ static void describe_compress(const struct event *event, struct buffer *out)
 	if (!isnan(event_get(event, "ms_int8")))
 		buffer_printf(out, ", %.2g as integers",
 		    event_get(event, "ms_int8"));
+	if (!isnan(event_get(event, "ms_sparse")))
+		buffer_printf(out, ", %.2g sparse",
+		    event_get(event, "ms_sparse"));
 }
 
 static void describe_list(const struct event *event, const char *key, int i,

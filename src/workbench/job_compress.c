@@ -159,10 +159,18 @@ static void print_bridge(const struct sweep_job *job, int holds,
 		    100 * job->value[holds]);
 }
 
+static void print_break_even(double even, struct buffer *out)
+{
+	if (!isnan(even))
+		buffer_printf(out, "\nthe sparse path is faster than floats "
+		    "from %.2g%% pruned on", 100 * even);
+}
+
 /* Where along the sweep curvature explains the damage. */
 static void emit_bridge(const struct sweep_job *job, struct bench *bench)
 {
 	int holds = model_holds_to(job);
+	double even = slide_break_even(job->base.run->slides, &job->settings);
 	struct event *event = event_new("bridge");
 	double ratio[SWEEP_MOST];
 	struct buffer text = {0};
@@ -177,6 +185,10 @@ static void emit_bridge(const struct sweep_job *job, struct bench *bench)
 	event_numbers(event, "predicted_ratio", job->count, ratio);
 	event_number(event, "holds_to", holds < 0 ? NAN : job->value[holds]);
 	print_bridge(job, holds, &text);
+	if (!job->bits) {
+		event_number(event, "break_even", even);
+		print_break_even(even, &text);
+	}
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);

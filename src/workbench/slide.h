@@ -18,6 +18,7 @@ struct slide_result {
 	double zeros, prunable, nominal_bits;
 	double bytes, float_bytes, ms;
 	double ms_int8;		/* NAN: not known, or no integer path */
+	double ms_sparse;	/* NAN: not known, or nothing is pruned */
 	/* [id] of the run's layers: the share of its weights that is zero or
 	 * was taken out. */
 	float *layer_zeros;
@@ -40,6 +41,12 @@ void slide_cache_forget(struct run *run);
 
 /* A finished position of the run's present weights, or NULL. */
 const struct slide_result *slide_cache_find(const struct slide_cache *cache,
+    const struct compress_settings *settings);
+
+/* The ratio of the whole network from which the sparse path is faster than
+ * floats, the settings being otherwise the same; NAN: the positions that are
+ * known do not say. */
+double slide_break_even(const struct slide_cache *cache,
     const struct compress_settings *settings);
 
 /* What rounding would cost as noise, at a position that is known. */

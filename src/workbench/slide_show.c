@@ -69,6 +69,7 @@ struct event *slide_event(const struct run *run,
 	event_number(event, "nominal_bits", result->nominal_bits);
 	event_number(event, "ms", result->ms);
 	event_number(event, "ms_int8", result->ms_int8);
+	event_number(event, "ms_sparse", result->ms_sparse);
 	return event;
 }
 
@@ -91,6 +92,7 @@ void slide_view(const struct slide_result *result, const struct run *run,
 	view->float_bytes = result->float_bytes;
 	view->ms = result->ms;
 	view->ms_int8 = result->ms_int8;
+	view->ms_sparse = result->ms_sparse;
 	view->step = result->step;
 	view->stale = run->learner->step != result->step;
 }

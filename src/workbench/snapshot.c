@@ -263,6 +263,7 @@ static void copy_compress(const struct bench *bench, const struct run *run,
 	print_how(quant, view->how, sizeof(view->how));
 	if (view->state == COMPRESS_ESTIMATE || view->state == COMPRESS_EXACT)
 		view->stale = view->step != run->learner->step;
+	view->break_even = slide_break_even(run->slides, set);
 	view->ratio_point = points(bench, run, false, &view->ratio_points);
 	view->bit_point = points(bench, run, true, &view->bit_points);
 }

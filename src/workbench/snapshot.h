@@ -153,7 +153,9 @@ struct compress_view {
 	uint32_t n, of;		/* samples done, samples in all */
 	double predicted, measured;	/* NAN: not known yet */
 	double zeros, prunable, bytes, float_bytes, ms;
-	double ms_int8;		/* NAN or 0: none */
+	double ms_int8, ms_sparse;	/* NAN or 0: none */
+	double break_even;	/* ratio from which leaving zeros out is
+				 * faster; NAN or 0: not known */
 	bool stale;		/* the run has moved on since */
 	long step;
 	/* Of the current run: accuracy against ratio at the present bits, and

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "tui/glyph.h"
 
+enum { CUT_OFF = 0x2026 };	/* ... stands where a text was cut */
+
 void canvas_resize(struct canvas *canvas, int rows, int columns)
 {
 	size_t count = (size_t)rows * (size_t)columns;
@@ -112,6 +114,7 @@ int area_puts(const struct area *area, int row, int column, enum style style,
     const char *text)
 {
 	enum style now = style;
+	bool cut = false;
 
 	while (*text) {
 		uint32_t character;
@@ -132,8 +135,12 @@ int area_puts(const struct area *area, int row, int column, enum style style,
 			}
 			area_put(area, row, column, now, character);
 			column += width;
+			cut = cut || (column > area->columns &&
+			    character != ' ');
 		}
 	}
+	if (cut)
+		area_put(area, row, area->columns - 1, now, CUT_OFF);
 	return column;
 }
 
@@ -224,7 +231,7 @@ static void draw_box(const struct area *area, enum style style,
 	area_put(area, last, end, style, 0x2518);
 }
 
-/* As much of the note as there is room for, "..." when it was cut. */
+/* As much of the note as there is room for. */
 static void draw_note(const struct area *area, int from, const char *note,
     bool blanks)
 {
@@ -240,8 +247,6 @@ static void draw_note(const struct area *area, int from, const char *note,
 		area_put(area, 0, rest.column - area->column - 1, STYLE_DIM,
 		    ' ');
 	area_puts(&rest, 0, 0, STYLE_DIM, note);
-	if (width > room)
-		area_put(&rest, 0, room - 1, STYLE_DIM, 0x2026);
 	if (blanks)
 		area_put(area, 0, area->columns - 2, STYLE_DIM, ' ');
 }

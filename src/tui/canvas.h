@@ -39,7 +39,8 @@ struct area area_within(const struct area *area, int row, int column, int rows,
     int columns);
 
 /*
- * Text at a place of the area; returns the column after it. A style can
+ * Text at a place of the area; returns the column after it. What does not fit
+ * is cut and ends in an ellipsis. A style can
  * change within the text: the bytes of STYLE_TEXT(), up to the next, or to
  * STYLE_BACK. Other control characters become '?'.
  */

@@ -149,14 +149,14 @@ struct reader {
 };
 
 static void put_value(struct reader *reader, enum style style,
-    const char *format, char mark, double value)
+    const char *format, const char *name, double value)
 {
-	char number[24], text[48];
+	char number[24], text[64];
 
 	if (isnan(value))
 		return;
 	figure_number(value, 4, number, sizeof(number));
-	text_format(text, sizeof(text), format, mark, number);
+	text_format(text, sizeof(text), format, name, number);
 	if (reader->column + styled_width(text) > reader->area->columns) {
 		reader->row++;
 		reader->column = 10;
@@ -165,24 +165,37 @@ static void put_value(struct reader *reader, enum style style,
 	    style, text);
 }
 
+/* By name where there is room for the names, else by mark. */
+static void name_run(const struct ui *ui, int index, int columns, char *out,
+    size_t size)
+{
+	bool room = 8 + 18 * ui->snapshot->runs < columns;
+
+	if (room)
+		text_copy(out, size, ui->snapshot->run[index].name);
+	else
+		text_format(out, size, "%c:", run_mark(index));
+}
+
 /* The values of all runs under the cursor, above the curves. */
 static void draw_values(const struct ui *ui, const struct curve_page *page,
     const struct area *area, double x)
 {
 	struct curve_page other = *page;
 	struct reader reader = {area, 0, 10};
-	char value[24];
+	char value[24], name[32];
 
 	text_format(value, sizeof(value), axes[ui->x_axis].format, x);
-	reader.column = area_printf(area, 0, 10, STYLE_KEY, " %s %s ",
+	reader.column = area_printf(area, 0, 10, STYLE_KEY, " %s %s  ",
 	    axes[ui->x_axis].name, value);
 	for (int i = 0; i < ui->snapshot->runs; i++) {
-		put_value(&reader, run_style(i), "%c %s ", run_mark(i),
+		name_run(ui, i, area->columns, name, sizeof(name));
+		put_value(&reader, run_style(i), "%s %s  ", name,
 		    curves_value(ui, page, i, x));
 		if (page->marks < 0)
 			continue;
 		other.line = (enum curve_name)page->marks;
-		put_value(&reader, run_style(i), "(%c %s) ", run_mark(i),
+		put_value(&reader, run_style(i), "(test %.0s%s)  ", name,
 		    curves_value(ui, &other, i, x));
 	}
 }

@@ -49,7 +49,7 @@ static void put_row(struct buffer *out, const char *key, const char *help,
 	int used = styled_width(key);
 
 	buffer_printf(out, "  " STYLE_SET "%s" STYLE_BACK "%*s %s",
-	    STYLE_TEXT(STYLE_KEY), key, used < NAME ? NAME - used : 1, "",
+	    STYLE_TEXT(STYLE_KEY), key, used < NAME ? NAME - used : 0, "",
 	    help);
 	used = styled_width(help);
 	if (line)

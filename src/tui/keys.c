@@ -97,8 +97,11 @@ static void toggle_snt(struct ui *ui, int argument)
 	const struct run_view *run = ui_need_run(ui);
 
 	(void)argument;
-	if (run)
-		ui_submit(ui, run->transformed ? "snt off" : "snt on");
+	if (!run)
+		return;
+	ui_submit(ui, run->transformed ? "snt off" : "snt on");
+	ui_message(ui, "SNT %s for %s; u takes it back", run->transformed ?
+	    "off" : "on", run->name);
 }
 
 static void undo(struct ui *ui, int argument)
@@ -179,12 +182,13 @@ static void suspend(struct ui *ui, int argument)
 
 #define CTRL(letter) ((letter) & 0x1f)
 
+enum { BAR_MOST = 40, BAR_GAP = 2 };
+
 static const struct key_row global[] = {
 	{":", {':'}, ": command", "type a command; Tab lists them all", NULL,
 		open_prompt, 0},
 	{"space", {' '}, "space train", "train as last time; pause; go on",
-		"train 1 epochs", pause_or_go,
-		0},
+		"train 1 epochs", pause_or_go, 0},
 	{"s", {'s'}, "s step", "one training step", "step", step, 0},
 	{"n", {'n'}, "n SNT", "SNT on or off for the current run",
 		"snt on, snt off", toggle_snt, 0},
@@ -248,9 +252,17 @@ static const struct key_row *find(const struct key_row *row, int32_t code)
 	return NULL;
 }
 
-/* A key that means nothing here may do so elsewhere: say where. */
+/* A key that means nothing here may do so elsewhere: say where. Esc is for
+ * leaving, and whoever has left already needs no word about it. */
 static bool say_where(struct ui *ui, int32_t code)
 {
+	if (code == KEY_CODE_ESCAPE)
+		return false;
+	if (code >= '0' && code <= '9') {
+		ui_message(ui, "values are typed on the sliders (Tab to "
+		    "Compression); 1-%d are layouts", PRESETS);
+		return false;
+	}
 	for (int i = 0; i < PANELS; i++) {
 		const struct panel *panel = panel_of((enum panel_name)i);
 		const struct key_row *row = find(panel->keys, code);
@@ -312,31 +324,77 @@ int32_t keys_code(const char *name)
 	return KEY_CODE_NONE;
 }
 
+/* What the space bar would do now. */
+static const char *label_of(const struct ui *ui, const struct key_row *row)
+{
+	const struct job_view *job = ui_training(ui);
+
+	if (row->act != pause_or_go || !job)
+		return row->label;
+	return job->paused ? "space go on" : "space pause";
+}
+
 /* "a add": the key itself stands out. Returns the column after it. */
 static int bar_item(const struct area *area, int column, const char *label)
 {
 	size_t key = strcspn(label, " ");
 	char text[64];
 
-	if (column + styled_width(label) > area->columns)
-		return column;
 	text_format(text, sizeof(text), STYLE_SET "%.*s" STYLE_BACK "%s",
 	    STYLE_TEXT(STYLE_KEY), (int)key, label, label + key);
-	return area_puts(area, 0, column, STYLE_NORMAL, text) + 2;
+	return area_puts(area, 0, column, STYLE_NORMAL, text) + BAR_GAP;
+}
+
+/* The keys of the bar, in its order. */
+struct bar {
+	const struct key_row *row[BAR_MOST];
+	bool shown[BAR_MOST];
+	int count;
+};
+
+static void collect(struct bar *bar, const struct key_row *row)
+{
+	for (; row->name && bar->count < BAR_MOST; row++) {
+		if (row->label)
+			bar->row[bar->count++] = row;
+	}
+}
+
+/* What whoever comes for the first time looks for. */
+static bool is_basic(const struct key_row *row)
+{
+	return strchr(" \tqnu", (int)row->code[0]) != NULL;
+}
+
+/* Those that fit, the basic ones before the others; room left. */
+static int choose(const struct ui *ui, struct bar *bar, bool basic, int room)
+{
+	for (int i = 0; i < bar->count; i++) {
+		int width = styled_width(label_of(ui, bar->row[i])) + BAR_GAP;
+
+		/* What a panel has first is basic to it. */
+		if ((is_basic(bar->row[i]) || i == 0) != basic || width > room)
+			continue;
+		bar->shown[i] = true;
+		room -= width;
+	}
+	return room;
 }
 
 void keys_bar(const struct ui *ui, const struct area *area)
 {
-	const struct key_row *const tables[] = {keys_panel(ui->wish.focus),
-		global};
-	struct area room = area_within(area, 0, 0, 1, area->columns - 8);
-	int column = 1;
+	static const char help[] = "? help";
+	int column = 1, end = area->columns - (int)sizeof(help), room;
+	struct bar bar = {0};
 
-	for (int i = 0; i < 2; i++) {
-		for (const struct key_row *row = tables[i]; row->name; row++) {
-			if (row->label)
-				column = bar_item(&room, column, row->label);
-		}
+	collect(&bar, keys_panel(ui->wish.focus));
+	collect(&bar, global);
+	room = choose(ui, &bar, true, end - column);
+	choose(ui, &bar, false, room);
+	for (int i = 0; i < bar.count; i++) {
+		if (bar.shown[i])
+			column = bar_item(area, column,
+			    label_of(ui, bar.row[i]));
 	}
-	bar_item(area, area->columns - 7, "? help");
+	bar_item(area, end, help);
 }

@@ -43,7 +43,8 @@ bool keys_press(struct ui *ui, int32_t code);
 /* "Ctrl-C", "Tab", "a": the code of a key's name, or KEY_CODE_NONE. */
 int32_t keys_code(const char *name);
 
-/* The keys of the panel in focus, as far as they fit; `?` always does. */
+/* The keys of the panel in focus and of all panels, as far as they fit: the
+ * basic ones first. `?` always does. */
 void keys_bar(const struct ui *ui, const struct area *area);
 
 #endif

@@ -67,9 +67,7 @@ static void draw_line(const struct area *area, int row,
 	    "");
 	column = area_puts(area, row, column ? column + 1 : 0, style,
 	    levels[line->level].before);
-	column = area_puts(area, row, column, style, line->text);
-	if (column > area->columns)
-		area_put(area, row, area->columns - 1, STYLE_DIM, 0x2026);
+	area_puts(area, row, column, style, line->text);
 }
 
 static void draw(struct ui *ui, const struct area *area)

@@ -2,6 +2,7 @@
 #include "tui/panel.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -133,6 +134,30 @@ static int draw_head(const struct area *area, const bool *shown, int name)
 	return column + 2;
 }
 
+/* "adam lr=0.001, ws noise=0.125", or "adam, ws" where that is too long. */
+static void arm_text(const struct run_view *run, int room, char *out,
+    size_t size)
+{
+	size_t used = 0;
+
+	text_copy(out, size, run->arm);
+	if (styled_width(out) <= room)
+		return;
+	for (const char *at = run->arm; *at;) {
+		size_t word = strcspn(at, " ,");
+
+		if (memchr(at, '=', word) && used && out[used - 1] == ' ')
+			used--;
+		else if (used + word < size)
+			used += (size_t)snprintf(out + used, size - used,
+			    "%.*s", (int)word, at);
+		at += word;
+		for (; *at && strchr(" ,", *at) && used + 1 < size; at++)
+			out[used++] = *at;
+	}
+	out[used] = '\0';
+}
+
 static void draw_run(const struct ui *ui, const struct area *area, int row,
     int index, const bool *shown, int name)
 {
@@ -142,7 +167,7 @@ static void draw_run(const struct ui *ui, const struct area *area, int row,
 	    STYLE_SELECTED : STYLE_NORMAL;
 	struct area name_area = area_within(area, row, MARKS, 1, name);
 	int column = MARKS + name;
-	char text[32];
+	char text[64];
 
 	if (here)
 		area_fill(area, row, style);
@@ -161,18 +186,23 @@ static void draw_run(const struct ui *ui, const struct area *area, int row,
 		area_puts(area, row, column - styled_width(text), style,
 		    text);
 	}
-	if (area->columns > column + 2)
-		area_puts(area, row, column + 2, style == STYLE_SELECTED ?
-		    style : STYLE_DIM, run->arm);
+	if (area->columns <= column + 2)
+		return;
+	arm_text(run, area->columns - column - 2, text, sizeof(text));
+	area_puts(area, row, column + 2, style == STYLE_SELECTED ? style :
+	    STYLE_DIM, text);
 }
 
 /* How the selected run is trained, where a line is left over. */
 static void draw_arm(const struct ui *ui, const struct area *area)
 {
 	const struct run_view *run = &ui->snapshot->run[ui->runs.selected];
+	int name = styled_width(run->name) + 3;
+	char arm[64];
 
+	arm_text(run, area->columns - name, arm, sizeof(arm));
 	area_printf(area, area->rows - 1, 1, STYLE_DIM, "%s: %s", run->name,
-	    run->arm);
+	    arm);
 }
 
 /* The last comparison below the runs, as far as there is room. */

@@ -56,7 +56,8 @@ static void fit_linear(struct scale *scale, double least, double most,
 	int ticks = room < FEWEST ? FEWEST : room;
 	double range = most - least;
 
-	if (range <= 0 || range < 1e-12 * fabs(most)) {
+	/* Values that differ by less than labels tell are the same. */
+	if (range <= 0 || range < 1e-5 * fabs(most)) {
 		range = most != 0 ? fabs(most) * 0.2 : 1;
 		least -= range / 2;
 		most += range / 2;

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-enum { PARTS = 8, TEXT = 160, BAR_LEAST = 5, BAR_MOST = 24 };
+enum { PARTS = 9, TEXT = 160, BAR_LEAST = 5, BAR_MOST = 24 };
 
 /* A piece of the line; those of high rank are left out first. */
 struct part {
@@ -48,10 +48,29 @@ static void epoch_part(const struct ui *ui, char *out)
 		text_format(out, TEXT, "epoch %.2f", run->epoch);
 }
 
+/* What the user waits for: training before the probes that interrupt it. */
+static const struct job_view *main_job(const struct ui *ui)
+{
+	const struct job_view *job = ui_training(ui);
+
+	return job ? job : ui->snapshot->jobs ? &ui->snapshot->job[0] : NULL;
+}
+
+static void snt_part(const struct ui *ui, char *out)
+{
+	const struct run_view *run = ui_run(ui);
+
+	if (run && run->transformed)
+		text_format(out, TEXT, STYLE_SET "SNT on",
+		    STYLE_TEXT(STYLE_GOOD));
+	else if (run)
+		text_format(out, TEXT, STYLE_SET "SNT off",
+		    STYLE_TEXT(STYLE_DIM));
+}
+
 static void job_part(const struct ui *ui, char *out)
 {
-	const struct job_view *job = ui->snapshot->jobs ?
-	    &ui->snapshot->job[0] : NULL;
+	const struct job_view *job = main_job(ui);
 
 	if (!job)
 		text_format(out, TEXT, STYLE_SET "idle",
@@ -64,25 +83,24 @@ static void job_part(const struct ui *ui, char *out)
 		    STYLE_TEXT(STYLE_GOOD), job->text);
 }
 
+/* Of even width, as the next ones, so that what stands behind stays. */
 static void progress_part(const struct ui *ui, char *out)
 {
-	const struct job_view *job = ui->snapshot->jobs ?
-	    &ui->snapshot->job[0] : NULL;
+	const struct job_view *job = main_job(ui);
 
 	if (job && !isnan(job->progress))
-		text_format(out, TEXT, "%.0f%%", 100 * job->progress);
+		text_format(out, TEXT, "%3.0f%%", 100 * job->progress);
 }
 
 static void left_part(const struct ui *ui, char *out)
 {
-	const struct job_view *job = ui->snapshot->jobs ?
-	    &ui->snapshot->job[0] : NULL;
+	const struct job_view *job = main_job(ui);
 	char left[24];
 
 	if (!job || isnan(job->seconds_left) || job->paused)
 		return;
 	text_duration(left, sizeof(left), job->seconds_left);
-	text_format(out, TEXT, "%s left", left);
+	text_format(out, TEXT, "%5s left", left);
 }
 
 static void speed_part(const struct ui *ui, char *out)
@@ -94,7 +112,7 @@ static void speed_part(const struct ui *ui, char *out)
 		return;
 	text_short_count(speed, sizeof(speed),
 	    ui->snapshot->images_per_second);
-	text_format(out, TEXT, "%s img/s", speed);
+	text_format(out, TEXT, "%5s img/s", speed);
 }
 
 /* In the order of the line. */
@@ -102,10 +120,11 @@ static const struct {
 	int rank;
 	void (*print)(const struct ui *ui, char *out);
 } makers[PARTS] = {
-	{6, data_part}, {2, run_part}, {1, step_part}, {5, epoch_part},
-	{0, job_part}, {3, progress_part}, {4, left_part}, {7, speed_part}};
+	{7, data_part}, {2, run_part}, {4, snt_part}, {1, step_part},
+	{6, epoch_part}, {0, job_part}, {3, progress_part}, {5, left_part},
+	{8, speed_part}};
 
-enum { BAR_BEFORE = 5 };	/* the bar stands before the progress */
+enum { BAR_BEFORE = 6 };	/* the bar stands before the progress */
 
 static int width_of(const struct part *part)
 {
@@ -148,8 +167,8 @@ static int draw_bar(const struct area *area, int column, int width,
 void status_draw(const struct ui *ui, const struct area *area)
 {
 	struct part part[PARTS] = {0};
-	double progress = ui->snapshot->jobs ?
-	    ui->snapshot->job[0].progress : NAN;
+	const struct job_view *job = main_job(ui);
+	double progress = job ? job->progress : NAN;
 	int column = 1, room;
 
 	for (int i = 0; i < PARTS; i++) {

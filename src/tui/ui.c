@@ -85,6 +85,7 @@ static void tell_slider(struct ui *ui, double now)
 
 	slider_tell(&ui->slider, &ui->snapshot->compress, now, line,
 	    sizeof(line));
+	text_copy(ui->issued, sizeof(ui->issued), line);
 	workbench_submit(ui->workbench, line, 0);
 }
 
@@ -100,6 +101,7 @@ void ui_submit(struct ui *ui, const char *format, ...)
 	/* In the order in which they were asked for. */
 	if (slider_pending(&ui->slider))
 		tell_slider(ui, clock_now());
+	text_copy(ui->issued, sizeof(ui->issued), line);
 	workbench_submit(ui->workbench, line, 0);
 }
 
@@ -235,7 +237,7 @@ void ui_key(struct ui *ui, int32_t code)
 		ui_key(ui, code & 0x1fffff);
 		return;
 	}
-	ui->message[0] = '\0';
+	ui->message[0] = ui->issued[0] = '\0';
 	mark_seen(ui);
 	if (asked)
 		answer(ui, code);
@@ -292,10 +294,7 @@ static void draw_panel(struct ui *ui, enum panel_name name)
 		inside = area_frame(&area, FRAME_LINE, focus, panel->title,
 		    "");
 		panel->line(ui, text, sizeof(text));
-		if (area_puts(&inside, 0, 0, STYLE_NORMAL, text) >
-		    inside.columns)
-			area_put(&inside, 0, inside.columns - 1, STYLE_DIM,
-			    0x2026);
+		area_puts(&inside, 0, 0, STYLE_NORMAL, text);
 		return;
 	}
 	panel->note(ui, text, sizeof(text));
@@ -304,19 +303,23 @@ static void draw_panel(struct ui *ui, enum panel_name name)
 	panel->draw(ui, &inside);
 }
 
-/* The prompt's line while there is nothing else to say. */
+/* The prompt's line while there is nothing else to say. What a key did is
+ * shown as what would have been typed. */
 static void say_state(const struct ui *ui, const struct area *line)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 
-	if (snapshot->data_note[0])
+	if (ui->issued[0])
+		area_printf(line, 0, 0, STYLE_KEY, "snt> " STYLE_SET "%s",
+		    STYLE_TEXT(STYLE_NORMAL), ui->issued);
+	else if (snapshot->data_note[0])
 		area_puts(line, 0, 1, STYLE_WARN, snapshot->data_note);
 	else
 		area_puts(line, 0, 1, STYLE_DIM, ": types a command, "
 		    "? helps");
+	/* It is, each second: a word that came and went would only disturb. */
 	if (snapshot->session[0] && line->columns >= 60)
-		area_right(line, 0, STYLE_DIM, snapshot->saved ? "saved" :
-		    "saving");
+		area_right(line, 0, STYLE_DIM, "autosaved");
 }
 
 static void draw_prompt(struct ui *ui)

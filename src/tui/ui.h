@@ -86,6 +86,7 @@ struct ui {
 	int help_first;		/* line at its top */
 	bool asked;		/* whether to quit; waits for y */
 	char message[160];	/* until the next key */
+	char issued[160];	/* the line that the last key stood for */
 	uint64_t seen;		/* the newest log line at the last key */
 	/* Requests to the main loop: */
 	bool wants_draw, wants_redraw, wants_suspend, leave;

@@ -74,6 +74,10 @@ void weights_draw(struct ui *ui, const struct area *area, int index)
 	ui->shows_weights = true;
 	if (index < 0 || index >= snapshot->layers)
 		return;
+	/* Behind a layer without weights that they go into next. */
+	while (!snapshot->layer[index].compressible &&
+	    index + 1 < snapshot->layers)
+		index++;
 	layer = &snapshot->layer[index];
 	area_printf(area, 0, 0, STYLE_TITLE, "weights of %d %s", layer->id,
 	    layer->text);

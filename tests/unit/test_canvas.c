@@ -37,7 +37,7 @@ static void test_cut_at_every_side(void **state)
 	area_puts(&inner, 0, -2, STYLE_NORMAL, "abcdefghij");
 	area_puts(&inner, -1, 0, STYLE_NORMAL, "above");
 	area_puts(&inner, 1, 0, STYLE_NORMAL, "below");
-	expect(&canvas, "\n  cdef\n\n");
+	expect(&canvas, "\n  cde…\n\n");
 }
 
 static void test_within_never_grows(void **state)
@@ -67,7 +67,7 @@ static void test_wide_characters(void **state)
 	area_puts(&area, 1, 1, STYLE_NORMAL, "x");
 	area_puts(&area, 2, 0, STYLE_NORMAL, "日本");
 	area_puts(&area, 2, 2, STYLE_NORMAL, "y");
-	expect(&canvas, "日本\n x本\n日y\n");
+	expect(&canvas, "日本…\n x本\n日y\n");
 }
 
 static void test_nothing_controls_the_terminal(void **state)

@@ -99,8 +99,8 @@ static void test_zoom_read_and_come_back(void **state)
 {
 	(void)state;
 	passes("size 100x40\n" NETWORK "type :train 100 steps\n"
-	    "key Enter Esc\nwait idle\nkey Right\nwait step 100 1 \n"
-	    "key Left\nwait step 99 1 \nkey + +\nwait part\n"
+	    "key Enter Esc\nwait idle\nkey Right\nwait step 100  main \n"
+	    "key Left\nwait step 99  main \nkey + +\nwait part\n"
 	    "key <\nkey 0\ngone part\nkey r\n"
 	    "key S\nwait as means\nwait smooth\nkey S S\ngone smooth\n"
 	    "key x x x\nwait seconds of training\nkey Right\n"
@@ -192,9 +192,9 @@ static void test_layers_have_sliders(void **state)
 static void test_weights_are_shown_where_there_is_room(void **state)
 {
 	(void)state;
-	passes("size 200x60\n" NETWORK "wait weights of 1\n"
+	passes("size 200x60\n" NETWORK "wait weights of 1 \n"
 	    "wait largest |w| of 8 channels\nkey Shift-Tab Down\n"
-	    "wait none to compress\nsize 80x24\ngone weights of\n"
+	    "wait weights of 3 \nsize 80x24\ngone weights of\n"
 	    "key q\n");
 }
 

@@ -147,7 +147,9 @@ static void test_help_has_keys_and_commands(void **state)
 /* `?` is the last to be cut. */
 static void test_bar_keeps_the_help(void **state)
 {
-	struct ui ui = {.wish = {.focus = PANEL_COMPRESSION}};
+	static const struct snapshot nothing;
+	struct ui ui = {.wish = {.focus = PANEL_COMPRESSION},
+		.snapshot = &nothing};
 
 	(void)state;
 	for (int columns = LEAST_COLUMNS; columns <= 200; columns++) {
@@ -159,6 +161,16 @@ static void test_bar_keeps_the_help(void **state)
 		keys_bar(&ui, &area);
 		text = canvas_text(&ui.canvas);
 		assert_non_null(strstr(text, "? help"));
+		if (columns < 80) {
+			free(text);
+			continue;
+		}
+		/* What a first user looks for has a place in 80 columns. */
+		assert_non_null(strstr(text, "space train"));
+		assert_non_null(strstr(text, "n SNT"));
+		assert_non_null(strstr(text, "u undo"));
+		assert_non_null(strstr(text, "Tab panel"));
+		assert_non_null(strstr(text, "q quit"));
 		free(text);
 	}
 	canvas_free(&ui.canvas);

@@ -42,8 +42,10 @@ struct measure {
 	struct evaluation evaluation;
 	real *parameters, *buffers, *whole_point, *whole_direction,
 	    *whole_answer;	/* of the whole network */
+	struct theta_space *theta;	/* or NULL; then the network sees */
+	real *w_point, *w_direction, *w_answer;	/* these (else the above) */
 	size_t first;		/* where the window begins */
-	enum ask ask;
+	enum ask ask, question;	/* of the method; under way for it */
 	bool begun, evaluating, answered;
 	int asked, thirds;	/* thirds of a gradient evaluation */
 	uint64_t held;		/* by the engine, between products */

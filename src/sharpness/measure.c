@@ -9,6 +9,7 @@
 #include "base/vector.h"
 #include "net/operation.h"
 #include "sharpness/ask.h"
+#include "sharpness/theta_space.h"
 
 /* Per kind of question, in thirds of a gradient evaluation: a forward pass
  * is one of three equal parts of forward and backward; a product is two
@@ -36,6 +37,11 @@ static void set_window(struct measure *measure, const struct network *network)
 {
 	int layer = measure->request.layer;
 
+	if (measure->theta) {
+		theta_space_window(measure->theta, layer, &measure->first,
+		    &measure->n);
+		return;
+	}
 	measure->first = 0;
 	measure->n = network->parameters;
 	if (layer == 0)
@@ -47,18 +53,46 @@ static void set_window(struct measure *measure, const struct network *network)
 	measure->n = network->layer[layer].parameters;
 }
 
+/* What the network sees is the method's own, or made from it. */
+static void set_space(struct measure *measure, size_t parameters)
+{
+	measure->w_point = measure->whole_point;
+	measure->w_direction = measure->whole_direction;
+	measure->w_answer = measure->whole_answer;
+	if (!measure->request.theta)
+		return;
+	measure->theta = theta_space_new(measure->request.theta, parameters);
+	measure->w_point = reals_new(parameters);
+	measure->w_direction = reals_new(parameters);
+	measure->w_answer = reals_new(parameters);
+}
+
+static void free_space(struct measure *measure)
+{
+	if (!measure->theta)
+		return;
+	theta_space_free(measure->theta);
+	reals_free(measure->w_point);
+	reals_free(measure->w_direction);
+	reals_free(measure->w_answer);
+}
+
 struct measure *measure_new(const struct measure_request *request)
 {
 	struct measure *measure = xcalloc(1, sizeof(*measure));
 	const struct network *network = engine_network(request->engine);
-	size_t whole = network->parameters;
+	const struct measure_theta *theta = request->theta;
+	size_t whole = theta ? transform_size(theta->transform) :
+	    network->parameters;
+	const real *start = theta ? theta->theta : request->w;
 
 	measure->request = *request;
-	measure->parameters = copy_reals(request->w, whole);
+	measure->parameters = copy_reals(start, whole);
 	measure->buffers = copy_reals(request->buffers, network->buffers);
-	measure->whole_point = copy_reals(request->w, whole);
+	measure->whole_point = copy_reals(start, whole);
 	measure->whole_direction = reals_new(whole);
 	measure->whole_answer = reals_new(whole);
+	set_space(measure, network->parameters);
 	set_window(measure, network);
 	measure->w = measure->parameters + measure->first;
 	measure->point = measure->whole_point + measure->first;
@@ -81,6 +115,7 @@ void measure_free(struct measure *measure)
 	free(measure->state);
 	for (int i = 0; i < MEASURE_LISTS; i++)
 		free(measure->list[i].value);
+	free_space(measure);
 	reals_free(measure->parameters);
 	reals_free(measure->buffers);
 	reals_free(measure->whole_point);
@@ -107,20 +142,27 @@ static int refuse_empty(const struct measure *measure, struct error *error)
 static void begin_evaluation(struct measure *measure)
 {
 	const struct measure_request *request = &measure->request;
-	bool wants_gradient = measure->ask == ASK_GRADIENT;
-	bool wants_product = measure->ask == ASK_PRODUCT;
+	enum ask question = measure->theta ? theta_space_question(
+	    measure->theta, measure->ask) : measure->ask;
+	bool wants_gradient = question == ASK_GRADIENT;
+	bool wants_product = question == ASK_PRODUCT;
 
+	measure->question = question;
+	if (measure->theta)
+		theta_space_place(measure->theta, question,
+		    measure->whole_point, measure->whole_direction,
+		    measure->w_point, measure->w_direction);
 	measure->evaluation = (struct evaluation){
-		.kind = questions[measure->ask].kind,
+		.kind = questions[question].kind,
 		.engine = request->engine,
 		.dataset = request->dataset,
 		.split = request->split,
 		.count = request->count,
-		.w = measure->whole_point,
+		.w = measure->w_point,
 		.buffers = measure->buffers,
-		.direction = wants_product ? measure->whole_direction : NULL,
-		.gradient = wants_gradient ? measure->whole_answer : NULL,
-		.product = wants_product ? measure->whole_answer : NULL,
+		.direction = wants_product ? measure->w_direction : NULL,
+		.gradient = wants_gradient ? measure->w_answer : NULL,
+		.product = wants_product ? measure->w_answer : NULL,
 		.held = &measure->held};
 	/* The point moves between questions of any other kind. */
 	if (!wants_product)
@@ -146,6 +188,18 @@ static int check_answer(const struct measure *measure, struct error *error)
 	return 0;
 }
 
+/* What was answered becomes the method's answer; false: another question
+ * comes before it. */
+static bool take_answer(struct measure *measure)
+{
+	measure->thirds += questions[measure->question].thirds;
+	measure->result.products += questions[measure->question].products;
+	return !measure->theta || theta_space_take(measure->theta,
+	    measure->ask, measure->question, measure->whole_point,
+	    measure->whole_direction, measure->w_answer,
+	    measure->whole_answer);
+}
+
 /* One chunk of the question under way; 1 when it is answered. */
 static int evaluate(struct measure *measure, struct error *error)
 {
@@ -158,11 +212,11 @@ static int evaluate(struct measure *measure, struct error *error)
 		return 0;
 	measure->evaluating = false;
 	measure->loss = measure->evaluation.loss;
+	if (!take_answer(measure))
+		return 0;
 	if (check_answer(measure, error))
 		return -1;
 	measure->asked++;
-	measure->thirds += questions[measure->ask].thirds;
-	measure->result.products += questions[measure->ask].products;
 	return 1;
 }
 

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/option.h"
 #include "net/evaluation.h"
+#include "transform/transform.h"
 
 /* What is more than one number: eigenvalues, a density, a grid of losses. */
 struct measure_list {
@@ -59,6 +60,14 @@ const struct measure_kind *measure_find(const char *name);
 
 struct measure;
 
+/* To measure in theta, w = T(theta); theta_space.h. */
+struct measure_theta {
+	struct transform *transform;	/* stays the caller's, as it is */
+	const real *theta;	/* (transform_size) */
+	const uint8_t *mask;	/* (parameters) 0 = zero in w; or NULL */
+	struct pool *pool;
+};
+
 struct measure_request {
 	const struct measure_kind *kind;
 	struct option_values options;
@@ -66,11 +75,12 @@ struct measure_request {
 	const struct dataset *dataset;
 	enum split_name split;
 	uint32_t count;
-	const real *w;		/* copied */
+	const struct measure_theta *theta;	/* NULL: measure in w */
+	const real *w;		/* copied; unused with theta */
 	const real *buffers;	/* copied */
 	int layer;		/* only this layer's parameters; 0: all */
 	uint64_t seed;		/* of random directions */
-	real *warm;		/* (parameters) in: start vector when not all
+	real *warm;		/* (like w or theta) in: start vector when not all
 				 * zero; out: where to start the next time
 				 * (mostly the vector found). Or NULL */
 };

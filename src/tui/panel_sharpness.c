@@ -18,13 +18,20 @@ static const struct {
 	{"sam", "probe sam every=20"},
 };
 
+/* Beside it what it is in the factors, which is no measure of the network. */
 static void describe(const struct ui *ui, int page,
-    const struct reading *reading, char *out, size_t size)
+    const struct reading *reading, const struct reading *theta, char *out,
+    size_t size)
 {
-	char text[200];
+	char text[200], factors[24] = "";
+	long step = ui_run(ui)->step;
 
-	figure_reading(reading, ui_run(ui)->step, 1, text, sizeof(text));
-	if (text[0])
+	figure_reading(reading, step, 1, text, sizeof(text));
+	figure_short(theta, step, 1, 3, factors, sizeof(factors));
+	if (text[0] && theta->known && ui_run(ui)->transformed)
+		text_format(out, size, "%s %s · in theta %s, not to compare",
+		    lines[page].name, text, factors);
+	else if (text[0])
 		text_format(out, size, "%s %s", lines[page].name, text);
 }
 
@@ -32,14 +39,16 @@ static void describe_lambda(const struct ui *ui, char *out, size_t size)
 {
 	out[0] = '\0';
 	if (ui_run(ui))
-		describe(ui, 0, &ui_run(ui)->lambda, out, size);
+		describe(ui, 0, &ui_run(ui)->lambda,
+		    &ui_run(ui)->lambda_theta, out, size);
 }
 
 static void describe_sam(const struct ui *ui, char *out, size_t size)
 {
 	out[0] = '\0';
 	if (ui_run(ui))
-		describe(ui, 1, &ui_run(ui)->sam, out, size);
+		describe(ui, 1, &ui_run(ui)->sam, &ui_run(ui)->sam_theta, out,
+		    size);
 }
 
 enum page { PAGE_LAMBDA, PAGE_SAM, PAGE_SPECTRUM, PAGE_LINE, PAGE_PLANE,
@@ -102,6 +111,20 @@ static void probe(struct ui *ui, int on)
 		ui_submit(ui, "probe off");
 }
 
+/* A plain run's weights are what it trains. */
+static void factors(struct ui *ui, int argument)
+{
+	const struct run_view *run = ui_need_run(ui);
+	int page = ui->sharpness.page == PAGE_SAM;
+
+	(void)argument;
+	if (run && !run->transformed)
+		ui_message(ui, "%s trains the weights themselves; n turns "
+		    "SNT on", run->name);
+	else if (run)
+		ui_submit(ui, "sharpness %s space=both", lines[page].name);
+}
+
 /* The first key turns to the picture if it is of the present weights. */
 static void look(struct ui *ui, int page)
 {
@@ -125,6 +148,8 @@ static const struct key_row keys[] = {
 	{"P", {'P'}, "P probe", "measure again and again while training",
 		"probe lambda", probe, true},
 	{"O", {'O'}, NULL, "no more probes", "probe off", probe, false},
+	{"T", {'T'}, NULL, "in the weights and in their factors",
+		"sharpness", factors, 0},
 	{"e", {'e'}, "e f F look", "how eigenvalues are spread; again: anew",
 		"sharpness spectrum", look, PAGE_SPECTRUM},
 	{"f", {'f'}, NULL, "the loss on a line through the weights",

@@ -45,6 +45,8 @@ struct probe {
 	struct option_values options;
 	long every;		/* steps; 0: as the budget allows */
 	int layer;		/* 0: all as one */
+	bool in_w, in_theta;	/* of a transformed run also, or only, in
+				 * what the weights are made from */
 	struct probe_cost cost;
 };
 
@@ -63,7 +65,7 @@ struct run {
 	long version;		/* counts changes of w */
 	long saved_version;	/* of the last checkpoint */
 	struct series curve[CURVES];
-	struct reading reading[CURVES];
+	struct reading reading[CURVES], theta_reading[CURVES];
 	/* Since the last train event: */
 	double loss_sum, correct_sum, samples, seconds;
 	double loss, accuracy;	/* of the last train event; NAN before */

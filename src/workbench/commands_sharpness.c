@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "workbench/past.h"
 #include "workbench/probes.h"
+#include "workbench/run.h"
 
 static int unknown_measure(const char *name, struct error *error)
 {
@@ -45,7 +46,32 @@ static int take_number(const struct call *call, const char *word,
 	return 0;
 }
 
-/* layer=, runs= and steps are ours, the rest is the measure's. */
+static int take_space(const struct call *call, const char *word,
+    struct probe *probe)
+{
+	probe->in_w = strcmp(word, "space=theta") != 0;
+	probe->in_theta = strcmp(word, "space=w") != 0;
+	if (probe->in_w && probe->in_theta && strcmp(word, "space=both") != 0)
+		return error_set(call->error, "%s: w, theta or both", word);
+	return 0;
+}
+
+/* Of all runs those that are not transformed are measured in w, which is
+ * theta there. */
+static int check_space(const struct call *call, const struct probe *probe,
+    bool all_runs)
+{
+	if (!probe->in_theta)
+		return 0;
+	if (strcmp(probe->kind->name, "landscape") == 0)
+		return error_set(call->error, "space=theta: a landscape is "
+		    "along filters of the weights, which factors do not have");
+	return all_runs || run_transformed(call->run) ? 0 :
+	    error_set(call->error, "space=theta: run %s has no transform, it "
+		"trains the weights themselves", call->run->name);
+}
+
+/* layer=, runs=, space= and steps are ours, the rest is the measure's. */
 static int parse_probe(const struct call *call, struct probe *probe,
     bool *all_runs, struct past_steps *past)
 {
@@ -54,7 +80,7 @@ static int parse_probe(const struct call *call, struct probe *probe,
 	int taken;
 
 	*past = (struct past_steps){.to = -1, .every = 100};
-	*probe = (struct probe){.kind = measure_find(name)};
+	*probe = (struct probe){.kind = measure_find(name), .in_w = true};
 	if (!probe->kind)
 		return unknown_measure(name, call->error);
 	options_default(probe->kind->options, &probe->options);
@@ -73,12 +99,16 @@ static int parse_probe(const struct call *call, struct probe *probe,
 				return -1;
 		} else if (strcmp(word, "runs=all") == 0) {
 			*all_runs = true;
+		} else if (strncmp(word, "space=", 6) == 0) {
+			if (take_space(call, word, probe))
+				return -1;
 		} else if (options_parse(probe->kind->options, 1, &word,
 			&probe->options, call->error)) {
 			return -1;
 		}
 	}
-	if (layer > 0 && check_layer(call, layer))
+	if ((layer > 0 && check_layer(call, layer)) ||
+	    check_space(call, probe, *all_runs))
 		return -1;
 	probe->layer = (int)layer;
 	return network_check_output(call->run->learner->network, call->error);
@@ -254,6 +284,9 @@ static int run_probe(struct call *call)
 	if (all_runs)
 		return error_set(call->error, "runs=all belongs to "
 		    "`sharpness`: probes look at the run that is trained");
+	if (probe.in_theta)
+		return error_set(call->error, "space= belongs to "
+		    "`sharpness`: probes look at the folded network");
 	if (past.asked)
 		return ask_past(call, &probe, &past);
 	return add_probe(call, &probe);
@@ -261,12 +294,16 @@ static int run_probe(struct call *call)
 
 const struct command commands_sharpness[] = {
 	{"sharpness", NULL, "sharpness MEASURE [OPTIONS] [layer=N|all] "
-	    "[runs=all]",
+	    "[runs=all] [space=w|theta|both]",
 	    "sharpness", "measure the sharpness of the folded network",
 	    "On the first probe_n samples of probe_split, with running "
 	    "statistics frozen and dropout off. layer=N looks at that layer's "
 	    "parameters alone, layer=all at each layer in turn (one event a "
-	    "layer), runs=all at every run.", "sharpness lambda k=5",
+	    "layer), runs=all at every run. Of a transformed run space=theta "
+	    "measures in the factors that the weights are made from, both "
+	    "in w and then there. Only values in w may be compared between "
+	    "runs: rescaled factors make the same network with another "
+	    "curvature.", "sharpness lambda k=5",
 	    {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB | COMMAND_RAW,
 	    run_sharpness},

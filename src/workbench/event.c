@@ -217,16 +217,28 @@ static void describe_eval(const struct event *event, struct buffer *out)
 	buffer_printf(out, "  of %.0f", event_get(event, "n"));
 }
 
+bool event_compares(const struct event *event)
+{
+	const char *space = event_get_text(event, "space");
+
+	return isnan(event_get(event, "layer")) &&
+	    (!space || strcmp(space, "w") == 0);
+}
+
 static void describe_sharpness(const struct event *event, struct buffer *out)
 {
 	double error = event_get(event, "error");
 	double layer = event_get(event, "layer");
 	const char *note = event_get_text(event, "note");
+	const char *space = event_get_text(event, "space");
+	bool in_theta = space && strcmp(space, "theta") == 0;
 
 	where(event, out);
 	buffer_printf(out, " %s", event_get_text(event, "kind"));
 	if (!isnan(layer))
 		buffer_printf(out, " of layer %.0f", layer);
+	if (in_theta)
+		buffer_puts(out, " in theta");
 	buffer_printf(out, " %.6g", event_get(event, "value"));
 	if (!isnan(error))
 		buffer_printf(out, " +-%.2g", error);
@@ -235,6 +247,10 @@ static void describe_sharpness(const struct event *event, struct buffer *out)
 	    event_get(event, "seconds"));
 	if (note)
 		buffer_printf(out, "  (%s)", note);
+	if (in_theta)
+		buffer_puts(out, "\n  theta is what the weights are made "
+		    "from: other factors of the same network\n  have other "
+		    "values here, so compare runs by those in w alone");
 	event_draw(event, out);
 }
 

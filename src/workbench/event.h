@@ -32,6 +32,9 @@ double event_get(const struct event *event, const char *key);
 double event_get_at(const struct event *event, const char *key, int index);
 /* Entries of a list (rows of a list of lists); 0 when absent. */
 int event_count(const struct event *event, const char *key);
+/* Whether it is of a whole network in its own weights, as what is compared
+ * between runs has to be. */
+bool event_compares(const struct event *event);
 const char *event_get_text(const struct event *event, const char *key);
 
 /* One line, free() it. */

@@ -117,6 +117,10 @@ struct sharpness_job {
 	/* For the layers after the first; training may go on: */
 	struct measure_request request;
 	real *w, *buffers;
+	struct measure_theta theta;	/* of a transformed run */
+	real *factors;
+	uint8_t *mask;
+	bool in_theta;		/* measured there just now */
 	long step;
 	bool live;
 };
@@ -165,6 +169,7 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 		event_number(event, "layer", job->layer);
 	else
 		event_null(event, "layer");
+	event_text(event, "space", job->in_theta ? "theta" : "w");
 	event_number(event, "value", result->value);
 	event_number(event, "error", result->error);
 	event_number(event, "rho", result->rho);
@@ -210,6 +215,10 @@ static void keep_reading(const struct sharpness_job *job,
 	enum curve_name curve = curve_of(job->probe.kind);
 	struct run *run = job->base.run;
 
+	if (job->in_theta && curve != CURVES)
+		run->theta_reading[curve] = reading;
+	if (job->in_theta)
+		return;
 	measured_add(&run->measured, &value);
 	if (curve == CURVES)
 		return;
@@ -221,7 +230,8 @@ static void keep_picture(const struct sharpness_job *job,
     const struct measure_result *result)
 {
 	const struct reading reading = reading_of(job, result);
-	struct picture *picture = picture_new(result, &reading, job->layer);
+	struct picture *picture = job->in_theta ? NULL :
+	    picture_new(result, &reading, job->layer);
 
 	if (picture)
 		run_picture(job->base.run, picture_place(picture), picture);
@@ -258,21 +268,33 @@ static void begin_measure(struct sharpness_job *job)
 {
 	measure_free(job->measure);
 	job->request.layer = job->layer;
-	/* Layers in turn would take the few places for start vectors. */
-	job->request.warm = job->probe.kind->warm &&
+	job->request.theta = job->in_theta ? &job->theta : NULL;
+	/* Layers in turn would take the few places for start vectors, which
+	 * are of w. */
+	job->request.warm = job->probe.kind->warm && !job->in_theta &&
 	    job->probe.layer != LAYER_EACH ? run_warm_vector(job->base.run,
 	    job->probe.kind, job->layer) : NULL;
 	job->measure = measure_new(&job->request);
 }
 
-/* 0 when another layer is to be measured, 1 when all are. */
+static int first_layer(const struct sharpness_job *job)
+{
+	return job->probe.layer == LAYER_EACH ?
+	    layer_after(job->base.run->learner->network, 0) :
+	    job->probe.layer;
+}
+
+/* 0 when another layer or space is to be measured, 1 when all are. */
 static int go_on(struct sharpness_job *job)
 {
-	if (job->probe.layer != LAYER_EACH)
+	job->layer = job->probe.layer == LAYER_EACH ? layer_after(
+	    job->base.run->learner->network, job->layer) : 0;
+	if (job->layer == 0 && (job->in_theta || !job->theta.transform))
 		return 1;
-	job->layer = layer_after(job->base.run->learner->network, job->layer);
-	if (job->layer == 0)
-		return 1;
+	if (job->layer == 0) {
+		job->in_theta = true;
+		job->layer = first_layer(job);
+	}
 	begin_measure(job);
 	return 0;
 }
@@ -336,7 +358,29 @@ static void sharpness_free(struct job *base)
 	measure_free(job->measure);
 	reals_free(job->w);
 	reals_free(job->buffers);
+	transform_free(job->theta.transform);
+	reals_free(job->factors);
+	free(job->mask);
 	free(job);
+}
+
+/* As the run is now: it may be trained on. */
+static void keep_theta(struct sharpness_job *job,
+    const struct learner *learner)
+{
+	size_t parameters = learner->network->parameters;
+
+	job->factors = copied(learner->theta,
+	    transform_size(learner->transform));
+	if (learner->mask) {
+		job->mask = xmalloc(parameters);
+		memcpy(job->mask, learner->mask, parameters);
+	}
+	job->theta = (struct measure_theta){
+		.transform = transform_copy(learner->transform),
+		.theta = job->factors, .mask = job->mask,
+		.pool = learner->pool};
+	job->in_theta = !job->probe.in_w;
 }
 
 struct job *job_sharpness(struct bench *bench, struct run *run,
@@ -362,8 +406,9 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 	job->live = priority == PRIORITY_PROBE;
 	job->step = learner->step;
 	job->layers = network->layers;
-	job->layer = probe->layer == LAYER_EACH ? layer_after(network, 0) :
-	    probe->layer;
+	if (probe->in_theta && run_transformed(run))
+		keep_theta(job, learner);
+	job->layer = first_layer(job);
 	begin_measure(job);
 	return &job->base;
 }

@@ -68,7 +68,7 @@ void facts_observe(struct facts *facts, const struct event *event)
 	if (!run || (split && strcmp(split, "test") != 0))
 		return;
 	if (strcmp(kind, "sharpness") == 0 && event_get_text(event, "kind") &&
-	    isnan(event_get(event, "layer")))
+	    event_compares(event))
 		put(facts, run, event_get_text(event, "kind"),
 		    event_get(event, "value"));
 	for (int i = 0; i < SOURCES; i++) {

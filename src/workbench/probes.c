@@ -44,7 +44,7 @@ void probes_default(struct bench *bench)
 			struct probe *probe = &bench->probe[bench->probes++];
 
 			*probe = (struct probe){.kind = measure_find(
-				names[i])};
+				names[i]), .in_w = true};
 			options_default(probe->kind->options,
 			    &probe->options);
 		}

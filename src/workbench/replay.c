@@ -86,7 +86,7 @@ static void metric_to_curve(struct run *run, const struct event *event)
 
 		if (strcmp(event_kind(event), map[i].kind) != 0 ||
 		    (map[i].key && (!text || strcmp(text, map[i].text) != 0)) ||
-		    isnan(value) || !isnan(event_get(event, "layer")))
+		    isnan(value) || !event_compares(event))
 			continue;
 		/* Of sharpness, old steps may have been asked later. */
 		if (strcmp(map[i].kind, "sharpness") == 0)
@@ -109,7 +109,7 @@ static void metric_to_measured(struct run *run, const struct event *event)
 		event_get(event, "error")};
 
 	if (value.kind && strcmp(event_kind(event), "sharpness") == 0 &&
-	    isnan(event_get(event, "layer")))
+	    event_compares(event))
 		measured_add(&run->measured, &value);
 }
 

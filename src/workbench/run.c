@@ -79,6 +79,8 @@ struct run *run_fork(const struct run *run, const char *name)
 		series_cut(&fork->curve[i], (double)run->learner->step);
 		if (run->reading[i].step <= run->learner->step)
 			fork->reading[i] = run->reading[i];
+		if (run->theta_reading[i].step <= run->learner->step)
+			fork->theta_reading[i] = run->theta_reading[i];
 	}
 	fork->trained = series_last(&fork->curve[CURVE_SECONDS]);
 	copy_warm(fork, run);
@@ -114,6 +116,7 @@ void run_changed(struct run *run, bool restart)
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};
+		run->theta_reading[i] = (struct reading){0};
 	}
 	forget_warm(run);
 	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
@@ -171,6 +174,14 @@ int run_set_network(struct bench *bench, struct run *run,
 	return 0;
 }
 
+bool run_transformed(const struct run *run)
+{
+	const struct transform_kind *kind =
+	    transform_kind_of(run->learner->transform);
+
+	return strcmp(kind->name, "none") != 0;
+}
+
 void run_arm(const struct run *run, char *out, size_t size)
 {
 	const struct learner *learner = run->learner;
@@ -186,7 +197,7 @@ void run_arm(const struct run *run, char *out, size_t size)
 		buffer_printf(&text, " rho=%g", rho);
 	if (optimizer_get(learner->optimizer, "base", &base) == 0 && base > 0)
 		buffer_puts(&text, " base=sgd");
-	if (strcmp(kind->name, "none") != 0) {
+	if (run_transformed(run)) {
 		buffer_printf(&text, ", %s", kind->name);
 		options_print(kind->options,
 		    transform_options(learner->transform), false, &text);

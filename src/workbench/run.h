@@ -23,6 +23,7 @@ int run_set_network(struct bench *bench, struct run *run,
 int learner_like(const struct learner *like, struct learner *learner,
     struct error *error);
 
+bool run_transformed(const struct run *run);
 /* "adam lr=0.001, expand" */
 void run_arm(const struct run *run, char *out, size_t size);
 void run_reading(struct run *run, enum curve_name name, double value,

@@ -34,22 +34,17 @@ static void copy_curve(const struct series *series, struct curve *curve)
 	curve->point = point;
 }
 
-static bool transformed(const struct learner *learner)
-{
-	return strcmp(transform_kind_of(learner->transform)->name, "none") !=
-	    0;
-}
-
 /* Where gradient descent loses its balance (Cohen et al. 2021, section 2 and
  * appendix B). It speaks of the curvature that descent itself meets: that of
  * a transformed run is in theta, and its plot is of the folded weights. */
-static double stability_limit(const struct learner *learner, double lr)
+static double stability_limit(const struct run *run, double lr)
 {
+	const struct learner *learner = run->learner;
 	double momentum = 0;
 	const char *name = optimizer_name(learner->optimizer);
 
 	optimizer_get(learner->optimizer, "momentum", &momentum);
-	return strcmp(name, "sgd") == 0 && lr > 0 && !transformed(learner) ?
+	return strcmp(name, "sgd") == 0 && lr > 0 && !run_transformed(run) ?
 	    2 * (1 + momentum) / lr : NAN;
 }
 
@@ -85,7 +80,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->epoch = learner_epoch(learner);
 	view->steps_per_epoch = learner_steps_per_epoch(learner);
 	view->gradients = learner->gradients;
-	view->transformed = transformed(learner);
+	view->transformed = run_transformed(run);
 	optimizer_get(learner->optimizer, "lr", &view->lr);
 	view->lr *= schedule_factor(&learner->schedule, view->epoch);
 	view->loss = run->loss;
@@ -94,7 +89,9 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->test_loss = run->reading[CURVE_TEST_LOSS];
 	view->lambda = run->reading[CURVE_LAMBDA];
 	view->sam = run->reading[CURVE_SAM];
-	view->two_over_lr = stability_limit(learner, view->lr);
+	view->lambda_theta = run->theta_reading[CURVE_LAMBDA];
+	view->sam_theta = run->theta_reading[CURVE_SAM];
+	view->two_over_lr = stability_limit(run, view->lr);
 	for (int i = 0; i < CURVES; i++)
 		copy_curve(&run->curve[i], &view->curve[i]);
 	copy_past(run, view);

@@ -95,6 +95,7 @@ struct run_view {
 	double lr;
 	double loss, accuracy;	/* of the last reports; NAN: none */
 	struct reading test_accuracy, test_loss, lambda, sam;
+	struct reading lambda_theta, sam_theta;	/* in the factors */
 	double two_over_lr;	/* plain gradient descent: 2/lr, with momentum
 				 * m 2(1+m)/lr, else NAN */
 	struct curve curve[CURVES];

@@ -29,4 +29,17 @@ is "runs=all measures each run" \
 run --json -c "$begin; probe sam runs=all"
 is "probes refuse runs=all" "$status" 1
 like "and say why" "$err$out" 'runs=all belongs to'
+
+run --json -c "$begin; snt on expand; train 5 steps
+sharpness lambda space=both layer=all"
+is "a transformed run is measured in w, then in theta" \
+	"$(grep -o '"layer":[0-9a-z]*,"space":"[a-z]*"' <<<"$out" | tr '\n' ' ')" \
+	"$(printf '"layer":%d,"space":"w" ' 1 3 5
+	printf '"layer":%d,"space":"theta" ' 1 3 5)"
+run --plain -c "$begin; snt on expand; sharpness sam space=theta"
+like "and says which may be compared" "$out" 'by those in w alone'
+run -c "$begin; sharpness sam space=theta"
+like "a plain run has no factors" "$err$out" 'run main has no transform'
+run -c "$begin; snt on; sharpness landscape space=theta"
+like "nor a landscape of them" "$err$out" 'a landscape is along filters'
 finish

@@ -262,6 +262,9 @@ static void test_eigenvalues_and_losses_around(void **state)
 	assert_non_null(strstr(text, "11"));
 	assert_non_null(strstr(text, "22"));
 	free(text);
+	passes("size 100x40\n" NETWORK "key Tab Tab T\n"
+	    "wait trains the weights themselves\nkey n\nwait ∘\n"
+	    "key T z\nwait in theta\nwait not to compare\nkey z q\n");
 	passes(NETWORK "key Tab Tab e\nwait largest\n"
 	    "type :sharpness landscape dim=2 points=5 layer=3\nkey Enter\n"
 	    "key Esc Down Down z\nwait main, layer 3, step 0\nkey q\n");

@@ -91,6 +91,7 @@ struct settings_values {
 	long checkpoint_every;	/* steps between two of them, at least */
 	bool shuffle, decay_factors;
 	enum split_name probe_split, compress_split;
+	bool compress_damage;	/* a slide predicts and measures it, too */
 	char *optimizer, *schedule;	/* lines for new runs */
 };
 

@@ -85,6 +85,8 @@ static void add_training(struct lines *lines)
 	add(lines, LINE_OTHER, 0, xasprintf("seed %ld", task->seed));
 	add_data(lines);
 	add(lines, LINE_OTHER, 0, xasprintf("net %s", task->backbone));
+	/* A row holds accuracies and bytes. */
+	add_word(lines, "set compress_damage off");
 	if (grid->batch > 0)
 		add(lines, LINE_OTHER, 0, xasprintf("set batch %ld",
 		    grid->batch));

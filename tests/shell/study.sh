@@ -53,6 +53,10 @@ like "prune and quant can ask the validation split" "$out" \
     '"split":"validation",.*"n":120,'
 like "and the test set, whose answer is another" "$out" \
     '"split":"test",.*"n":150,'
+run --json -c 'data toy spiral n=600; net mlp 8; prune 0.5
+    set compress_damage off; prune 0.5'
+is "damage is measured" "$(grep -c '"measured":[0-9-]' <<<"$out")" 1
+is "unless it is switched off" "$(grep -c '"measured":null' <<<"$out")" 1
 run -c 'data toy spiral n=600; net mlp 8; set compress_split validation
     prune 0.5'
 is "without one it cannot" "$status" 1

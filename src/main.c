@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "shell/attach.h"
 #include "shell/options.h"
 #include "shell/recorded_core.h"
 #include "shell/shell.h"
@@ -71,17 +72,27 @@ static bool wants_screen(const struct options *options)
 	return false;
 }
 
-static int run_screen(const struct options *options, const char *autosave)
+/* On the screen until the user leaves; takes the workbench over. */
+static int show(const struct options *options, struct workbench *workbench)
 {
-	struct workbench_options setup = {.threads = options->threads,
-		.screen = true, .autosave = autosave};
 	struct tui_options tui = {.mouse = options->mouse,
 		.color = (options->color == CHOICE_YES) -
 		    (options->color == CHOICE_NO),
 		.unicode = (options->unicode == CHOICE_YES) -
 		    (options->unicode == CHOICE_NO)};
-	struct workbench *workbench = workbench_new(&setup);
 	int status = EXIT_SUCCESS;
+
+	if (tui_run(workbench, &tui, &status))
+		status = EXIT_FAILURE;
+	workbench_free(workbench);
+	return status;
+}
+
+static int run_screen(const struct options *options, const char *autosave)
+{
+	struct workbench_options setup = {.threads = options->threads,
+		.screen = true, .autosave = autosave};
+	struct workbench *workbench = workbench_new(&setup);
 
 	for (int i = 0; i < options->sources; i++) {
 		char *line = source_line(&options->source[i]);
@@ -89,18 +100,36 @@ static int run_screen(const struct options *options, const char *autosave)
 		workbench_submit(workbench, line, 0);
 		free(line);
 	}
-	if (tui_run(workbench, &tui, &status))
-		status = EXIT_FAILURE;
-	workbench_free(workbench);
-	return status;
+	return show(options, workbench);
+}
+
+/* Watch what another process runs, and nothing else. */
+static int run_attach(const struct options *options)
+{
+	const char *text = options->source[0].text;
+	const char *folder = *text ? text : NULL;
+	struct workbench *workbench;
+	struct error error;
+
+	if (!wants_screen(options))
+		return attach_run(folder, options->json);
+	workbench = workbench_attach(folder, &error);
+	if (workbench)
+		return show(options, workbench);
+	fprintf(stderr, "snt: %s\n", error.text);
+	return EXIT_FAILURE;
 }
 
 static int run(const struct options *options)
 {
-	char *autosave = autosave_folder();
-	int status = wants_screen(options) ? run_screen(options, autosave) :
-	    shell_run(options, autosave);
+	char *autosave;
+	int status;
 
+	if (options->sources && options->source[0].kind == SOURCE_ATTACH)
+		return run_attach(options);
+	autosave = autosave_folder();
+	status = wants_screen(options) ? run_screen(options, autosave) :
+	    shell_run(options, autosave);
 	free(autosave);
 	return status;
 }

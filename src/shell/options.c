@@ -17,15 +17,19 @@ const struct subcommand *subcommands(int *count)
 {
 	static const struct subcommand rows[] = {
 		{"replay", "replay FOLDER", "run a saved session again", 1, 1,
-		    false},
+		    SOURCE_TEXT},
 		{"verify", "verify FOLDER",
-		    "run it again and compare every hash", 1, 1, false},
+		    "run it again and compare every hash", 1, 1,
+		    SOURCE_TEXT},
 		{"study", "study PLAN [RESULTS]",
-		    "run a study, see snt-study(7)", 1, 4, false},
+		    "run a study, see snt-study(7)", 1, 4, SOURCE_TEXT},
 		{"lesson", "lesson [NAME]", "list the lessons, or take one", 0,
-		    1, true},
+		    1, SOURCE_LESSON},
+		{"attach", "attach [FOLDER]",
+		    "watch a session that is being run, the newest one", 0, 1,
+		    SOURCE_ATTACH},
 		{"doctor", "doctor", "check BLAS, data, terminal and processor",
-		    0, 0, false},
+		    0, 0, SOURCE_TEXT},
 	};
 
 	*count = sizeof(rows) / sizeof(*rows);
@@ -240,11 +244,16 @@ static enum options_outcome take_subcommand(const struct subcommand *row,
 
 	if (words < row->least || words > row->most)
 		return wrong("usage: snt %s", row->usage);
+	if (row->kind == SOURCE_ATTACH) {
+		add_source(options, row->kind, true,
+		    words ? path_expand(word[0]) : xstrdup(""));
+		return OPTIONS_RUN;
+	}
 	buffer_puts(&line, row->name);
 	for (int i = 0; i < words; i++)
 		quote(&line, word[i]);
-	add_source(options, row->screen && words > 0 ? SOURCE_LESSON :
-	    SOURCE_TEXT, row->screen && words > 0, line.text);
+	add_source(options, words > 0 ? row->kind : SOURCE_TEXT,
+	    words > 0 && row->kind == SOURCE_LESSON, line.text);
 	return OPTIONS_RUN;
 }
 
@@ -359,6 +368,10 @@ enum options_outcome options_read(int words, char **word,
 	taken = options->sources;
 	outcome = take_words(words - optind, word + optind, options);
 	paths_first(options, taken);
+	if (outcome == OPTIONS_RUN && options->sources > 1 &&
+	    options->source[0].kind == SOURCE_ATTACH)
+		return wrong("%s only watches: no other lines, please",
+		    "attach");
 	return outcome;
 }
 

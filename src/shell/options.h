@@ -8,6 +8,7 @@ enum source_kind {
 	SOURCE_TEXT,	/* lines of the command language */
 	SOURCE_FILE,	/* a script */
 	SOURCE_LESSON,	/* the line that begins one */
+	SOURCE_ATTACH,	/* the folder of a session to watch; "": the newest */
 	SOURCE_FOLDER	/* a session to open */
 };
 
@@ -49,7 +50,7 @@ const struct option_row *option_rows(int *count);
 struct subcommand {
 	const char *name, *usage, *help;
 	int least, most;	/* words after it */
-	bool screen;
+	enum source_kind kind;	/* of the line it makes */
 };
 const struct subcommand *subcommands(int *count);
 

@@ -145,7 +145,9 @@ const struct job_view *ui_training(const struct ui *ui)
 
 bool ui_busy(const struct ui *ui)
 {
-	for (int i = 0; i < ui->snapshot->jobs; i++) {
+	/* Leaving a window ends nothing. */
+	for (int i = 0; i < ui->snapshot->jobs && !ui->snapshot->watching;
+	    i++) {
 		if (ui->snapshot->job[i].kind != JOB_COMPRESS)
 			return true;
 	}
@@ -309,6 +311,11 @@ static void say_state(const struct ui *ui, const struct area *line)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 
+	if (snapshot->watching) {
+		area_printf(line, 0, 1, STYLE_DIM, "watching %s: only looking, "
+		    "q leaves", snapshot->session);
+		return;
+	}
 	if (ui->issued[0])
 		area_printf(line, 0, 0, STYLE_KEY, "snt> " STYLE_SET "%s",
 		    STYLE_TEXT(STYLE_NORMAL), ui->issued);

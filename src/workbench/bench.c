@@ -126,7 +126,7 @@ void bench_log(struct bench *bench, enum log_level level, const char *text)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		if (bench->options->screen && !bench->silent)
+		if (!bench->silent)
 			log_line(bench, level, line);
 	}
 	free(lines);

@@ -22,6 +22,21 @@ static const struct measure_list *find(const struct measure_result *result,
 	return NULL;
 }
 
+/* One with room for its numbers, which `at` and `value` lead to. */
+static struct shared *allocate(const struct picture *like)
+{
+	size_t columns = (size_t)like->columns;
+	size_t numbers = columns + (size_t)like->rows * columns;
+	struct shared *shared = xcalloc(1, sizeof(*shared) +
+	    numbers * sizeof(*shared->number));
+
+	atomic_init(&shared->owners, 1);
+	shared->picture = *like;
+	shared->picture.at = shared->number;
+	shared->picture.value = shared->number + columns;
+	return shared;
+}
+
 static void copy(float *to, const double *from, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -36,21 +51,26 @@ struct picture *picture_new(const struct measure_result *result,
 	const struct measure_list *value = density ? density :
 	    find(result, "losses");
 	struct shared *shared;
-	int numbers;
 
 	if (!at || !value)
 		return NULL;
-	numbers = at->columns + value->rows * value->columns;
-	shared = xcalloc(1, sizeof(*shared) +
-	    (size_t)numbers * sizeof(*shared->number));
+	shared = allocate(&(struct picture){.density = density != NULL,
+		.rows = value->rows, .columns = value->columns,
+		.layer = layer, .reading = *reading});
 	copy(shared->number, at->value, at->columns);
 	copy(shared->number + at->columns, value->value,
 	    value->rows * value->columns);
-	atomic_init(&shared->owners, 1);
-	shared->picture = (struct picture){.density = density != NULL,
-		.rows = value->rows, .columns = value->columns,
-		.at = shared->number, .value = shared->number + at->columns,
-		.layer = layer, .reading = *reading};
+	return &shared->picture;
+}
+
+struct picture *picture_copy(const struct picture *picture)
+{
+	struct shared *shared = allocate(picture);
+	size_t columns = (size_t)picture->columns;
+
+	memcpy(shared->number, picture->at, columns * sizeof(float));
+	memcpy(shared->number + columns, picture->value,
+	    (size_t)picture->rows * columns * sizeof(float));
 	return &shared->picture;
 }
 

@@ -13,6 +13,8 @@
  * beside it, `layer` what it is of (0: the whole network). */
 struct picture *picture_new(const struct measure_result *result,
     const struct reading *reading, int layer);
+/* From numbers that stay the caller's. */
+struct picture *picture_copy(const struct picture *picture);
 /* Which of a run's pictures it replaces. */
 enum picture_name picture_place(const struct picture *picture);
 

@@ -88,11 +88,17 @@ void publisher_put(struct publisher *publisher, struct snapshot *snapshot)
 
 const struct snapshot *publisher_take(struct publisher *publisher)
 {
-	const struct snapshot *snapshot;
 	uint64_t count;
 
 	if (read(publisher->wake, &count, sizeof(count)) < 0)
 		count = 0;
+	return publisher_look(publisher);
+}
+
+const struct snapshot *publisher_look(struct publisher *publisher)
+{
+	const struct snapshot *snapshot;
+
 	pthread_mutex_lock(&publisher->lock);
 	snapshot = publisher->newest;
 	if (snapshot)

@@ -15,6 +15,8 @@ void publisher_free(struct publisher *publisher);
 /* Takes it over; wakes whoever polls the descriptor. */
 void publisher_put(struct publisher *publisher, struct snapshot *snapshot);
 const struct snapshot *publisher_take(struct publisher *publisher);
+/* The same for who does not wait on the descriptor. */
+const struct snapshot *publisher_look(struct publisher *publisher);
 void publisher_release(struct publisher *publisher,
     const struct snapshot *snapshot);
 int publisher_descriptor(const struct publisher *publisher);

@@ -1,7 +1,8 @@
 /*
  * A snapshot: all that a screen may know of the workbench, immutable, made by
  * the compute thread and shared by reference. Front ends draw it and never
- * see the network itself.
+ * see the network itself. Each pointer in it is followed by wire.c too, which
+ * takes snapshots to other processes.
  */
 #ifndef SNT_WORKBENCH_SNAPSHOT_H
 #define SNT_WORKBENCH_SNAPSHOT_H
@@ -236,6 +237,7 @@ struct snapshot {
 	char session[128];	/* folder, "" before `save` */
 	bool saved;		/* nothing waits to be written */
 	bool finished;		/* `quit` was executed */
+	bool watching;		/* a window on another process' session */
 };
 
 #endif

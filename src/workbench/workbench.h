@@ -34,6 +34,10 @@ struct workbench_options {
 /* Starts the compute thread, with the default data set or the toy spiral, no
  * network. */
 struct workbench *workbench_new(const struct workbench_options *options);
+/* A window on the session that another process runs in a folder (NULL: the
+ * newest one): its snapshots come from there, and every line but `quit` is
+ * refused. NULL with a message. */
+struct workbench *workbench_attach(const char *folder, struct error *error);
 /* Stop jobs, save what a session is bound to, join, free. */
 void workbench_free(struct workbench *workbench);
 

@@ -141,9 +141,12 @@ static void next_glyphs(struct ui *ui, int argument)
 {
 	static const char *const names[PLOT_GLYPHS] = {"braille", "blocks",
 		"characters"};
+	static const char *const words[PLOT_GLYPHS] = {"braille", "block",
+		"ascii"};
 
 	(void)argument;
 	ui->glyphs = (ui->glyphs + 1) % PLOT_GLYPHS;
+	ui_submit(ui, "set plot %s", words[ui->glyphs]);
 	ui_message(ui, ui->unicode ? "plots in %s" :
 	    "plots in characters: this terminal is not UTF-8",
 	    names[ui->glyphs]);
@@ -215,8 +218,8 @@ static const struct key_row global[] = {
 		NULL, curves_next_axis, 0},
 	{"E", {'E'}, NULL, "curves with extremes, or their mean alone", NULL,
 		next_extremes, 0},
-	{"g", {'g'}, NULL, "plots in braille, blocks or characters", NULL,
-		next_glyphs, 0},
+	{"g", {'g'}, NULL, "plots in braille, blocks or characters",
+		"set plot block", next_glyphs, 0},
 	{"Ctrl-C", {CTRL('C')}, NULL, "stop what is running, not the program",
 		NULL, stop, 0},
 	{"D", {'D'}, NULL, "this screen as text into snt-screen.txt", NULL,

@@ -15,6 +15,7 @@
 #include "tui/key_script.h"
 #include "tui/mouse.h"
 #include "tui/terminal.h"
+#include "tui/theme.h"
 #include "tui/ui.h"
 
 #define FRAME_SECONDS 0.1	/* between frames */
@@ -98,6 +99,12 @@ static void take_input(struct loop *loop)
 		case TERMINAL_CLICK:
 			mouse_click(&loop->ui, input.row, input.column);
 			break;
+		case TERMINAL_DRAG:
+			mouse_drag(&loop->ui, input.column);
+			break;
+		case TERMINAL_RELEASE:
+			mouse_release(&loop->ui);
+			break;
 		case TERMINAL_WHEEL:
 			mouse_wheel(&loop->ui, input.row, input.column,
 			    input.lines);
@@ -156,6 +163,17 @@ static void wait_for_something(struct loop *loop, bool waits)
 		hang_up(&loop->ui, SIGHUP);
 }
 
+/* What was set for the screen and only the terminal can do. */
+static void follow_settings(struct ui *ui)
+{
+	if (ui->wants_restyle)
+		terminal_restyle();
+	if (ui->wants_mouse)
+		terminal_mouse(ui->wants_mouse > 0);
+	ui->wants_restyle = false;
+	ui->wants_mouse = 0;
+}
+
 static void draw(struct loop *loop)
 {
 	struct ui *ui = &loop->ui;
@@ -164,6 +182,7 @@ static void draw(struct loop *loop)
 		return;
 	if (loop->snapshot)
 		ui_take_snapshot(ui);
+	follow_settings(ui);
 	ui_tend(ui, clock_now());
 	ui_draw(ui);
 	terminal_show(&ui->canvas, ui->cursor_row, ui->cursor_column);
@@ -222,6 +241,8 @@ int tui_run(struct workbench *workbench, const struct tui_options *options,
 	int status;
 
 	ui_init(&loop.ui, workbench);
+	if (theme_choose("auto", &error))
+		ui_message(&loop.ui, "%s", error.text);
 	if (options->keys) {
 		loop.ui.unicode = options->unicode >= 0;
 		loop.ui.color = options->color >= 0;

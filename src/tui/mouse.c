@@ -35,6 +35,26 @@ static void click_slider(struct ui *ui, int row, int column)
 	    isnan(share) || !ui_run(ui))
 		return;
 	slider_point(&ui->slider, (enum slider_name)name, share);
+	ui->drags = true;
+}
+
+/* Beyond its ends the slider stays at the end. */
+void mouse_drag(struct ui *ui, int column)
+{
+	double share = NAN;
+
+	if (!ui->drags || ui->sliders.rows == 0 || !ui_run(ui))
+		return;
+	column -= ui->sliders.column;
+	share = slider_share(&ui->sliders, column);
+	if (isnan(share))
+		share = column < ui->sliders.columns / 2 ? 0 : 1;
+	slider_drag(&ui->slider, share);
+}
+
+void mouse_release(struct ui *ui)
+{
+	ui->drags = false;
 }
 
 void mouse_click(struct ui *ui, int row, int column)

@@ -118,19 +118,24 @@ void slider_move(struct slider_state *slider, int notches,
 		move_ratio(slider, notches);
 }
 
-void slider_point(struct slider_state *slider, enum slider_name name,
-    double share)
+void slider_drag(struct slider_state *slider, double share)
 {
-	slider->chosen = name;
-	slider->typed[0] = '\0';
-	remember(slider);
-	if (name == SLIDER_BITS) {
+	if (slider->chosen == SLIDER_BITS) {
 		int place = (int)lround(share * 7);
 
 		set_bits(slider, place ? 9 - place : 0);
 	} else {
 		set_tenths(slider, (int)lround(share * 100) * NOTCH);
 	}
+}
+
+void slider_point(struct slider_state *slider, enum slider_name name,
+    double share)
+{
+	slider->chosen = name;
+	slider->typed[0] = '\0';
+	remember(slider);
+	slider_drag(slider, share);
 }
 
 bool slider_undo(struct slider_state *slider)

@@ -48,6 +48,8 @@ double slider_moved_at(const struct slider_state *slider);
 /* To a share 0..1 of the bar, as the mouse points at it. */
 void slider_point(struct slider_state *slider, enum slider_name name,
     double share);
+/* On from there while the button is held: one move for slider_undo(). */
+void slider_drag(struct slider_state *slider, double share);
 /* A digit or '.' of a value; slider_take() then moves there. NULL, or what
  * was expected instead. */
 void slider_type(struct slider_state *slider, char digit);

@@ -80,18 +80,27 @@ static void set_modes(void)
 	set_escdelay(30);
 	define_key("\033[200~", PASTE_BEGIN);
 	define_key("\033[201~", PASTE_END);
-	if (terminal.mouse) {
-		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED,
-		    NULL);
-		mouseinterval(0);
-	}
 }
 
-/* curses does not know of it. */
-static void bracketed_paste(bool on)
+/* What curses does not know of: pastes, and moves of the mouse while its
+ * button is held. */
+static void private_modes(bool on)
 {
 	fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
+	if (terminal.mouse)
+		fputs(on ? "\033[?1002h" : "\033[?1002l", stdout);
 	fflush(stdout);
+}
+
+void terminal_mouse(bool on)
+{
+	const mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED |
+	    BUTTON4_PRESSED | BUTTON5_PRESSED | REPORT_MOUSE_POSITION;
+
+	private_modes(false);
+	terminal.mouse = mousemask(on ? wanted : 0, NULL) != 0;
+	mouseinterval(0);
+	private_modes(true);
 }
 
 int terminal_open(const struct tui_options *options, struct error *error)
@@ -103,11 +112,10 @@ int terminal_open(const struct tui_options *options, struct error *error)
 	set_term(terminal.screen);
 	terminal.unicode = options->unicode ? options->unicode > 0 :
 	    strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	terminal.mouse = options->mouse;
 	set_modes();
 	choose_colors(options);
 	set_looks();
-	bracketed_paste(true);
+	terminal_mouse(options->mouse);
 	terminal.open = true;
 	terminal.abandoned = false;
 	terminal_refresh();
@@ -120,7 +128,7 @@ void terminal_close(void)
 		return;
 	terminal.open = false;
 	if (!terminal.abandoned) {
-		bracketed_paste(false);
+		private_modes(false);
 		endwin();
 	}
 	delscreen(terminal.screen);
@@ -141,7 +149,7 @@ void tui_restore_terminal(void)
 {
 	if (!terminal.open || terminal.abandoned)
 		return;
-	bracketed_paste(false);
+	private_modes(false);
 	endwin();
 }
 
@@ -179,20 +187,26 @@ void terminal_refresh(void)
 	clearok(curscr, TRUE);
 }
 
+void terminal_restyle(void)
+{
+	set_looks();
+	terminal_refresh();
+}
+
 bool terminal_suspend(void)
 {
 	struct sigaction standard = {.sa_handler = SIG_DFL}, before;
 
 	if (getsid(0) == getpid())
 		return false;
-	bracketed_paste(false);
+	private_modes(false);
 	def_prog_mode();
 	endwin();
 	sigaction(SIGTSTP, &standard, &before);
 	kill(0, SIGTSTP);
 	sigaction(SIGTSTP, &before, NULL);
 	reset_prog_mode();
-	bracketed_paste(true);
+	private_modes(true);
 	terminal_refresh();
 	return true;
 }
@@ -277,6 +291,10 @@ static enum terminal_event read_mouse(struct terminal_input *input)
 	input->column = event.x;
 	if (event.bstate & BUTTON1_PRESSED)
 		return TERMINAL_CLICK;
+	if (event.bstate & REPORT_MOUSE_POSITION)
+		return TERMINAL_DRAG;
+	if (event.bstate & BUTTON1_RELEASED)
+		return TERMINAL_RELEASE;
 	input->lines = event.bstate & BUTTON4_PRESSED ? -WHEEL_LINES :
 	    WHEEL_LINES;
 	return TERMINAL_WHEEL;

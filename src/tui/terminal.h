@@ -17,6 +17,10 @@ bool terminal_unicode(void);
 bool terminal_color(void);
 void terminal_size(int *rows, int *columns);
 
+/* The theme is another one. */
+void terminal_restyle(void);
+void terminal_mouse(bool on);
+
 /* After a change of size or a stop: ask for the size, draw everything anew. */
 void terminal_refresh(void);
 /* Give the terminal back, stop, and take it again when continued. False:
@@ -30,7 +34,8 @@ bool terminal_ready(void);
 void terminal_show(const struct canvas *canvas, int row, int column);
 
 enum terminal_event { TERMINAL_NOTHING, TERMINAL_KEY, TERMINAL_PASTE,
-	TERMINAL_CLICK, TERMINAL_WHEEL, TERMINAL_END };
+	TERMINAL_CLICK, TERMINAL_DRAG, TERMINAL_RELEASE, TERMINAL_WHEEL,
+	TERMINAL_END };
 
 struct terminal_input {
 	int32_t key;

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
+
 enum style {
 	STYLE_NORMAL, STYLE_DIM, STYLE_BOLD, STYLE_BORDER, STYLE_FOCUS,
 	STYLE_TITLE, STYLE_SELECTED, STYLE_KEY, STYLE_GOOD, STYLE_WARN,
@@ -24,8 +26,18 @@ struct look {
 	int color;	/* foreground; -1: the terminal's own */
 };
 
-/* `colors`: how many the terminal has, 0 for none. */
+/* How a style looks now. `colors`: how many the terminal has, 0 for none. */
 struct look theme_look(enum style style, int colors);
+
+/*
+ * The looks from here on: "auto" is the user's own file, $XDG_CONFIG_HOME/
+ * snt/theme, or else colours that stand out from black and from white; "dark",
+ * "light" and "mono" are built in; anything else is the path of a file, in the
+ * format that snt(1) describes. What is wrong in a file is told with its line
+ * and key, and nothing is changed.
+ */
+int theme_choose(const char *name, struct error *error);
+
 /* $NO_COLOR, as no-color.org says: set and not empty. */
 bool theme_no_color(void);
 

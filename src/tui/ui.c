@@ -12,6 +12,7 @@
 #include "tui/log_search.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
+#include "tui/screen_settings.h"
 #include "tui/status.h"
 #include "tui/study_page.h"
 
@@ -76,6 +77,7 @@ bool ui_take_snapshot(struct ui *ui)
 	if (ui->snapshot != &nothing)
 		workbench_release(ui->workbench, ui->snapshot);
 	ui->snapshot = snapshot;
+	screen_settings_take(ui);
 	return true;
 }
 

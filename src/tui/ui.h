@@ -66,6 +66,7 @@ struct ui {
 	struct layout layout;
 	struct layout_wish wish;
 	bool unicode, color;
+	struct screen_settings screen;	/* as they were taken last */
 	enum plot_glyphs glyphs;
 	enum x_axis x_axis;
 	enum extremes extremes;
@@ -80,6 +81,7 @@ struct ui {
 	struct study_page study;
 	struct undo undo;
 	struct area sliders;	/* where they were drawn */
+	bool drags;		/* the mouse holds the chosen one */
 	struct prompt *prompt;
 	bool shows_weights;	/* something drawn needs them */
 	bool help_open;
@@ -90,6 +92,8 @@ struct ui {
 	uint64_t seen;		/* the newest log line at the last key */
 	/* Requests to the main loop: */
 	bool wants_draw, wants_redraw, wants_suspend, leave;
+	bool wants_restyle;	/* the theme is another */
+	int wants_mouse;	/* 1 on, -1 off, 0 as it is */
 	int cursor_row, cursor_column;	/* row -1: hidden */
 	int exit_status;
 };

@@ -262,7 +262,8 @@ static int run_call(struct call *call, int line_words,
 	}
 	mark_watch_end(&watch, bench, call->text);
 	bench->commands++;
-	if (status == 0 && flags & COMMAND_JOURNAL && !bench->within)
+	if (status == 0 && flags & COMMAND_JOURNAL && !bench->within &&
+	    !call->unrecorded)
 		recorder_command(bench, call->text);
 	free(kept);
 	return status;

@@ -103,6 +103,7 @@ struct bench {
 	char *data_note;	/* why it is not the one expected, or NULL */
 	uint64_t seed;
 	struct settings_values set;
+	struct screen_settings screen;
 	struct run *run[RUNS_MAX];
 	int runs, current;	/* current: -1 when there is none */
 	struct compress_settings compress;

@@ -25,6 +25,7 @@ struct call {
 	struct option_values options;	/* of command->options */
 	const char *text;		/* the whole statement */
 	struct job *job;		/* out: what has to end first */
+	bool unrecorded;		/* out: the session has not changed */
 	struct error *error;
 };
 

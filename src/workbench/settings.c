@@ -9,6 +9,7 @@
 #include "workbench/command_table.h"
 #include "workbench/gradual.h"
 #include "workbench/run.h"
+#include "workbench/screen_settings.h"
 #include "workbench/slide.h"
 #include "workbench/timeline.h"
 
@@ -367,6 +368,13 @@ static const struct setting rows[] = {
 	    set_compress_damage, get_compress_damage},
 	{"threads", "N", "all processors", "threads that compute; any number "
 	    "gives the same bits", set_threads, get_threads},
+	{"theme", "auto|dark|light|mono|FILE", "auto", "colours of the screen; "
+	    "auto takes $XDG_CONFIG_HOME/snt/theme, or what suits dark and "
+	    "light", set_theme, get_theme},
+	{"plot", "braille|block|ascii", "braille", "what the curves of the "
+	    "screen are drawn with", set_plot, get_plot},
+	{"mouse", "on|off", "on", "clicks and the wheel are for the screen; "
+	    "off leaves them to the terminal", set_mouse, get_mouse},
 };
 
 enum { ROWS = sizeof(rows) / sizeof(*rows) };

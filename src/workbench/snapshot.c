@@ -343,6 +343,7 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	copy_log(bench, snapshot);
 	tutor_view(bench, &snapshot->lesson);
 	snapshot->threads = pool_threads(bench->pool);
+	snapshot->screen = bench->screen;
 	text_copy(snapshot->session, sizeof(snapshot->session),
 	    folder ? folder : "");
 	snapshot->saved = folder && !recorder_pending(bench->recorder);

@@ -211,8 +211,16 @@ struct lesson_view {
 	int asked, right;	/* of the pages so far */
 };
 
+/* What is set for screens alone; "" where nothing was. */
+struct screen_settings {
+	char theme[128];	/* "dark", or a file */
+	char plot[8];		/* "braille" */
+	char mouse[4];		/* "on" */
+};
+
 struct snapshot {
 	uint64_t number;
+	struct screen_settings screen;
 	char data[48];		/* "fashion-mnist", or what is missing */
 	char data_note[96];	/* "toy spiral: fashion-mnist is not installed" */
 	char network[64];	/* "lenet5" */

@@ -70,4 +70,10 @@ run -c 'data toy xor n=100; net clear; net mlp 4; train 2 steps; net clear
 is "after net clear another one begins" "$status" 0
 run -c 'data toy xor n=100; net mlp 4; run new b; net clear'
 like "with other runs it is refused" "$err" 'run rm b'
+
+# What is set for a screen belongs to whoever looks.
+run -c 'set theme dark; set batch 64; history; get theme'
+like "a theme can be set without a screen" "$out" 'theme dark'
+like "settings are in the journal" "$out" 'set batch 64'
+unlike "those of the screen are not" "$out" 'set theme'
 finish

@@ -107,6 +107,18 @@ static void test_zoom_read_and_come_back(void **state)
 	    "wait seconds 0.\nkey Esc\ngone seconds 0.\nkey x q\n");
 }
 
+static void test_settings_of_the_screen(void **state)
+{
+	(void)state;
+	passes(NETWORK "type :set plot ascii\nkey Enter\n"
+	    "type get plot\nkey Enter\nwait ascii\n"
+	    "type set theme nowhere\nkey Enter\n"
+	    "wait auto, dark, light, mono\n"
+	    "type set theme light\nkey Enter\n"
+	    "type get theme\nkey Enter Esc\nwait light\n"
+	    "key g\nwait set plot braille\nkey q\n");
+}
+
 static void test_study_fills_its_page(void **state)
 {
 	static const char plan[] = "{\"data\": \"toy spiral n=200\", "
@@ -366,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_first_screen),
 		cmocka_unit_test(test_train_by_keys),
 		cmocka_unit_test(test_zoom_read_and_come_back),
+		cmocka_unit_test(test_settings_of_the_screen),
 		cmocka_unit_test(test_study_fills_its_page),
 		cmocka_unit_test(test_key_of_another_panel_says_so),
 		cmocka_unit_test(test_space_without_a_network),

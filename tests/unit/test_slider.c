@@ -228,6 +228,25 @@ static void test_manner_is_kept(void **state)
 	    "quant 3 per=tensor act=8 scheme=affine");
 }
 
+/* However far the mouse goes, it is one move to take back. */
+static void test_drag_is_one_move(void **state)
+{
+	struct slider_state slider;
+
+	(void)state;
+	slider_init(&slider);
+	slider_point(&slider, SLIDER_PRUNE, 0.2);
+	slider_drag(&slider, 0.5);
+	slider_drag(&slider, 0.7);
+	assert_int_equal(slider_tenths(&slider), 700);
+	assert_true(slider_undo(&slider));
+	assert_int_equal(slider_tenths(&slider), 0);
+	assert_false(slider_undo(&slider));
+	slider_point(&slider, SLIDER_BITS, 0);
+	slider_drag(&slider, 1);
+	assert_int_equal(slider_bits(&slider), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_typed_values),
 		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_manner_is_kept),
+		cmocka_unit_test(test_drag_is_one_move),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,76 @@
+#include "workbench/screen_settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+static const char *const themes[] = {"auto", "dark", "light", "mono", NULL};
+static const char *const plots[] = {"braille", "block", "ascii", NULL};
+
+static bool is_one_of(const char *const *list, const char *value)
+{
+	while (*list && strcmp(*list, value) != 0)
+		list++;
+	return *list != NULL;
+}
+
+/* What the file says is read by the screen. */
+int set_theme(struct call *call, const char *value)
+{
+	struct screen_settings *screen = &call->bench->screen;
+	char *path = path_expand(value);
+	bool known = is_one_of(themes, value) || path_exists(path);
+
+	free(path);
+	if (!known)
+		return error_set(call->error, "theme %s: auto, dark, light, "
+		    "mono, or a file of the format in snt(1)", value);
+	if (strlen(value) >= sizeof(screen->theme))
+		return error_set(call->error, "theme: the name is too long");
+	text_copy(screen->theme, sizeof(screen->theme), value);
+	call->unrecorded = true;
+	return 0;
+}
+
+void get_theme(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->screen.theme[0] ? bench->screen.theme :
+	    "auto");
+}
+
+int set_plot(struct call *call, const char *value)
+{
+	if (!is_one_of(plots, value))
+		return error_set(call->error, "plot %s: braille, block or "
+		    "ascii", value);
+	text_copy(call->bench->screen.plot, sizeof(call->bench->screen.plot),
+	    value);
+	call->unrecorded = true;
+	return 0;
+}
+
+void get_plot(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->screen.plot[0] ? bench->screen.plot :
+	    "braille");
+}
+
+int set_mouse(struct call *call, const char *value)
+{
+	bool on;
+
+	if (parse_switch(value, &on))
+		return error_set(call->error, "mouse %s: on or off", value);
+	text_copy(call->bench->screen.mouse, sizeof(call->bench->screen.mouse),
+	    value);
+	call->unrecorded = true;
+	return 0;
+}
+
+void get_mouse(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->screen.mouse[0] ? bench->screen.mouse :
+	    "on");
+}

@@ -308,13 +308,18 @@ static double sharpness_progress(const struct sharpness_job *job)
 	return (job->layer - 1 + share) / job->layers;
 }
 
-/* What a live probe takes is part of the budget. */
-static void count_live(const struct sharpness_job *job, struct bench *bench,
-    double seconds, bool ended)
+/* What a live probe takes is part of the budget, from the memory it begins
+ * with to giving that back. */
+static void count_live(struct sharpness_job *job, struct bench *bench,
+    double started, bool ended)
 {
 	if (!job->live)
 		return;
-	probe_spent(bench, &job->probe, seconds);
+	if (ended) {
+		measure_free(job->measure);
+		job->measure = NULL;
+	}
+	probe_spent(bench, &job->probe, clock_now() - started);
 	if (ended)
 		probe_ended(bench, &job->probe);
 }
@@ -347,7 +352,7 @@ static int sharpness_advance(struct job *base, struct bench *bench,
 	double started = clock_now();
 	int status = measure_on(job, bench, error);
 
-	count_live(job, bench, clock_now() - started, status != 0);
+	count_live(job, bench, started, status != 0);
 	return status;
 }
 
@@ -389,6 +394,7 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 	const struct learner *learner = run->learner;
 	const struct network *network = learner->network;
 	struct sharpness_job *job = xcalloc(1, sizeof(*job));
+	double started = clock_now();
 
 	job->w = copied(learner_weights(learner), network->parameters);
 	job->buffers = copied(learner->buffers, network->buffers);
@@ -410,5 +416,6 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 		keep_theta(job, learner);
 	job->layer = first_layer(job);
 	begin_measure(job);
+	count_live(job, bench, started, false);
 	return &job->base;
 }

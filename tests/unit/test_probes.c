@@ -1,6 +1,8 @@
 /* Live probes: on their steps or within their budget, and never in the way. */
 #include "unit/bench_scene.h"
 
+#include "base/file.h"
+
 static const char begin[] = "data toy spiral n=2000; net mlp 64-64; "
     "set batch 64; set probe_n 500; ";
 
@@ -15,31 +17,55 @@ static long count(struct ear *ear, const char *text)
 	return found;
 }
 
-static double loss_after(const char *probes, double *lambda)
+/* The file of the weights after training, free() it; the last measure. */
+static char *weights_after(const char *probes, bool screen, size_t *size,
+    double *measured)
 {
+	char path[] = "/tmp/snt-probes.XXXXXX", line[64], *weights;
+	int descriptor = mkstemp(path);
+	struct workbench *w;
+	struct error error;
 	struct ear ear;
-	struct workbench *w = open_bench(&ear, 2, false);
-	double loss;
 
+	assert_true(descriptor >= 0);
+	close(descriptor);
+	w = open_bench(&ear, 2, screen);
 	assert_int_equal(say(w, begin), 0);
 	assert_int_equal(say(w, probes), 0);
 	assert_int_equal(say(w, "train 1500 steps"), 0);
-	loss = last(&ear, "eval", "loss");
-	*lambda = last(&ear, "sharpness", "value");
+	snprintf(line, sizeof(line), "export weights %s", path);
+	assert_int_equal(say(w, line), 0);
+	*measured = last(&ear, "sharpness", "value");
 	close_bench(w, &ear);
-	return loss;
+	weights = file_read(path, 1 << 20, size, &error);
+	assert_non_null(weights);
+	unlink(path);
+	return weights;
 }
 
 static void training_does_not_notice(void **state)
 {
-	double lambda, plain = loss_after("probe off", &lambda);
+	static const struct {
+		const char *line;
+		bool screen;	/* has probes by itself */
+	} probes[] = {{"probe lambda; probe budget 100%", false},
+		{"probe sam every=7", false}, {"set shuffle on", true}};
+	size_t size, other;
+	double measured;
+	char *plain = weights_after("probe off", true, &size, &measured);
 
 	(void)state;
-	assert_true(isnan(lambda));
-	assert_true(loss_after("probe lambda; probe budget 100%", &lambda) ==
-	    plain);
-	assert_true(lambda > 0);
-	assert_true(loss_after("probe sam every=7", &lambda) == plain);
+	assert_true(isnan(measured));
+	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
+		char *weights = weights_after(probes[i].line,
+		    probes[i].screen, &other, &measured);
+
+		assert_true(measured > 0);
+		assert_int_equal(other, size);
+		assert_memory_equal(weights, plain, size);
+		free(weights);
+	}
+	free(plain);
 }
 
 static void steps_are_kept_where_they_are_asked_for(void **state)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "tui/layer_sliders.h"
 
 enum { TWO_PLOTS = 96 };
@@ -37,10 +38,18 @@ static void draw_known(const struct ui *ui, const struct area *area,
 	    sizeof(*points));
 	struct plot plot = plot_new(ui->glyphs);
 	struct plot_series *series;
+	char label[40];
 
 	plot.empty = bits ? "accuracy against bits:\nw on the bits slider" :
 	    "accuracy against pruning:\nw on the prune slider";
 	plot.x_label = bits ? "bits" : "% pruned";
+	/* From there on leaving the zeros out is faster. */
+	if (!bits && view->break_even > 0) {
+		plot.event[plot.events++] = 100 * view->break_even;
+		text_format(label, sizeof(label), "faster from %.0f · "
+		    "%% pruned", 100 * view->break_even);
+		plot.x_label = label;
+	}
 	plot.x_from = bits ? 2 : 0;
 	plot.x_to = bits ? 8 : 100;
 	if (!bits && view->break_even > 0)

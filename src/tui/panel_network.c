@@ -128,11 +128,13 @@ static void draw(struct ui *ui, const struct area *area)
 	if (head)
 		draw_head(area, &at);
 	if (rows >= snapshot->layers + WEIGHTS_ROWS + 1) {
-		struct area below = area_within(area, area->rows -
-		    WEIGHTS_ROWS, 1, WEIGHTS_ROWS, area->columns - 2);
+		int free = rows - snapshot->layers - 1;
+		int used = free - free % WEIGHTS_ROWS;
+		struct area below = area_within(area, area->rows - used, 1,
+		    used, area->columns - 2);
 
 		weights_draw(ui, &below, ui->layers.selected);
-		rows -= WEIGHTS_ROWS;
+		rows -= used;
 	}
 	list_keep(&ui->layers, snapshot->layers, rows);
 	for (int i = 0; i < rows && ui->layers.first + i < snapshot->layers;

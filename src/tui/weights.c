@@ -4,7 +4,8 @@
 
 #include "base/text.h"
 
-enum { RANGE_ROWS = 2, LEGEND_ROWS = 4 };
+enum { RANGE_ROWS = 2, LEGEND_ROWS = 4,
+	WEIGHTS_COLUMNS = 42 };
 
 /* Bars of eighths of a cell, or of whole ones in ASCII; value 0..1 a column,
  * from the bottom of so many rows. */
@@ -66,19 +67,11 @@ static void draw_view(const struct area *area, const struct weight_view *view)
 	    1 / view->most, STYLE_SERIES3);
 }
 
-void weights_draw(struct ui *ui, const struct area *area, int index)
+static void draw_one(const struct snapshot *snapshot,
+    const struct area *area, int index)
 {
-	const struct snapshot *snapshot = ui->snapshot;
-	const struct layer_view *layer;
+	const struct layer_view *layer = &snapshot->layer[index];
 
-	ui->shows_weights = true;
-	if (index < 0 || index >= snapshot->layers)
-		return;
-	/* Behind a layer without weights that they go into next. */
-	while (!snapshot->layer[index].compressible &&
-	    index + 1 < snapshot->layers)
-		index++;
-	layer = &snapshot->layer[index];
 	area_printf(area, 0, 0, STYLE_TITLE, "weights of %d %s", layer->id,
 	    layer->text);
 	if (!layer->compressible)
@@ -89,4 +82,39 @@ void weights_draw(struct ui *ui, const struct area *area, int index)
 		draw_view(area, &snapshot->weights[index]);
 	else
 		area_puts(area, 1, 0, STYLE_DIM, "all of them are zero");
+}
+
+/* From this layer on the next one with weights, else itself. */
+static int next_weights(const struct snapshot *snapshot, int index)
+{
+	while (!snapshot->layer[index].compressible &&
+	    index + 1 < snapshot->layers)
+		index++;
+	return index;
+}
+
+/* One below the other, and side by side where it is wide. */
+void weights_draw(struct ui *ui, const struct area *area, int index)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+	int across = area->columns / WEIGHTS_COLUMNS, columns;
+
+	ui->shows_weights = true;
+	if (index < 0 || index >= snapshot->layers)
+		return;
+	across = across < 1 ? 1 : across;
+	columns = area->columns / across;
+	for (int i = 0; i < across * (area->rows / WEIGHTS_ROWS); i++) {
+		struct area part = area_within(area, i / across *
+		    WEIGHTS_ROWS, i % across * columns, WEIGHTS_ROWS - (i /
+		    across + 1 < area->rows / WEIGHTS_ROWS), columns - 2 *
+		    (i % across + 1 < across));
+
+		index = next_weights(snapshot, index);
+		if (i > 0 && !snapshot->layer[index].compressible)
+			return;
+		draw_one(snapshot, &part, index);
+		if (++index == snapshot->layers)
+			return;
+	}
 }

@@ -6,8 +6,9 @@
 
 enum { WEIGHTS_ROWS = 9 };	/* that it needs at least */
 
-/* Bars in an area of WEIGHTS_ROWS or more; index: into snapshot->layer. The
- * snapshots to come are asked to tell them. */
+/* Bars in an area of WEIGHTS_ROWS or more, of as many layers as it has room
+ * for; index: of the first, in snapshot->layer. The snapshots to come are
+ * asked to tell them. */
 void weights_draw(struct ui *ui, const struct area *area, int index);
 
 #endif

@@ -22,6 +22,22 @@ within() {
 	check "95% of $2 are answered within $3 ms" test "${most%.*}" -lt "$3"
 }
 
+# costs ROWS COLUMNS BYTES: at most so many a second, and 3% of a processor
+costs() {
+	local bytes share
+
+	if ! read -r bytes share < <("${builddir:-$top/build}/tests/screen/traffic" \
+	    "$snt" "$1" "$2" 2>&1) || [[ ! $share =~ ^[0-9.]+$ ]]; then
+		fail "the screen of $2x$1 trains" "$bytes $share"
+		return
+	fi
+	note "$2x$1 while training: $bytes bytes/s, $share% of a processor"
+	check "$2x$1 takes at most $3 bytes a second" test "$bytes" -le "$3"
+	check "and at most 3% of a processor" test "${share%.*}" -lt 3
+}
+
+costs 24 80 4096
+costs 60 200 10240
 within keys "keys" 50
 within slider "notches of a slider" 200
 finish

@@ -129,14 +129,15 @@ static int refuse_empty(const struct measure *measure, struct error *error)
 	const struct network *network =
 	    engine_network(measure->request.engine);
 	int layer = measure->request.layer;
+	const char *what = measure->n ? "weights" : "parameters";
 
 	if (layer == 0)
-		return error_set(error, "the network has no parameters");
+		return error_set(error, "the network has no %s", what);
 	if (layer < 0 || layer > network->layers)
 		return error_set(error, "layer %d: there are layers 1 to %d",
 		    layer, network->layers);
-	return error_set(error, "layer %d (%s) has no parameters", layer,
-	    network->layer[layer].operation->name);
+	return error_set(error, "layer %d (%s) has no %s", layer,
+	    network->layer[layer].operation->name, what);
 }
 
 static void begin_evaluation(struct measure *measure)
@@ -227,7 +228,9 @@ static int advance(struct measure *measure, struct error *error)
 	const struct measure_method *method = measure->request.kind->method;
 	int status;
 
-	if (measure->n == 0)
+	if (measure->n == 0 || !measure_reaches(measure->request.kind,
+		engine_network(measure->request.engine),
+		measure->request.layer))
 		return refuse_empty(measure, error);
 	if (!measure->begun || measure->answered) {
 		measure->ask = measure->begun ? method->answer(measure) :

@@ -52,11 +52,15 @@ struct measure_kind {
 	const char *help;
 	const struct option *options;
 	bool warm;		/* profits from the vector of the last probe */
+	bool along_weights;	/* leaves biases and norms alone */
 	const struct measure_method *method;	/* ask.h */
 };
 
 const struct measure_kind *measure_kinds(int *count);
 const struct measure_kind *measure_find(const char *name);
+/* Whether a layer (0: any) has what the measure moves. */
+bool measure_reaches(const struct measure_kind *kind,
+    const struct network *network, int layer);
 
 struct measure;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "net/operation.h"
 #include "workbench/past.h"
 #include "workbench/probes.h"
 #include "workbench/run.h"
@@ -24,16 +25,18 @@ static int unknown_measure(const char *name, struct error *error)
 	return -1;
 }
 
-static int check_layer(const struct call *call, long layer)
+static int check_layer(const struct call *call,
+    const struct measure_kind *kind, long layer)
 {
 	const struct network *network = call->run->learner->network;
 
 	if (layer < 1 || layer > network->layers)
 		return error_set(call->error, "layer=%ld: there are layers 1 "
 		    "to %d", layer, network->layers);
-	if (network->layer[layer].parameters == 0)
-		return error_set(call->error, "layer=%ld has no parameters",
-		    layer);
+	if (!measure_reaches(kind, network, (int)layer))
+		return error_set(call->error, "layer=%ld: %s has no %s",
+		    layer, network->layer[layer].operation->name,
+		    kind->along_weights ? "weights" : "parameters");
 	return 0;
 }
 
@@ -107,7 +110,7 @@ static int parse_probe(const struct call *call, struct probe *probe,
 			return -1;
 		}
 	}
-	if ((layer > 0 && check_layer(call, layer)) ||
+	if ((layer > 0 && check_layer(call, probe->kind, layer)) ||
 	    check_space(call, probe, *all_runs))
 		return -1;
 	probe->layer = (int)layer;
@@ -125,7 +128,8 @@ static int measure_all_runs(struct call *call, const struct probe *probe)
 		struct call one = *call;
 
 		one.run = bench->run[i];
-		status = probe->layer > 0 ? check_layer(&one, probe->layer) :
+		status = probe->layer > 0 ? check_layer(&one,
+		    probe->kind, probe->layer) :
 		    0;
 	}
 	if (status)

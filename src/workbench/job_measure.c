@@ -254,11 +254,13 @@ static int fail_live(const struct sharpness_job *job, struct bench *bench,
 	return 1;
 }
 
-/* The next layer with parameters; 0: there is none. */
-static int layer_after(const struct network *network, int layer)
+/* The next layer with anything to measure; 0: there is none. */
+static int layer_after(const struct sharpness_job *job, int layer)
 {
+	const struct network *network = job->base.run->learner->network;
+
 	while (++layer <= network->layers) {
-		if (network->layer[layer].parameters)
+		if (measure_reaches(job->probe.kind, network, layer))
 			return layer;
 	}
 	return 0;
@@ -279,16 +281,15 @@ static void begin_measure(struct sharpness_job *job)
 
 static int first_layer(const struct sharpness_job *job)
 {
-	return job->probe.layer == LAYER_EACH ?
-	    layer_after(job->base.run->learner->network, 0) :
+	return job->probe.layer == LAYER_EACH ? layer_after(job, 0) :
 	    job->probe.layer;
 }
 
 /* 0 when another layer or space is to be measured, 1 when all are. */
 static int go_on(struct sharpness_job *job)
 {
-	job->layer = job->probe.layer == LAYER_EACH ? layer_after(
-	    job->base.run->learner->network, job->layer) : 0;
+	job->layer = job->probe.layer == LAYER_EACH ?
+	    layer_after(job, job->layer) : 0;
 	if (job->layer == 0 && (job->in_theta || !job->theta.transform))
 		return 1;
 	if (job->layer == 0) {

@@ -6,6 +6,33 @@ static const char *const all_lines[] = {"lambda tol=1e-4", "trace draws=5",
 	"sam", "adaptive", "average", "worst"};
 enum { LINES = sizeof(all_lines) / sizeof(all_lines[0]) };
 
+/* In the middle of each: what is measured next does not notice. */
+static void test_cancel_in_the_middle(void **state)
+{
+	static const char *const more[] = {"lambda k=3", "spectrum draws=2",
+		"landscape", "landscape dim=2 points=5"};
+	const int lines = LINES + sizeof(more) / sizeof(*more);
+	struct scene *scene = scene_new(smooth);
+	struct measure_result result;
+	struct error error;
+
+	(void)state;
+	for (int i = 0; i < lines; i++) {
+		struct measure_request request = request_of(scene, i < LINES ?
+		    all_lines[i] : more[i - LINES]);
+		double whole = run(&request, NULL).value;
+		struct measure *measure = measure_new(&request);
+
+		do {
+			assert_int_equal(measure_advance(measure, &result,
+				&error), 0);
+		} while (measure_progress(measure) < 0.3);
+		measure_free(measure);
+		assert_true(run(&request, NULL).value == whole);
+	}
+	scene_free(scene);
+}
+
 static void test_cancel_leaves_everything(void **state)
 {
 	struct scene *scene = scene_new(smooth);
@@ -363,6 +390,7 @@ static void test_flat_point(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cancel_in_the_middle),
 		cmocka_unit_test(test_cancel_leaves_everything),
 		cmocka_unit_test(test_trace),
 		cmocka_unit_test(test_trace_expectation),

@@ -58,11 +58,14 @@ class Bench:
                     *arguments])
 
     def train(self):
-        """Weights of the last step, and the true eigenvalue there."""
+        """The weights that both start from."""
         options = self.options
-        events, _ = self.snt(
-            f"net {options.network}", f"train {options.steps} steps",
-            f"export weights {self.weights}", "sharpness lambda tol=1e-6")
+        self.snt(f"net {options.network}", f"train {options.steps} steps",
+                 f"export weights {self.weights}")
+
+    def true_eigenvalue(self):
+        events, _ = self.snt(f"net load {self.weights}",
+                             "sharpness lambda tol=1e-6")
         return sharpness(events)[-1]["value"]
 
     def products(self):
@@ -107,7 +110,7 @@ def tell_products(bench, rounds):
 
 
 def tell_eigenvalue(bench, rounds):
-    true = bench.train()
+    true = bench.true_eigenvalue()
     results = [bench.eigenvalue(true) for _ in range(rounds)]
     for place, name in enumerate(("cold", "warm")):
         ratio = statistics.median(
@@ -138,13 +141,18 @@ def main():
     parser.add_argument("--apart", type=int, default=20,
                         help="steps between a probe and the next")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=("products", "lambda"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, folder)
         print(f"{options.network}, {options.images} images, "
-              f"{options.threads} threads, after {options.steps} steps")
-        tell_eigenvalue(bench, options.rounds)
-        tell_products(bench, options.rounds)
+              f"{options.threads} threads, after {options.steps} steps",
+              flush=True)
+        bench.train()
+        if options.only != "lambda":
+            tell_products(bench, options.rounds)
+        if options.only != "products":
+            tell_eigenvalue(bench, options.rounds)
 
 
 if __name__ == "__main__":

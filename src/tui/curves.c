@@ -115,15 +115,36 @@ double curves_value(const struct ui *ui, const struct curve_page *page,
 	    plot_value_at(&one.series[0], x);
 }
 
-static void add_stability(const struct ui *ui, struct plot *plot)
+/* Below, at and above 2: Nesterov's momentum, none, Polyak's. */
+static const char *stability_name(double limit_times_lr)
 {
 	const double rounding = 1e-9;
-	const struct run_view *run = ui_run(ui);
 
-	if (run && !isnan(run->two_over_lr))
-		plot->line[plot->lines++] = (struct plot_line){
-			run->two_over_lr, run->two_over_lr * run->lr >
-			2 * (1 + rounding) ? "2(1+m)/lr" : "2/lr"};
+	if (limit_times_lr > 2 * (1 + rounding))
+		return "2(1+m)/lr";
+	return limit_times_lr < 2 * (1 - rounding) ? "2(1+m)/(1+2m)lr" :
+	    "2/lr";
+}
+
+static void add_line(struct plot *plot, double value, const char *label)
+{
+	struct plot_line *line = &plot->line[plot->lines++];
+
+	line->value = value;
+	text_copy(line->label, sizeof(line->label), label);
+}
+
+static void add_stability(const struct ui *ui, struct plot *plot)
+{
+	const struct run_view *run = ui_run(ui);
+	char number[16], label[32];
+
+	if (!run || isnan(run->two_over_lr))
+		return;
+	figure_number(run->two_over_lr, 3, number, sizeof(number));
+	text_format(label, sizeof(label), "%s = %s",
+	    stability_name(run->two_over_lr * run->lr), number);
+	add_line(plot, run->two_over_lr, label);
 }
 
 /* Lines that changed how the current run goes on. */
@@ -248,8 +269,7 @@ static void draw_page(const struct ui *ui, const struct curve_panel *panel,
 		plot.cursor = curves_cursor(ui);
 	fill_plot(ui, page, &plot);
 	if (!isnan(reference))
-		plot.line[plot.lines++] = (struct plot_line){reference,
-			panel->label[index]};
+		add_line(&plot, reference, panel->label[index]);
 	plot_draw(area, &plot);
 	if (!isnan(plot.cursor))
 		draw_values(ui, page, area, plot.cursor);

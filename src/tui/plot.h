@@ -21,7 +21,7 @@ struct plot_series {
 /* A value that means something: 2/lr, a target. */
 struct plot_line {
 	double value;
-	const char *label;
+	char label[32];
 };
 
 enum { PLOT_SERIES_MAX = 24, PLOT_LINES_MAX = 4, PLOT_EVENTS_MAX = 16 };

@@ -35,17 +35,20 @@ static void copy_curve(const struct series *series, struct curve *curve)
 }
 
 /* Where gradient descent loses its balance (Cohen et al. 2021, section 2 and
- * appendix B). It speaks of the curvature that descent itself meets: that of
- * a transformed run is in theta, and its plot is of the folded weights. */
+ * appendix B, equations for Polyak's and Nesterov's momentum). It speaks of
+ * the curvature that descent itself meets: that of a transformed run is in
+ * theta, and its plot is of the folded weights. */
 static double stability_limit(const struct run *run, double lr)
 {
 	const struct learner *learner = run->learner;
-	double momentum = 0;
+	double momentum = 0, nesterov = 0;
 	const char *name = optimizer_name(learner->optimizer);
 
+	if (strcmp(name, "sgd") != 0 || !(lr > 0) || run_transformed(run))
+		return NAN;
 	optimizer_get(learner->optimizer, "momentum", &momentum);
-	return strcmp(name, "sgd") == 0 && lr > 0 && !run_transformed(run) ?
-	    2 * (1 + momentum) / lr : NAN;
+	optimizer_get(learner->optimizer, "nesterov", &nesterov);
+	return 2 * (1 + momentum) / lr / (nesterov > 0 ? 1 + 2 * momentum : 1);
 }
 
 static void copy_past(const struct run *run, struct run_view *view)

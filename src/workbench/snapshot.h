@@ -98,7 +98,8 @@ struct run_view {
 	struct reading test_accuracy, test_loss, lambda, sam;
 	struct reading lambda_theta, sam_theta;	/* in the factors */
 	double two_over_lr;	/* plain gradient descent: 2/lr, with momentum
-				 * m 2(1+m)/lr, else NAN */
+				 * m 2(1+m)/lr (Nesterov's: over 1+2m), else
+				 * NAN */
 	struct curve curve[CURVES];
 	int marks, kept;	/* both ascend */
 	const struct mark *mark;

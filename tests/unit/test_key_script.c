@@ -282,6 +282,26 @@ static void test_eigenvalues_and_losses_around(void **state)
 	    "key Esc Down Down z\nwait main, layer 3, step 0\nkey q\n");
 }
 
+/* Of the present rate, whatever changed it; of no other optimizer, and not of
+ * factors. */
+static void test_stability_follows_the_rate(void **state)
+{
+	(void)state;
+	passes("size 100x40\n" NETWORK "type :sharpness lambda; opt sgd lr=0.1\n"
+	    "key Enter\nwait 2/lr = 20\ntype set lr 0.01\nkey Enter\n"
+	    "wait 2/lr = 200\ntype set momentum 0.9\nkey Enter\n"
+	    "wait 2(1+m)/lr = 380\n"
+	    "type set schedule step every=1 gamma=0.5; train 2 epochs\n"
+	    "key Enter\nwait 2(1+m)/lr = 1520\n"
+	    "type opt sgd lr=0.1 momentum=0.9 nesterov=on; "
+	    "set schedule constant\nkey Enter\n"
+	    "wait 2(1+m)/(1+2m)lr = 13.6\n"
+	    "type opt adam\nkey Enter\ngone lr = \n"
+	    "type opt sgd lr=1\nkey Enter\nwait 2/lr = 2.00\n"
+	    "type snt on\nkey Enter\ngone lr = \n"
+	    "type snt off\nkey Enter\nwait 2/lr = 2.00\nkey Esc q\n");
+}
+
 static void test_prompt_completes_and_remembers(void **state)
 {
 	(void)state;
@@ -391,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_slide_type_and_undo),
 		cmocka_unit_test(test_walk_through_a_map),
 		cmocka_unit_test(test_eigenvalues_and_losses_around),
+		cmocka_unit_test(test_stability_follows_the_rate),
 		cmocka_unit_test(test_prompt_completes_and_remembers),
 		cmocka_unit_test(test_paste_runs_nothing),
 		cmocka_unit_test(test_edit_the_network_by_keys),

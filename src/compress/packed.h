@@ -16,7 +16,11 @@
  *   2 scales (float32; or 2^bits numbers where a scheme has a book), zero
  *     points (u8) unless the scheme fixes them, codes
  *   3 scales, zero points, a bit a weight, codes of those that are not zero
- * with bits from the lowest of each byte upwards, each row of them padded to
+ *   4 distances, and float32 for those that are not zero
+ *   5 scales, zero points, codes as bytes, deflated
+ *   6 scales, zero points, distances, codes of those that are not zero as
+ *     bytes, deflated
+ * (encoding_deflated.c says what distances are) with bits from the lowest of each byte upwards, each row of them padded to
  * whole bytes.
  */
 #ifndef SNT_COMPRESS_PACKED_H

@@ -12,6 +12,7 @@
 #include "compress/packed.h"
 #include "net/operation.h"
 #include "session/json.h"
+#include "session/weights_npz.h"
 
 enum { FORMAT = 1, LAYERS_MOST = 10000, TEXT_MOST = 16 << 20 };
 
@@ -233,12 +234,23 @@ static void add_segments(struct safetensors_writer *writer,
 	}
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), tail = strlen(end);
+
+	return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
 int network_export(const struct network *network, const real *w,
     const real *buffers, const char *path, struct error *error)
 {
-	struct safetensors_writer *writer = safetensors_writer_new();
-	char *text = network_to_json(network);
+	struct safetensors_writer *writer;
+	char *text;
 
+	if (ends_with(path, ".npz"))
+		return npz_export(network, w, buffers, path, error);
+	writer = safetensors_writer_new();
+	text = network_to_json(network);
 	safetensors_writer_metadata(writer, "snt", text);
 	free(text);
 	add_segments(writer, network->segment, network->segments, w);
@@ -327,6 +339,11 @@ static struct network *import_bytes(char *bytes, size_t size,
 	}
 	if (packed_recognise(bytes, size)) {
 		network = import_packed(bytes, size, w, buffers, error);
+		free(bytes);
+		return network;
+	}
+	if (npz_recognise(bytes, size)) {
+		network = npz_import(bytes, size, w, buffers, error);
 		free(bytes);
 		return network;
 	}

@@ -419,7 +419,7 @@ const struct command commands_network[] = {
 	    {{WORD_FILE, NULL}}, NULL, COMMAND_RUN, run_save},
 	{"net", "load", "net load FILE", "network",
 	    "read a network, with its weights if it has any",
-	    "From safetensors written by this program, a network's JSON, or a "
+	    "From safetensors or .npz written by this program, a network's JSON, or a "
 	    "packed file.", NULL, {{WORD_FILE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_IDLE, run_load},
 	{0},

@@ -193,7 +193,9 @@ const struct command commands_session[] = {
 	    run_show},
 	{"export", "weights", "export weights FILE", "files",
 	    "folded weights as safetensors, named and laid out as in PyTorch",
-	    NULL, NULL, {{WORD_FILE, NULL}}, NULL, COMMAND_RUN,
+	    "Into FILE.npz as arrays of numpy instead: float32 under the same "
+	    "names, and the network's description as bytes under `snt`. `net "
+	    "load` reads both.", "export weights weights.npz", {{WORD_FILE, NULL}}, NULL, COMMAND_RUN,
 	    run_export_weights},
 	{"export", "curves", "export curves FILE", "files",
 	    "all curves of all runs as CSV, or into FILE.jsonl as JSON lines",

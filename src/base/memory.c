@@ -100,6 +100,15 @@ real *reals_new(size_t count)
 	return memory;
 }
 
+real *reals_dup(const real *values, size_t count)
+{
+	real *copy = reals_new(count);
+
+	if (count)
+		memcpy(copy, values, count * sizeof(*copy));
+	return copy;
+}
+
 void reals_free(real *values)
 {
 	free(values);

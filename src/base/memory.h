@@ -22,6 +22,7 @@ void array_grow(void *array, size_t count, size_t *capacity, size_t size);
  * large: first touch of small pages dominates otherwise). Release with
  * reals_free(). */
 real *reals_new(size_t count);
+real *reals_dup(const real *values, size_t count);
 void reals_free(real *values);
 
 #endif

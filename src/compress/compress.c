@@ -12,7 +12,7 @@
 #include "compress/quantise.h"
 #include "compress/settings.h"
 
-static int check_finite(const struct segment *segment, int count,
+int check_finite(const struct segment *segment, int count,
     const real *values, struct error *error)
 {
 	for (int k = 0; k < count; k++) {

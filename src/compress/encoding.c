@@ -130,7 +130,7 @@ static int read_head(const struct segment *segment, struct bytes *bytes,
 	return head[0];
 }
 
-static int check_finite(const struct segment *segment, const real *w,
+static int check_numbers(const struct segment *segment, const real *w,
     struct error *error)
 {
 	for (size_t i = 0; i < segment->count; i++) {
@@ -157,5 +157,5 @@ int segment_read(const struct segment *segment, struct bytes *bytes, real *w,
 	if (!status && coded.bits)
 		coded_decode(&coded, target.w);
 	coded_release(&coded);
-	return status ? status : check_finite(segment, target.w, error);
+	return status ? status : check_numbers(segment, target.w, error);
 }

@@ -103,15 +103,6 @@ static void plan_segment(struct moments_work *work, int k, bool products)
 		    moment->groups, 0));
 }
 
-static real *copy_reals(const real *from, size_t count)
-{
-	real *to = reals_new(count);
-
-	if (count)
-		memcpy(to, from, count * sizeof(real));
-	return to;
-}
-
 struct moments_work *moments_begin(const struct network *network,
     const real *w, const real *buffers, const struct calibration *images,
     uint32_t count, bool products, struct error *error)
@@ -125,8 +116,8 @@ struct moments_work *moments_begin(const struct network *network,
 	}
 	work = xcalloc(1, sizeof(*work));
 	work->network = network_copy(network);
-	work->w = copy_reals(w, network->parameters);
-	work->buffers = copy_reals(buffers, network->buffers);
+	work->w = reals_dup(w, network->parameters);
+	work->buffers = reals_dup(buffers, network->buffers);
 	work->images = *images;
 	work->count = images->dataset->split[SPLIT_TRAIN].count;
 	if (count < work->count)

@@ -25,15 +25,6 @@ static struct ranking *rank(const struct network *network, const real *w,
 	return NULL;
 }
 
-static real *copy_reals(const real *from, size_t count)
-{
-	real *to = reals_new(count);
-
-	if (count)
-		memcpy(to, from, count * sizeof(real));
-	return to;
-}
-
 static int mask(const struct network *network, const real *w,
     const real *buffers, const struct compress_settings *settings,
     const struct ranking *ranking, const struct calibration *images,
@@ -48,8 +39,8 @@ static int mask(const struct network *network, const real *w,
 			return -1;
 	}
 	out->network = network_copy(network);
-	out->w = copy_reals(w, network->parameters);
-	out->buffers = copy_reals(buffers, network->buffers);
+	out->w = reals_dup(w, network->parameters);
+	out->buffers = reals_dup(buffers, network->buffers);
 	if (settings->pruned)
 		prune_weights(network, settings, ranking, images ?
 		    images->pool : NULL, out->w);

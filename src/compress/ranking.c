@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "compress/pruners.h"
+#include "compress/settings.h"
 
 static int method_of(const struct compress_settings *settings)
 {
@@ -109,9 +110,12 @@ struct ranking *ranking_new(const struct network *network, const real *w,
     const real *buffers, const struct compress_settings *settings,
     const struct calibration *images, struct error *error)
 {
-	struct ranking *ranking = xcalloc(1, sizeof(*ranking));
 	const struct pruner *pruner = pruner_of(settings);
+	struct ranking *ranking;
 
+	if (check_finite(network->segment, network->segments, w, error))
+		return NULL;
+	ranking = xcalloc(1, sizeof(*ranking));
 	ranking->method = method_of(settings);
 	ranking->seed = settings->seed;
 	ranking->calibrated = images_of(settings);

@@ -25,6 +25,9 @@ int settings_act(const struct compress_settings *settings);
 
 /* Has the layer weights to prune or quantise? */
 bool layer_compressible(const struct network *network, int id);
+/* -1 with a message that names the first number that is none. */
+int check_finite(const struct segment *segment, int count,
+    const real *values, struct error *error);
 /* -1 with a message when it has none or does not exist. */
 int check_layer(const struct network *network, int id, struct error *error);
 

@@ -23,15 +23,6 @@ static const struct {
 	[ASK_PRODUCT] = {EVALUATE_PRODUCT, 6, 1},
 };
 
-static real *copy_reals(const real *values, size_t count)
-{
-	real *copy = reals_new(count);
-
-	if (count)
-		memcpy(copy, values, count * sizeof(real));
-	return copy;
-}
-
 /* The window of the layer asked about; an empty one when there is none. */
 static void set_window(struct measure *measure, const struct network *network)
 {
@@ -87,9 +78,9 @@ struct measure *measure_new(const struct measure_request *request)
 	const real *start = theta ? theta->theta : request->w;
 
 	measure->request = *request;
-	measure->parameters = copy_reals(start, whole);
-	measure->buffers = copy_reals(request->buffers, network->buffers);
-	measure->whole_point = copy_reals(start, whole);
+	measure->parameters = reals_dup(start, whole);
+	measure->buffers = reals_dup(request->buffers, network->buffers);
+	measure->whole_point = reals_dup(start, whole);
 	measure->whole_direction = reals_new(whole);
 	measure->whole_answer = reals_new(whole);
 	set_space(measure, network->parameters);

@@ -67,6 +67,8 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 struct job *job_compress(struct bench *bench, struct run *run);
 /* Damage layer by layer; draws: of the trace, 0 for none. */
 struct job *job_damage(struct bench *bench, struct run *run, int draws);
+/* Which part of a quantisation costs most; samples: of the test set. */
+struct job *job_diagnose(struct bench *bench, struct run *run, int samples);
 /* Positions of one slider. */
 enum { SWEEP_MOST = 200 };
 struct job *job_sweep(struct bench *bench, struct run *run, bool bits,

@@ -393,15 +393,6 @@ static void damage_free(struct job *base)
 	free(job);
 }
 
-static real *copied(const real *values, size_t n)
-{
-	real *copy = reals_new(n);
-
-	if (n)
-		memcpy(copy, values, n * sizeof(real));
-	return copy;
-}
-
 struct job *job_damage(struct bench *bench, struct run *run, int draws)
 {
 	const struct learner *learner = run->learner;
@@ -413,9 +404,9 @@ struct job *job_damage(struct bench *bench, struct run *run, int draws)
 	text_format(job->base.text, sizeof(job->base.text),
 	    "damage by layer of %s", run->name);
 	compress_settings_copy(&job->settings, &bench->compress);
-	job->w = copied(learner_weights(learner),
+	job->w = reals_dup(learner_weights(learner),
 	    learner->network->parameters);
-	job->buffers = copied(learner->buffers, learner->network->buffers);
+	job->buffers = reals_dup(learner->buffers, learner->network->buffers);
 	job->step = learner->step;
 	job->draws = draws;
 	job->seed = bench->seed;

@@ -76,15 +76,6 @@ static void evaluate_free(struct job *base)
 	free(job);
 }
 
-static real *copied(const real *values, size_t n)
-{
-	real *copy = reals_new(n);
-
-	if (n)
-		memcpy(copy, values, n * sizeof(real));
-	return copy;
-}
-
 struct job *job_evaluate(struct bench *bench, struct run *run,
     enum split_name split, bool quiet)
 {
@@ -99,8 +90,8 @@ struct job *job_evaluate(struct bench *bench, struct run *run,
 	job->quiet = quiet;
 	job->split = split;
 	job->step = learner->step;
-	job->w = copied(learner_weights(learner), learner->network->parameters);
-	job->buffers = copied(learner->buffers, learner->network->buffers);
+	job->w = reals_dup(learner_weights(learner), learner->network->parameters);
+	job->buffers = reals_dup(learner->buffers, learner->network->buffers);
 	job->evaluation = (struct evaluation){.kind = EVALUATE_LOSS,
 		.engine = learner->engine, .dataset = bench->dataset,
 		.split = split, .w = job->w, .buffers = job->buffers};
@@ -376,7 +367,7 @@ static void keep_theta(struct sharpness_job *job,
 {
 	size_t parameters = learner->network->parameters;
 
-	job->factors = copied(learner->theta,
+	job->factors = reals_dup(learner->theta,
 	    transform_size(learner->transform));
 	if (learner->mask) {
 		job->mask = xmalloc(parameters);
@@ -397,8 +388,8 @@ struct job *job_sharpness(struct bench *bench, struct run *run,
 	struct sharpness_job *job = xcalloc(1, sizeof(*job));
 	double started = clock_now();
 
-	job->w = copied(learner_weights(learner), network->parameters);
-	job->buffers = copied(learner->buffers, network->buffers);
+	job->w = reals_dup(learner_weights(learner), network->parameters);
+	job->buffers = reals_dup(learner->buffers, network->buffers);
 	job->request = (struct measure_request){.kind = probe->kind,
 		.options = probe->options, .engine = learner->engine,
 		.dataset = bench->dataset, .split = bench->set.probe_split,

@@ -40,15 +40,6 @@ struct ratios_job {
 	struct slide *slide;	/* of the ratios for the target */
 };
 
-static real *copy_of(const real *values, size_t count)
-{
-	real *copy = reals_new(count);
-
-	if (count)
-		memcpy(copy, values, count * sizeof(real));
-	return copy;
-}
-
 static void list_layers(struct ratios_job *job, const struct network *network)
 {
 	size_t most = (size_t)network->layers + 1;
@@ -288,9 +279,9 @@ struct job *job_ratios(struct run *run,
 	job->plan = *plan;
 	job->ratio = -1;
 	compress_settings_copy(&job->settings, &plan->settings);
-	job->w = copy_of(learner_weights(run->learner),
+	job->w = reals_dup(learner_weights(run->learner),
 	    learner->network->parameters);
-	job->buffers = copy_of(learner->buffers, learner->network->buffers);
+	job->buffers = reals_dup(learner->buffers, learner->network->buffers);
 	list_layers(job, learner->network);
 	job->ranking = ranking_new(learner->network, job->w, job->buffers,
 	    &job->settings, &images, error);

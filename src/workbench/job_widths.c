@@ -47,15 +47,6 @@ struct widths_job {
 	double *point;		/* (budgets, 4): bits, bytes, accuracy, ms */
 };
 
-static real *copy_of(const real *values, size_t count)
-{
-	real *copy = reals_new(count);
-
-	if (count)
-		memcpy(copy, values, count * sizeof(real));
-	return copy;
-}
-
 static double weights_of(const struct network *network, int id)
 {
 	double weights = 0;
@@ -360,9 +351,9 @@ struct job *job_widths(struct bench *bench, struct run *run,
 	compress_settings_copy(&job->settings, &bench->compress);
 	job->act = settings_act(&job->settings);
 	compress_set_act(&job->settings, 0);
-	job->w = copy_of(learner_weights(run->learner),
+	job->w = reals_dup(learner_weights(run->learner),
 	    learner->network->parameters);
-	job->buffers = copy_of(learner->buffers, learner->network->buffers);
+	job->buffers = reals_dup(learner->buffers, learner->network->buffers);
 	list_layers(job, learner->network);
 	job->point = xcalloc(4 * WIDTH_BUDGETS, sizeof(double));
 	return &job->base;

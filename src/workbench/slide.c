@@ -9,15 +9,6 @@
 #include "compress/settings.h"
 #include "workbench/run.h"
 
-static real *copy_reals(const real *from, size_t count)
-{
-	real *to = reals_new(count);
-
-	if (count)
-		memcpy(to, from, count * sizeof(real));
-	return to;
-}
-
 struct slide *slide_new(struct bench *bench, struct run *run,
     const struct compress_settings *settings)
 {
@@ -43,9 +34,9 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	slide->result.predicted_noise = NAN;
 	slide->result.ms = slide->result.ms_int8 = NAN;
 	slide->result.ms_sparse = NAN;
-	slide->w = copy_reals(learner_weights(learner),
+	slide->w = reals_dup(learner_weights(learner),
 	    learner->network->parameters);
-	slide->buffers = copy_reals(learner->buffers,
+	slide->buffers = reals_dup(learner->buffers,
 	    learner->network->buffers);
 	return slide;
 }

@@ -1,0 +1,85 @@
+#!/bin/bash
+# Compression where there is nothing left, nothing to tell apart, or nothing
+# that could be right: done, or told; and weights as numpy has them.
+. "$(dirname "$0")/../lib.sh"
+
+python=
+for candidate in python3 /usr/bin/python3; do
+	"$candidate" -c 'import numpy' 2>/dev/null && python=$candidate
+done
+toy='data toy spiral n=200; net mlp 8-6'
+all='prune .5; quant 3; quant 2 act=4; quant 3 scheme=affine per=tensor
+quant 2 scheme=codebook; quant 3 rounding=gptq; quant 3 rounding=adaround
+prune .5 method=obs; prune 2:4; quant 3 equalise=on; diagnose n=100'
+
+for how in magnitude random wanda obs neurons; do
+	run --json -c "$toy; prune 1 method=$how; quant 4 act=8
+export packed $scratch/all.packed; net load $scratch/all.packed; eval"
+	is "everything pruned by $how" "$status" 0
+	unlike "$how says no NaN" "$out" 'nan|inf'
+done
+like 'all is zero' "$(run --json -c "$toy; prune 1"; echo "$out")" \
+    '"zeros":76,'
+
+run -c 'data toy spiral n=200; net add dense 2; train 1 epochs; prune .9
+quant 3 act=4; prune .5 method=obs; sensitivity quant; sensitivity prune
+compress show layers; diagnose n=100'
+is 'a network of one layer' "$status" 0
+run -c 'data toy spiral n=200; net add dense 2; prune .5 method=neurons'
+is 'whose last neurons stay' "$status" 1
+like 'as is told' "$err" 'nothing that this method could take out'
+
+run -c "$toy; prune .5 bn=reestimate; quant 4 bias_correction=on equalise=on"
+is 'without batch norm' "$status" 0
+run -c "$toy; quant 4 act=4 calib_n=0"
+like 'no images to calibrate on' "$err" 'calib_n=0: must be between 1'
+run -c "$toy; prune .5 method=obs calib_n=0"
+like 'nor to prune by' "$err" 'calib_n=0: must be between 1'
+
+run -c "$toy; prune 1 layer=3; compress apply; $all"
+is 'a layer of zeros' "$status" 0
+unlike 'gives no NaN' "$out" 'nan|inf'
+
+run -c "$toy; train 1 epochs; export weights $scratch/w.npz
+export predictions $scratch/1.csv; net load $scratch/w.npz
+export predictions $scratch/2.csv"
+is 'weights for numpy' "$status" 0
+check 'read back predict the same' cmp "$scratch/1.csv" "$scratch/2.csv"
+
+head -c 900 "$scratch/w.npz" >"$scratch/cut.npz"
+run -c "$toy; net load $scratch/cut.npz"
+is 'half an archive is refused' "$status" 1
+like 'by its name' "$err" 'cut\.npz'
+
+if [ -n "$python" ]; then
+	# change NEW.npz STATEMENT: with the weights as w
+	change() {
+		"$python" - "$scratch/w.npz" "$1" "$2" <<-'END'
+			import numpy, sys
+			w = dict(numpy.load(sys.argv[1]))
+			exec(sys.argv[3])
+			numpy.savez(sys.argv[2], **w)
+		END
+	}
+	check 'numpy reads and writes them' change "$scratch/same.npz" \
+	    'assert w["1.weight"].shape == (8, 2)'
+	run -c "$toy; net load $scratch/same.npz
+export predictions $scratch/3.csv"
+	check 'and nothing has changed' cmp "$scratch/1.csv" "$scratch/3.csv"
+	change "$scratch/equal.npz" 'w["1.weight"][:] = 0.25'
+	run -c "$toy; net load $scratch/equal.npz; $all"
+	is 'a layer of equal weights' "$status" 0
+	unlike 'gives no NaN either' "$out" 'nan|inf'
+	change "$scratch/nan.npz" 'w["1.weight"][1, 0] = numpy.nan'
+	for line in 'prune .5' 'prune .5 method=obs' 'quant 4' \
+	    "export packed $scratch/p" 'sensitivity quant'; do
+		run -c "$toy; net load $scratch/nan.npz; $line"
+		is "a weight that is not a number: $line" "$status" 1
+		like 'is named' "$err" '1.weight: entry 2 is not a number'
+	done
+	change "$scratch/few.npz" 'w["1.weight"] = w["1.weight"][:, :1]'
+	run -c "$toy; net load $scratch/few.npz"
+	like 'too few numbers are refused' "$err" '1.weight: 8 numbers, not 16'
+fi
+
+finish

@@ -13,6 +13,7 @@
 #include "shell/options.h"
 #include "shell/recorded_core.h"
 #include "shell/shell.h"
+#include "tui/paint.h"
 #include "tui/tui.h"
 #include "workbench/workbench.h"
 
@@ -91,7 +92,7 @@ static int show(const struct options *options, struct workbench *workbench)
 static int run_screen(const struct options *options, const char *autosave)
 {
 	struct workbench_options setup = {.threads = options->threads,
-		.screen = true, .autosave = autosave};
+		.screen = true, .autosave = autosave, .paint = tui_paint};
 	struct workbench *workbench = workbench_new(&setup);
 
 	for (int i = 0; i < options->sources; i++) {
@@ -129,7 +130,7 @@ static int run(const struct options *options)
 		return run_attach(options);
 	autosave = autosave_folder();
 	status = wants_screen(options) ? run_screen(options, autosave) :
-	    shell_run(options, autosave);
+	    shell_run(options, autosave, tui_paint);
 	free(autosave);
 	return status;
 }

@@ -219,11 +219,13 @@ static int exit_status(const struct shell *shell, int status)
 	return said;
 }
 
-int shell_run(const struct options *options, const char *autosave)
+int shell_run(const struct options *options, const char *autosave,
+    workbench_painter *paint)
 {
 	struct shell shell = {.output = {.json = options->json}};
 	struct workbench_options setup = {.threads = options->threads,
-		.listener = output_event, .context = &shell.output};
+		.listener = output_event, .context = &shell.output,
+		.paint = paint};
 	int status;
 
 	if (wants_input(options) && isatty(STDIN_FILENO))

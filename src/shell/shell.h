@@ -7,9 +7,12 @@
 #define SNT_SHELL_SHELL_H
 
 #include "shell/options.h"
+#include "workbench/workbench.h"
 
 /* Run everything the options name, then standard input when they say so;
- * returns the exit status. autosave: where a prompt saves on HUP and TERM. */
-int shell_run(const struct options *options, const char *autosave);
+ * returns the exit status. autosave: where a prompt saves on HUP and TERM;
+ * paint: who can draw a screen. */
+int shell_run(const struct options *options, const char *autosave,
+    workbench_painter *paint);
 
 #endif

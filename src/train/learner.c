@@ -270,19 +270,43 @@ struct learner *learner_park(const struct learner *learner)
 	return parked;
 }
 
-size_t learner_bytes(const struct learner *learner)
+int learner_spans(const struct learner *learner,
+    struct learner_span span[LEARNER_SPANS])
 {
-	size_t n = transform_size(learner->transform), transform_states;
+	size_t n = transform_size(learner->transform), own;
 	size_t w = learner->network->parameters;
+	real *transform = transform_state(learner->transform, &own);
 	const char *name[STATES_MAX];
 	real *state[STATES_MAX];
 	int states = optimizer_states(learner->optimizer, name, state);
-	size_t reals = w + learner->network->buffers + (size_t)states * n +
-	    (learner_is_plain(learner) ? 0 : n);
+	const struct learner_span known[] = {
+		{learner->composed, w * sizeof(real)},
+		{learner->buffers, learner->network->buffers * sizeof(real)},
+		{learner->theta, learner_is_plain(learner) ? 0 :
+		    n * sizeof(real)},
+		{transform, own * sizeof(real)},
+		{learner->mask, learner->mask ? w : 0}};
+	int count = 0;
 
-	transform_state(learner->transform, &transform_states);
-	reals += transform_states;
-	return reals * sizeof(real) + (learner->mask ? w : 0);
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (known[i].bytes)
+			span[count++] = known[i];
+	}
+	for (int i = 0; i < states; i++)
+		span[count++] = (struct learner_span){state[i],
+			n * sizeof(real)};
+	return count;
+}
+
+size_t learner_bytes(const struct learner *learner)
+{
+	struct learner_span span[LEARNER_SPANS];
+	int count = learner_spans(learner, span);
+	size_t bytes = 0;
+
+	for (int i = 0; i < count; i++)
+		bytes += span[i].bytes;
+	return bytes;
 }
 
 void learner_apply_mask(struct learner *learner)

@@ -82,8 +82,15 @@ struct learner *learner_copy(const struct learner *learner);
  * with learner_copy() when it is to go on. Nothing else may be done with it
  * but reading its fields and learner_free(). */
 struct learner *learner_park(const struct learner *learner);
-/* Bytes of what is kept of it then. */
+/* Bytes of what is kept of it then, and where they lie: how many pieces. */
 size_t learner_bytes(const struct learner *learner);
+struct learner_span {
+	void *data;
+	size_t bytes;
+};
+enum { LEARNER_SPANS = STATES_MAX + 5 };
+int learner_spans(const struct learner *learner,
+    struct learner_span span[LEARNER_SPANS]);
 
 /* Begin again: initial weights and step 0 under the present settings. */
 int learner_restart(struct learner *learner, struct error *error);

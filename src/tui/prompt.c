@@ -132,7 +132,7 @@ void prompt_open(struct prompt *prompt, const char *text, int point)
 
 bool prompt_is_open(const struct prompt *prompt)
 {
-	return prompt->open;
+	return prompt && prompt->open;
 }
 
 bool prompt_lists(const struct prompt *prompt)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tui/curves.h"
 #include "tui/help.h"
+#include "tui/key_script.h"
 #include "tui/lesson.h"
 #include "tui/log_search.h"
 #include "tui/panel.h"
@@ -19,10 +20,10 @@
 /* Before the workbench has published anything. */
 static const struct snapshot nothing = {.current = -1};
 
-void ui_init(struct ui *ui, struct workbench *workbench)
+void ui_init_picture(struct ui *ui, const struct snapshot *snapshot)
 {
-	*ui = (struct ui){.workbench = workbench, .snapshot = &nothing,
-		.cursor_row = -1};
+	*ui = (struct ui){.snapshot = snapshot, .cursor_row = -1,
+		.unicode = true, .color = true};
 	ui->wish.focus = PANEL_LOSS;
 	curve_view_init(&ui->view);
 	for (int i = 0; i < PANELS; i++) {
@@ -30,6 +31,12 @@ void ui_init(struct ui *ui, struct workbench *workbench)
 			panel_of((enum panel_name)i)->init(ui);
 	}
 	slider_init(&ui->slider);
+}
+
+void ui_init(struct ui *ui, struct workbench *workbench)
+{
+	ui_init_picture(ui, &nothing);
+	ui->workbench = workbench;
 	ui->prompt = prompt_new(ui);
 }
 
@@ -371,6 +378,22 @@ static void say_too_small(struct ui *ui)
 	ui->cursor_row = -1;
 }
 
+/* `screen dump FILE` */
+static void dump_when_asked(struct ui *ui)
+{
+	const char *path = ui->snapshot->dump;
+	struct error error;
+
+	if (!ui->workbench || ui->snapshot->dumps == ui->dumps)
+		return;
+	ui->dumps = ui->snapshot->dumps;
+	if (screen_dump(ui, path, &error))
+		ui_message(ui, "%s", error.text);
+	else
+		ui_message(ui, "the screen is in %s", path);
+	ui->wants_draw = true;
+}
+
 void ui_draw(struct ui *ui)
 {
 	struct area area;
@@ -396,8 +419,10 @@ void ui_draw(struct ui *ui)
 	if (ui->help_open)
 		help_draw(ui, &area);
 	draw_prompt(ui);
-	workbench_show_weights(ui->workbench, ui->shows_weights);
+	if (ui->workbench)
+		workbench_show_weights(ui->workbench, ui->shows_weights);
 	area = part(ui, &ui->layout.keys);
 	if (area.rows)
 		keys_bar(ui, &area);
+	dump_when_asked(ui);
 }

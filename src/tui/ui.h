@@ -90,6 +90,7 @@ struct ui {
 	char message[160];	/* until the next key */
 	char issued[160];	/* the line that the last key stood for */
 	uint64_t seen;		/* the newest log line at the last key */
+	int dumps;		/* of the screen that were asked for, done */
 	/* Requests to the main loop: */
 	bool wants_draw, wants_redraw, wants_suspend, leave;
 	bool wants_restyle;	/* the theme is another */
@@ -99,6 +100,8 @@ struct ui {
 };
 
 void ui_init(struct ui *ui, struct workbench *workbench);
+/* Only to draw this snapshot: no workbench, no prompt; free the canvas. */
+void ui_init_picture(struct ui *ui, const struct snapshot *snapshot);
 void ui_free(struct ui *ui);
 void ui_resize(struct ui *ui, int rows, int columns);
 /* Fill the canvas. */

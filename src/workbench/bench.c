@@ -96,6 +96,7 @@ void bench_free(struct bench *bench)
 	free(bench->log);
 	tutor_end(bench);
 	free(bench->sourced);
+	free(bench->dump);
 	free(bench);
 }
 

@@ -131,6 +131,8 @@ struct bench {
 	char *study;		/* the table of one, so far, or NULL */
 	struct tutor *tutor;	/* gives a lesson, or NULL */
 	char *sourced;		/* lines to run next, or NULL */
+	int dumps;		/* of the screen asked for, */
+	char *dump;		/* the last one's file, or NULL */
 	bool shows_weights;	/* snapshots have them */
 	struct weight_looks *looks;
 	bool changed;		/* since the last snapshot */

@@ -34,7 +34,7 @@ extern const struct command commands_data[], commands_network[],
     commands_snt[], commands_train[], commands_run[], commands_compare[],
     commands_time[], commands_sharpness[], commands_compress[],
     commands_apply[], commands_ratios[], commands_session[],
-    commands_lesson[], commands_study[], commands_other[];
+    commands_screen[], commands_lesson[], commands_study[], commands_other[];
 
 /* The row for these words; *used: how many name the command (1 or 2). */
 const struct command *command_find(int words, const char *const *word,

@@ -112,6 +112,14 @@ struct job *job_goto(struct bench *bench, struct run *run, long step,
 /* The runs of a plan that its results file lacks. */
 struct job *job_study(struct bench *bench, const char *path,
     const char *results, struct error *error);
+/* The session played again out of sight, as a film of the screen. */
+struct cast_plan {
+	char *path;		/* the job's, once there is one */
+	int columns, rows;
+	double seconds;		/* that the training takes in it */
+};
+struct job *job_cast(struct bench *bench, const struct cast_plan *plan,
+    struct error *error);
 struct job *job_verify(struct bench *bench, const char *folder,
     struct error *error);
 

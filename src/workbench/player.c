@@ -19,6 +19,7 @@ struct player {
 	const struct session_data *data;
 	int next;		/* entry */
 	long last_tick;		/* how far the journal goes */
+	long stop_tick;		/* player_stop_at() */
 };
 
 struct player *player_new(const struct session_data *data)
@@ -26,6 +27,7 @@ struct player *player_new(const struct session_data *data)
 	struct player *player = xcalloc(1, sizeof(*player));
 
 	player->data = data;
+	player->stop_tick = LONG_MAX;
 	for (int i = 0; i < data->entries; i++) {
 		if (data->entry[i].tick > player->last_tick)
 			player->last_tick = data->entry[i].tick;
@@ -72,6 +74,8 @@ static int execute_entry(struct player *player, struct bench *bench,
     const struct journal_entry *entry, struct error *error)
 {
 	player->next++;
+	if (!bench->dry)
+		bench_log(bench, LOG_COMMAND, entry->text);
 	if (execute(bench, entry->text, error))
 		return error_prefix(error, "journal, step %ld, `%s`",
 		    entry->step, entry->text);
@@ -93,22 +97,42 @@ static int follow(struct player *player, struct bench *bench,
 	return execute_entry(player, bench, entry, error);
 }
 
+void player_stop_at(struct player *player, long tick)
+{
+	player->stop_tick = tick;
+}
+
+/* A quantum of training, or the next command. */
+static int turn(struct player *player, struct bench *bench,
+    struct error *error)
+{
+	const struct journal_entry *entry = next_command(player);
+	long goal = entry ? entry->tick : player->last_tick;
+	bool stops = player->stop_tick != LONG_MAX;
+	struct job *job;
+	int status;
+
+	bench->tick_limit = goal < player->stop_tick ? goal :
+	    player->stop_tick;
+	job = bench_next_job(bench);
+	if (job) {
+		bench_work(bench, job);
+		return 0;
+	}
+	if (goal > player->stop_tick && bench->tick == player->stop_tick)
+		return PLAYER_STOPPED;
+	status = follow(player, bench, error);
+	return status == 0 && stops ? PLAYER_STOPPED : status;
+}
+
 int player_advance(struct player *player, struct bench *bench,
     struct error *error)
 {
 	double until = clock_now() + QUANTUM;
-	int status = 0;
+	int status;
 
 	do {
-		const struct journal_entry *entry = next_command(player);
-		struct job *job;
-
-		bench->tick_limit = entry ? entry->tick : player->last_tick;
-		job = bench_next_job(bench);
-		if (job)
-			bench_work(bench, job);
-		else
-			status = follow(player, bench, error);
+		status = turn(player, bench, error);
 	} while (status == 0 && clock_now() < until);
 	if (status)
 		bench->tick_limit = LONG_MAX;

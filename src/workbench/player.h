@@ -31,6 +31,9 @@ bool player_can_restore(const struct player *player);
  * after another reset. */
 int player_restore(struct player *player, struct bench *bench,
     const char *folder, struct error *error);
+enum { PLAYER_STOPPED = 2 };
+/* From now on playing stops at this tick, and after each command. */
+void player_stop_at(struct player *player, long tick);
 /* A quantum: 1 all played, 0 go on, -1 the journal cannot be followed. */
 int player_advance(struct player *player, struct bench *bench,
     struct error *error);

@@ -98,8 +98,8 @@ static bool is_nearest(const struct seek *seek)
 {
 	const struct timeline *timeline = seek->run->timeline;
 
-	return seek->learner && !is_present(seek) && seek->learner->step <= seek->step &&
-	    seek->learner->step > kept_before(timeline, seek->step) &&
+	return seek->learner && !is_present(seek) &&
+	    seek->learner->step <= seek->step && seek->learner->step > kept_before(timeline, seek->step) &&
 	    timeline_head(timeline, -1) != seek->step;
 }
 

@@ -349,8 +349,9 @@ static const struct setting rows[] = {
 	    set_eval_every, get_eval_every},
 	{"hash_every", "STEPS", "100", "steps between two hashes of the "
 	    "weights in the journal", set_hash_every, get_hash_every},
-	{"checkpoint_limit", "SIZE", "256MB", "memory for states of each run "
-	    "from which `goto` starts; beyond it they are thinned out",
+	{"checkpoint_limit", "SIZE", "1024MB", "room on the disk, in $TMPDIR "
+	    "or /var/tmp, for states of each run from which `goto` starts; "
+	    "beyond it they are thinned out",
 	    set_checkpoint_limit, get_checkpoint_limit},
 	{"checkpoint_every", "STEPS", "20", "steps between two such states, "
 	    "as long as there is room",
@@ -443,7 +444,7 @@ void settings_default(struct bench *bench)
 {
 	bench->set = (struct settings_values){.batch = 128, .report = 100,
 		.probe_n = 1024, .hash_every = 100,
-		.checkpoint_limit = 256, .checkpoint_every = 20,
+		.checkpoint_limit = 1024, .checkpoint_every = 20,
 		.eval_every = bench->options->screen ? 1 : 0,
 		.shuffle = true, .probe_split = SPLIT_TRAIN,
 		.compress_split = SPLIT_TEST, .compress_damage = true,

@@ -351,6 +351,8 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	    folder ? folder : "");
 	snapshot->saved = folder && !recorder_pending(bench->recorder);
 	snapshot->finished = bench->finished;
+	snapshot->dumps = bench->dumps;
+	snapshot->dump = bench->dump ? xstrdup(bench->dump) : NULL;
 	return snapshot;
 }
 
@@ -373,6 +375,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free((void *)snapshot->compress.ratio_point);
 	free((void *)snapshot->compress.bit_point);
 	free(snapshot->comparison);
+	free(snapshot->dump);
 	free(snapshot->study);
 	free(snapshot->run);
 	free(snapshot->layer);

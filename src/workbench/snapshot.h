@@ -246,6 +246,8 @@ struct snapshot {
 	char session[128];	/* folder, "" before `save` */
 	bool saved;		/* nothing waits to be written */
 	bool finished;		/* `quit` was executed */
+	int dumps;		/* how often `screen dump` was executed, */
+	char *dump;		/* and the last file, or NULL */
 	bool watching;		/* a window on another process' session */
 };
 

@@ -7,15 +7,9 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "workbench/parked.h"
 
-enum { STOPS_LEAST = 8 };
-
-/* A learner at rest, shared by the timelines of forks. */
-struct parked {
-	int references;
-	struct learner *learner;
-	bool hollow;
-};
+enum { STOPS_LEAST = 8, MEMORY_MOST = 64 << 20 };
 
 struct stop {
 	struct parked *parked;
@@ -38,27 +32,9 @@ struct timeline {
 	long commands;		/* executed then */
 };
 
-static struct parked *park(const struct learner *learner, bool hollow)
-{
-	struct parked *parked = xcalloc(1, sizeof(*parked));
-
-	parked->references = 1;
-	parked->learner = learner_park(learner);
-	parked->hollow = hollow;
-	return parked;
-}
-
-static void release(struct parked *parked)
-{
-	if (!parked || --parked->references > 0)
-		return;
-	learner_free(parked->learner);
-	free(parked);
-}
-
 static void free_stop(struct stop *stop)
 {
-	release(stop->parked);
+	parked_release(stop->parked);
 	free(stop->settings);
 }
 
@@ -77,7 +53,7 @@ void timeline_clear(struct timeline *timeline)
 	for (size_t i = 0; i < timeline->stops; i++)
 		free_stop(&timeline->stop[i]);
 	timeline->stops = timeline->at = 0;
-	release(timeline->head);
+	parked_release(timeline->head);
 	free(timeline->head_settings);
 	free(timeline->settings);
 	timeline->head = NULL;
@@ -130,7 +106,7 @@ static void add_stop(struct timeline *timeline, struct parked *parked,
 	array_grow(&timeline->stop, timeline->stops, &timeline->capacity,
 	    sizeof(*timeline->stop));
 	timeline->stop[timeline->stops++] = (struct stop){parked, settings,
-		parked->learner->step, change};
+		parked_step(parked), change};
 }
 
 /* Every second of the states at no change goes. */
@@ -150,14 +126,22 @@ static void thin(struct timeline *timeline)
 	timeline->interval *= 2;
 }
 
+/* What cannot be put on the disk has to be little. */
+static size_t limit_for(const struct timeline *timeline,
+    const struct parked *parked)
+{
+	return parked_in_memory(parked) && timeline->limit > MEMORY_MOST ?
+	    MEMORY_MOST : timeline->limit;
+}
+
 static void keep_within_limit(struct timeline *timeline)
 {
-	size_t each = timeline->stops ?
-	    learner_bytes(timeline->stop[timeline->stops - 1].parked->learner) :
-	    0;
+	const struct parked *last;
 
-	if (timeline->stops > STOPS_LEAST &&
-	    each * timeline->stops > timeline->limit)
+	if (timeline->stops <= STOPS_LEAST)
+		return;
+	last = timeline->stop[timeline->stops - 1].parked;
+	if (parked_bytes(last) * timeline->stops > limit_for(timeline, last))
 		thin(timeline);
 }
 
@@ -181,12 +165,12 @@ static bool same(const char *a, const char *b)
 
 long timeline_head(const struct timeline *timeline, long now)
 {
-	return timeline->head ? timeline->head->learner->step : now;
+	return timeline->head ? parked_step(timeline->head) : now;
 }
 
 static void forget_head(struct timeline *timeline)
 {
-	release(timeline->head);
+	parked_release(timeline->head);
 	free(timeline->head_settings);
 	timeline->head = NULL;
 	timeline->head_settings = NULL;
@@ -207,12 +191,16 @@ static const struct stop *change_ahead(struct timeline *timeline, long step)
 	return next;
 }
 
-static void swap_learner(struct learner **learner, const struct parked *to)
+static int swap_learner(struct learner **learner, struct parked *to,
+    struct error *error)
 {
-	struct learner *old = *learner;
+	struct learner *copy = parked_copy(to, error);
 
-	*learner = learner_copy(to->learner);
-	learner_free(old);
+	if (!copy)
+		return -1;
+	learner_free(*learner);
+	*learner = copy;
+	return 0;
 }
 
 static void set_settings(struct timeline *timeline, char *settings)
@@ -239,9 +227,7 @@ static int retrace(struct timeline *timeline, struct learner **learner,
 		    timeline_head(timeline, step),
 		    timeline_head(timeline, step));
 	change = change_ahead(timeline, step);
-	if (change)
-		swap_learner(learner, change->parked);
-	return 0;
+	return change ? swap_learner(learner, change->parked, error) : 0;
 }
 
 /* Whether nothing can have changed since the last step: the usual case. */
@@ -273,7 +259,7 @@ static void extend(struct timeline *timeline, const struct learner *learner,
 	if (!change && learner->step <
 	    timeline->stop[timeline->stops - 1].step + timeline->interval)
 		return;
-	add_stop(timeline, park(learner, now->hollow),
+	add_stop(timeline, parked_new(learner, now->hollow),
 	    xstrdup(timeline->settings), change);
 	keep_within_limit(timeline);
 }
@@ -282,7 +268,7 @@ int timeline_before_step(struct timeline *timeline, struct learner **learner,
     const struct timeline_now *now, struct error *error)
 {
 	if (timeline->head &&
-	    (*learner)->step < timeline->head->learner->step)
+	    (*learner)->step < parked_step(timeline->head))
 		return retrace(timeline, learner, now->version, error);
 	extend(timeline, *learner, now);
 	return 0;
@@ -308,12 +294,12 @@ static ptrdiff_t stop_before(const struct timeline *timeline, long step)
 struct learner *timeline_nearest(const struct timeline *timeline, long step,
     bool *hollow, struct error *error)
 {
-	const struct parked *head = timeline->head;
+	struct parked *head = timeline->head;
 	ptrdiff_t at = stop_before(timeline, step);
 
-	if (head && head->learner->step == step) {
-		*hollow = head->hollow;
-		return learner_copy(head->learner);
+	if (head && parked_step(head) == step) {
+		*hollow = parked_hollow(head);
+		return parked_copy(head, error);
 	}
 	if (at < 0) {
 		if (timeline->stops)
@@ -324,8 +310,8 @@ struct learner *timeline_nearest(const struct timeline *timeline, long step,
 			    "at its present one", step);
 		return NULL;
 	}
-	*hollow = timeline->stop[at].parked->hollow;
-	return learner_copy(timeline->stop[at].parked->learner);
+	*hollow = parked_hollow(timeline->stop[at].parked);
+	return parked_copy(timeline->stop[at].parked, error);
 }
 
 void timeline_leave(struct timeline *timeline, const struct learner *learner,
@@ -339,9 +325,9 @@ void timeline_leave(struct timeline *timeline, const struct learner *learner,
 	settings = timeline_settings(learner);
 	if (now->version != timeline->version || !same(settings,
 	    timeline->settings))
-		add_stop(timeline, park(learner, now->hollow),
+		add_stop(timeline, parked_new(learner, now->hollow),
 		    xstrdup(settings), true);
-	timeline->head = park(learner, now->hollow);
+	timeline->head = parked_new(learner, now->hollow);
 	timeline->head_settings = settings;
 }
 
@@ -368,9 +354,8 @@ struct timeline *timeline_branch(const struct timeline *timeline,
 
 		if (stop->step > now->step)
 			break;
-		stop->parked->references++;
-		add_stop(branch, stop->parked, xstrdup(stop->settings),
-		    stop->change);
+		add_stop(branch, parked_share(stop->parked),
+		    xstrdup(stop->settings), stop->change);
 	}
 	return branch;
 }
@@ -386,7 +371,7 @@ struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
 		const struct stop *stop = &timeline->stop[i];
 
 		kept[i] = (struct kept_state){stop->step, stop->change};
-		*bytes += learner_bytes(stop->parked->learner);
+		*bytes += parked_bytes(stop->parked);
 	}
 	return kept;
 }
@@ -394,10 +379,8 @@ struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
 static struct parked *take_over(struct parked *parked,
     const struct dataset *dataset, struct pool *pool)
 {
-	parked->references++;
-	parked->learner->dataset = dataset;
-	parked->learner->pool = pool;
-	return parked;
+	parked_adopt(parked, dataset, pool);
+	return parked_share(parked);
 }
 
 void timeline_fill(struct timeline *timeline, const struct timeline *from,
@@ -414,8 +397,8 @@ void timeline_fill(struct timeline *timeline, const struct timeline *from,
 		    xstrdup(stop->settings), stop->change);
 	}
 	/* The session was left in the past: its head has no weights yet. */
-	if (timeline->head && timeline->head->hollow && from->head) {
-		release(timeline->head);
+	if (timeline->head && parked_hollow(timeline->head) && from->head) {
+		parked_release(timeline->head);
 		timeline->head = take_over(from->head, dataset, pool);
 	}
 }

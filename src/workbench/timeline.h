@@ -25,7 +25,7 @@ void timeline_free(struct timeline *timeline);
 struct timeline *timeline_branch(const struct timeline *timeline,
     const struct learner *now);
 void timeline_clear(struct timeline *timeline);
-/* States may take this much memory and come every so many steps; they are
+/* States may take this much of the disk (parked.h) and come every so many steps; they are
  * thinned out beyond it, those at changes stay. */
 void timeline_limit(struct timeline *timeline, size_t bytes, long every);
 
@@ -60,7 +60,7 @@ void timeline_arrive(struct timeline *timeline, const struct learner *learner,
     long version);
 
 /* Steps at which states are kept, ascending, and how many (free() them);
- * *bytes: the memory they take. */
+ * *bytes: what they take. */
 struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
     size_t *bytes);
 /* The states of the same run, played again elsewhere, instead of these; its

@@ -30,6 +30,7 @@ static void add_said(const struct window *window, struct snapshot *snapshot)
 	uint64_t newest = at ? snapshot->log[at - 1].number : 0;
 
 	snapshot->watching = true;
+	snapshot->dumps = 0;	/* asked of the other screen */
 	if (!window->said.length)
 		return;
 	snapshot->log = xreallocarray(snapshot->log, (size_t)at + 1,

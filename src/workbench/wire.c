@@ -226,9 +226,13 @@ static void walk(struct wire *wire, struct snapshot *snapshot)
 	walk_log(wire, snapshot);
 	wire_text(wire, &snapshot->comparison);
 	wire_text(wire, &snapshot->study);
+	wire_text(wire, &snapshot->dump);
 	ENDED(wire, snapshot->data);
 	ENDED(wire, snapshot->data_note);
 	ENDED(wire, snapshot->session);
+	ENDED(wire, snapshot->screen.theme);
+	ENDED(wire, snapshot->screen.plot);
+	ENDED(wire, snapshot->screen.mouse);
 	for (int i = 0; i < SNAPSHOT_JOBS; i++)
 		ENDED(wire, snapshot->job[i].text);
 }

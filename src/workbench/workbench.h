@@ -23,12 +23,18 @@ struct workbench;
 typedef void workbench_listener(void *context, enum log_level level,
     const char *json, const char *text);
 
+/* Draws a snapshot as the lines of a screen, free() it; styled: with escape
+ * sequences. Called on the compute thread. */
+typedef char *workbench_painter(const struct snapshot *snapshot, int columns,
+    int rows, bool styled);
+
 struct workbench_options {
 	int threads;		/* 0: pool_default_threads() */
 	bool screen;		/* jobs run behind the prompt; snapshots */
 	const char *autosave;	/* folder for autosave before `save`; NULL */
 	workbench_listener *listener;
 	void *context;
+	workbench_painter *paint;	/* or NULL: none can be drawn */
 };
 
 /* Starts the compute thread, with the default data set or the toy spiral, no

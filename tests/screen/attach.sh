@@ -12,7 +12,7 @@ start 80 24 attach "$scratch/session"
 sees "the panels of the other process" 'step 50'
 sees "and whose they are" "only looking, q leaves"
 echo 'run twin flat snt on; step 20' >&3
-sees "what happens is shown" 'flat  step 20'
+sees_pattern "what happens is shown" 'flat .*step 20'
 keys Space
 sees "lines are refused" 'you are watching'
 keys Right

@@ -382,6 +382,22 @@ static void test_dump_has_every_row(void **state)
 	free(text);
 }
 
+static void test_a_command_dumps_what_is_seen(void **state)
+{
+	char *text;
+	size_t size;
+	struct error error;
+
+	(void)state;
+	passes("size 100x30\nkey z\ntype :screen dump screen\nkey Enter "
+	    "Esc\nwait the screen is in screen\nkey q\n");
+	text = file_read("screen", 1 << 16, &size, &error);
+	assert_non_null(text);
+	assert_null(strstr(text, " Network "));
+	assert_non_null(strstr(text, " Loss "));
+	free(text);
+}
+
 static void test_wrong_scripts_fail(void **state)
 {
 	int status;
@@ -419,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_too_small_takes_only_quit),
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_dump_has_every_row),
+		cmocka_unit_test(test_a_command_dumps_what_is_seen),
 		cmocka_unit_test(test_wrong_scripts_fail),
 	};
 

@@ -267,6 +267,7 @@ struct learner *learner_park(const struct learner *learner)
 	reals_free(parked->decay);
 	reals_free(parked->noisy);
 	parked->g_theta = parked->g_w = parked->decay = parked->noisy = NULL;
+	transform_park(parked->transform);
 	return parked;
 }
 

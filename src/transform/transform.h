@@ -39,6 +39,8 @@ struct transform *transform_new(const struct transform_kind *kind,
     uint64_t seed, struct error *error);
 /* The same transform in the same state. */
 struct transform *transform_copy(const struct transform *transform);
+/* Without work space, only to be copied or freed. */
+void transform_park(struct transform *transform);
 void transform_free(struct transform *transform);
 const struct transform_kind *transform_kind_of(const struct transform *t);
 const struct option_values *transform_options(const struct transform *t);

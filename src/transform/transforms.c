@@ -234,6 +234,12 @@ struct transform *transform_copy(const struct transform *transform)
 	return copy;
 }
 
+void transform_park(struct transform *transform)
+{
+	reals_free(transform->work);
+	transform->work = NULL;
+}
+
 void transform_free(struct transform *transform)
 {
 	if (!transform)

@@ -389,8 +389,8 @@ static void test_a_command_dumps_what_is_seen(void **state)
 	struct error error;
 
 	(void)state;
-	passes("size 100x30\nkey z\ntype :screen dump screen\nkey Enter "
-	    "Esc\nwait the screen is in screen\nkey q\n");
+	passes("size 100x30\nkey z\ntype :screen dump screen\nkey Enter\n"
+	    "wait the screen is in screen\nkey Esc q\n");
 	text = file_read("screen", 1 << 16, &size, &error);
 	assert_non_null(text);
 	assert_null(strstr(text, " Network "));

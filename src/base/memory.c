@@ -81,23 +81,33 @@ void array_grow(void *array, size_t count, size_t *capacity, size_t size)
 	memcpy(array, &memory, sizeof(memory));
 }
 
-real *reals_new(size_t count)
+void *memory_new(size_t bytes)
 {
-	size_t bytes, align;
+	size_t align = bytes >= HUGE_PAGE ? (size_t)HUGE_PAGE :
+	    (size_t)CACHE_LINE;
 	void *memory;
 
-	if (__builtin_mul_overflow(count ? count : 1, sizeof(real), &bytes) ||
-	    bytes > PTRDIFF_MAX - (size_t)HUGE_PAGE)
-		die("out of memory (%zu numbers)", count);
-	align = bytes >= HUGE_PAGE ? (size_t)HUGE_PAGE : (size_t)CACHE_LINE;
-	bytes = (bytes + align - 1) / align * align;
+	if (bytes > PTRDIFF_MAX - (size_t)HUGE_PAGE)
+		die("out of memory (%zu bytes)", bytes);
+	bytes = ((bytes ? bytes : 1) + align - 1) / align * align;
 	memory = aligned_alloc(align, bytes);
 	if (!memory)
 		die("out of memory (%zu bytes)", bytes);
 	if (align == HUGE_PAGE)
 		madvise(memory, bytes, MADV_HUGEPAGE);
-	memset(memory, 0, bytes);
 	return memory;
+}
+
+real *reals_new(size_t count)
+{
+	size_t bytes;
+	real *values;
+
+	if (__builtin_mul_overflow(count, sizeof(real), &bytes))
+		die("out of memory (%zu numbers)", count);
+	values = memory_new(bytes);
+	memset(values, 0, bytes);
+	return values;
 }
 
 real *reals_dup(const real *values, size_t count)

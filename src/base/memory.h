@@ -18,9 +18,11 @@ char *xasprintf(const char *format, ...)
  * element of `size` bytes fits; capacity doubles. */
 void array_grow(void *array, size_t count, size_t *capacity, size_t size);
 
-/* `count` zeroed numbers, aligned to 64 bytes (2 MiB and huge pages when
- * large: first touch of small pages dominates otherwise). Release with
- * reals_free(). */
+/* Aligned to 64 bytes, 2 MiB and huge pages when large: first touch of small
+ * pages dominates otherwise. Release with free(). */
+void *memory_new(size_t bytes);
+
+/* `count` zeroed numbers in such memory. Release with reals_free(). */
 real *reals_new(size_t count);
 real *reals_dup(const real *values, size_t count);
 void reals_free(real *values);

@@ -70,6 +70,19 @@ void dataset_free(struct dataset *dataset)
 	free(dataset);
 }
 
+size_t dataset_bytes(const struct dataset *dataset)
+{
+	size_t each = shape_size(dataset->shape), bytes = 0;
+
+	for (int i = 0; i < SPLITS; i++) {
+		const struct split *split = &dataset->split[i];
+
+		bytes += split->count * (each * (split->bytes ? 1 :
+		    sizeof(float)) + sizeof(*split->labels));
+	}
+	return bytes;
+}
+
 void split_divide(struct dataset *dataset, enum split_name from,
     enum split_name to, uint32_t count)
 {
@@ -148,9 +161,26 @@ static void set_validation_aside(struct dataset *dataset, double ratio,
 	split_divide(dataset, SPLIT_TRAIN, SPLIT_VALIDATION, count);
 }
 
+/* Sums of one channel's bytes, of samples few enough for 32 bits. */
+static void add_bytes(const uint8_t *bytes, size_t pixels, size_t channels,
+    uint64_t *sum, uint64_t *squares)
+{
+	uint32_t s = 0, q = 0;
+
+	for (size_t i = 0; i < pixels; i++) {
+		uint32_t value = bytes[i * channels];
+
+		s += value;
+		q += value * value;
+	}
+	*sum += s;
+	*squares += q;
+}
+
 /* Mean and deviation of the training bytes / 255, channel by channel. */
 static void measure(struct dataset *dataset)
 {
+	enum { BLOCK = 1 << 15 };	/* 255^2 of these are below 2^32 */
 	const struct split *train = &dataset->split[SPLIT_TRAIN];
 	size_t channels = (size_t)dataset->channels;
 	size_t pixels = train->count * shape_size(dataset->shape) / channels;
@@ -159,12 +189,10 @@ static void measure(struct dataset *dataset)
 		uint64_t sum = 0, squares = 0;
 		double mean, variance;
 
-		for (size_t i = 0; i < pixels; i++) {
-			uint64_t value = train->bytes[i * channels + c];
-
-			sum += value;
-			squares += value * value;
-		}
+		for (size_t i = 0; i < pixels; i += BLOCK)
+			add_bytes(train->bytes + i * channels + c,
+			    pixels - i < BLOCK ? pixels - i : BLOCK,
+			    channels, &sum, &squares);
 		mean = (double)sum / (double)pixels / 255;
 		variance = (double)squares / (double)pixels / (255.0 * 255) -
 		    mean * mean;
@@ -174,11 +202,14 @@ static void measure(struct dataset *dataset)
 	}
 }
 
-static void hash_dataset(struct dataset *dataset)
+const char *dataset_hash(struct dataset *dataset)
 {
 	size_t size = shape_size(dataset->shape);
-	struct hash *hash = hash_new();
+	struct hash *hash;
 
+	if (dataset->hash[0])
+		return dataset->hash;
+	hash = hash_new();
 	for (int i = 0; i < SPLITS; i++) {
 		const struct split *split = &dataset->split[i];
 
@@ -193,6 +224,7 @@ static void hash_dataset(struct dataset *dataset)
 			    split->count * sizeof(*split->labels));
 	}
 	hash_finish(hash, dataset->hash);
+	return dataset->hash;
 }
 
 static int check_labels(const struct dataset *dataset, struct error *error)
@@ -306,7 +338,6 @@ static void finish(struct dataset *dataset, const struct data_reader *reader,
 		    seed);
 	measure(dataset);
 	tabulate(dataset);
-	hash_dataset(dataset);
 	for (int i = 0; i < words; i++)
 		buffer_printf(&source, "%s%s", i ? " " : "", word[i]);
 	dataset->source = source.text;

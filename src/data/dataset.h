@@ -41,7 +41,7 @@ struct dataset {
 	float mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
 	real level[CHANNELS_MAX][256];	/* a byte, normalised */
 	struct split split[SPLITS];	/* validation may be empty */
-	char hash[HASH_TEXT];	/* of pixels and labels of all splits */
+	char hash[HASH_TEXT];	/* dataset_hash() once it was asked for */
 };
 
 /* A reader of one kind of source: a row of the table behind `data`. */
@@ -62,12 +62,16 @@ struct data_reader {
 
 const struct data_reader *const *data_readers(int *count);
 
-/* `data WORDS...`: find the reader, parse, read, check, normalise, hash.
+/* `data WORDS...`: find the reader, parse, read, check, normalise.
  * NULL with a message that names file and reason; `seed` is used by toy sets
  * and by validation=RATIO alone. */
 struct dataset *dataset_open(int words, const char *const *word,
     uint64_t seed, struct error *error);
 void dataset_free(struct dataset *dataset);
+size_t dataset_bytes(const struct dataset *dataset);	/* of all splits */
+/* Of pixels and labels of all splits; computed when it is first asked for,
+ * which training never does. */
+const char *dataset_hash(struct dataset *dataset);
 
 /* Where the default data set lies, or NULL: $SNT_DATA, then Debian's path. */
 const char *dataset_default_folder(void);

@@ -4,8 +4,10 @@
  * numbers, the data.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <zlib.h>
 
@@ -15,7 +17,10 @@
 #include "data/idx.h"
 #include "data/reader.h"
 
-enum { DIMENSIONS = 4, UNSIGNED_BYTE = 8, CHUNK = 1 << 20 };
+/* zlib inflates into the reader's memory, without a copy, when it is asked
+ * for twice its buffer or more. */
+enum { DIMENSIONS = 4, UNSIGNED_BYTE = 8, BUFFER = 1 << 17,
+	CHUNK = 64 * BUFFER };
 /* No image set that fits this program is larger. */
 static const uint64_t largest = (uint64_t)4 << 30;
 
@@ -79,27 +84,34 @@ static int read_header(gzFile file, const char *path, struct idx *idx,
 	return 0;
 }
 
-/* Data are read in pieces as they come, so that a small file that claims to
- * be large is found out before its memory is asked for. */
+/* A small file that claims to be large is found out before its memory is
+ * asked for: deflate makes no more than 1032 bytes of one. */
+static int check_size(const char *path, const struct idx *idx,
+    struct error *error)
+{
+	struct stat status;
+	uint64_t packed;
+
+	if (stat(path, &status))
+		return error_set(error, "%s: %s", path, strerror(errno));
+	packed = (uint64_t)status.st_size;
+	if (idx->size / 1032 > packed)
+		return error_set(error, "%s: its header claims %llu bytes of "
+		    "data, which its %llu bytes cannot hold", path,
+		    (unsigned long long)idx->size, (unsigned long long)packed);
+	return 0;
+}
+
 static int read_data(gzFile file, const char *path, struct idx *idx,
     struct error *error)
 {
-	uint64_t capacity = idx->size < CHUNK ? idx->size : CHUNK;
-	uint64_t done = 0;
 	uint8_t extra;
 
-	idx->bytes = xmalloc(capacity);
-	while (done < idx->size) {
-		if (capacity < idx->size && done == capacity) {
-			capacity = capacity * 2 < idx->size ? capacity * 2 :
-			    idx->size;
-			idx->bytes = xreallocarray(idx->bytes, capacity, 1);
-		}
-		if (read_exactly(file, path, idx->bytes + done,
-			capacity - done, error))
-			return -1;
-		done = capacity;
-	}
+	if (check_size(path, idx, error))
+		return -1;
+	idx->bytes = memory_new(idx->size);
+	if (read_exactly(file, path, idx->bytes, idx->size, error))
+		return -1;
 	if (gzread(file, &extra, 1) > 0)
 		return error_set(error, "%s: longer than its header says (%llu "
 		    "bytes of data)", path, (unsigned long long)idx->size);
@@ -119,7 +131,7 @@ int idx_read(const char *path, struct idx *idx, struct error *error)
 	if (!file)
 		return error_set(error, "%s: %s", path, strerror(errno ?
 		    errno : ENOMEM));
-	gzbuffer(file, CHUNK);
+	gzbuffer(file, BUFFER);
 	if (read_header(file, path, idx, error) == 0)
 		status = read_data(file, path, idx, error);
 	gzclose(file);
@@ -164,53 +176,85 @@ static void fill_split(struct split *split, struct idx *x, const struct idx *y)
 		split->labels[i] = y->bytes[i];
 }
 
-static int read_pair(const char *images, const char *labels,
-    struct split *split, struct shape *shape, struct error *error)
-{
-	struct idx x = {0}, y = {0};
-	int status = -1;
+/* One split's files, and what became of them. */
+struct pair {
+	const char *images, *labels;
+	struct split *split;
+	struct shape shape;
+	int status;
+	struct error error;
+};
 
-	if (idx_read(images, &x, error) == 0 &&
-	    idx_read(labels, &y, error) == 0 &&
-	    check_pair(images, &x, labels, &y, error) == 0) {
-		*shape = (struct shape){
+static void *read_pair(void *argument)
+{
+	struct pair *pair = argument;
+	struct idx x = {0}, y = {0};
+
+	pair->status = -1;
+	if (idx_read(pair->images, &x, &pair->error) == 0 &&
+	    idx_read(pair->labels, &y, &pair->error) == 0 &&
+	    check_pair(pair->images, &x, pair->labels, &y,
+		&pair->error) == 0) {
+		pair->shape = (struct shape){
 			.c = x.dimensions == 4 ? (int)x.dimension[3] : 1,
 			.h = (int)x.dimension[1], .w = (int)x.dimension[2]};
-		fill_split(split, &x, &y);
-		status = 0;
+		fill_split(pair->split, &x, &y);
+		pair->status = 0;
 	}
 	free(x.bytes);
 	free(y.bytes);
-	return status;
+	return NULL;
+}
+
+static int check_alike(const struct pair *a, const struct pair *b,
+    struct error *error)
+{
+	if (a->shape.h == b->shape.h && a->shape.w == b->shape.w &&
+	    a->shape.c == b->shape.c)
+		return 0;
+	return error_set(error, "%s has images of %d x %d, %s of %d x %d",
+	    a->images, a->shape.h, a->shape.w, b->images, b->shape.h,
+	    b->shape.w);
+}
+
+/* Two at once, for inflating takes most of the time to the first step. */
+static int read_pairs(struct pair *pair, int pairs, struct error *error)
+{
+	pthread_t other;
+	bool beside = pairs == 2 &&
+	    pthread_create(&other, NULL, read_pair, &pair[1]) == 0;
+
+	read_pair(&pair[0]);
+	if (beside)
+		pthread_join(other, NULL);
+	else if (pairs == 2)
+		read_pair(&pair[1]);
+	for (int i = 0; i < pairs; i++)
+		if (pair[i].status)
+			return error_set(error, "%s", pair[i].error.text);
+	return pairs == 2 ? check_alike(&pair[0], &pair[1], error) : 0;
 }
 
 static struct dataset *read_files(const char *name, int words,
     const char *const *word, const char *const *class_name,
     struct error *error)
 {
-	struct shape shape = {0}, test_shape;
-	struct dataset *dataset = dataset_make(name, shape, 10, class_name);
+	struct dataset *dataset = dataset_make(name, (struct shape){0}, 10,
+	    class_name);
+	struct pair pair[2] = {{.split = &dataset->split[SPLIT_TRAIN]},
+		{.split = &dataset->split[SPLIT_TEST]}};
 
-	if (read_pair(word[0], word[1], &dataset->split[SPLIT_TRAIN], &shape,
-		error) || (words == 4 && read_pair(word[2], word[3],
-		&dataset->split[SPLIT_TEST], &test_shape, error))) {
+	for (int i = 0; i < words / 2; i++) {
+		pair[i].images = word[2 * i];
+		pair[i].labels = word[2 * i + 1];
+	}
+	if (read_pairs(pair, words / 2, error) || (!class_name &&
+	    dataset_count_classes(dataset, word[1], error))) {
 		dataset_free(dataset);
 		return NULL;
 	}
-	if (words == 4 && (shape.h != test_shape.h || shape.w != test_shape.w ||
-	    shape.c != test_shape.c)) {
-		error_set(error, "%s has images of %d x %d, %s of %d x %d",
-		    word[0], shape.h, shape.w, word[2], test_shape.h,
-		    test_shape.w);
-		dataset_free(dataset);
-		return NULL;
-	}
-	dataset->shape = shape;
-	dataset->channels = shape.c;
-	if (!class_name && dataset_count_classes(dataset, word[1], error)) {
-		dataset_free(dataset);
-		return NULL;
-	}
+	dataset->shape = pair[0].shape;
+	dataset->channels = dataset->shape.c;
 	return dataset;
 }
 

@@ -155,8 +155,7 @@ void engine_forward(struct engine *engine, const struct engine_request *request,
 {
 	struct run run;
 
-	layout_make(&engine->passing, &engine->plan, LAYOUT_PASSING,
-	    engine->capacity);
+	engine_need_outputs(engine);
 	run = begin(engine, request->mode == ENGINE_TRAINING ?
 	    RUN_FORWARD_TRAINING : RUN_FORWARD, &engine->passing, request);
 	engine_run(&run, result);

@@ -44,6 +44,9 @@ struct engine_memory {
 
 void engine_memory(const struct engine *engine, struct engine_memory *memory);
 size_t engine_bytes(const struct engine *engine);	/* the sum */
+/* What gradients of n samples use, whether it is held already or not. */
+void engine_memory_of_gradient(const struct engine *engine, int n,
+    struct engine_memory *memory);
 
 /* Where the caller puts a batch: (capacity, in) and (capacity). To be asked
  * for anew before each change of the batch. */

@@ -141,40 +141,38 @@ static void place_gradients(struct slots *slots,
 	}
 }
 
-static void make_places(struct layout *layout, const struct slots *slots,
-    int nodes, int capacity)
+static void find_places(struct layout *layout, const struct slots *slots,
+    int nodes)
 {
 	size_t *offset = xcalloc(slots->count + 1, sizeof(*offset));
-	size_t total = 0;
 
+	layout->count = 0;
 	for (size_t i = 0; i < slots->count; i++) {
-		offset[i] = total;
-		total += (slots->slot[i].pitch * (size_t)capacity +
-		    alignment - 1) / alignment * alignment;
+		offset[i] = layout->count;
+		layout->count += (slots->slot[i].pitch *
+		    (size_t)layout->capacity + alignment - 1) / alignment *
+		    alignment;
 	}
-	layout->memory = reals_new(total);
-	layout->bytes = total * sizeof(real);
 	layout->place = xcalloc((size_t)nodes, sizeof(*layout->place));
+	layout->offset = xcalloc((size_t)nodes, sizeof(*layout->offset));
 	for (int id = 0; id < nodes; id++) {
 		int slot = slots->of[id];
 
+		layout->offset[id] = slot < 0 ? NO_PLACE : offset[slot];
 		if (slot >= 0)
-			layout->place[id] = (struct place) {
-				layout->memory + offset[slot],
-				slots->slot[slot].pitch
-			};
+			layout->place[id].pitch = slots->slot[slot].pitch;
 	}
 	free(offset);
 }
 
-void layout_make(struct layout *layout, const struct engine_plan *plan,
+bool layout_plan(struct layout *layout, const struct engine_plan *plan,
     enum layout_use use, int capacity)
 {
 	int nodes = plan->network->layers + 1;
 	struct slots slots = {0};
 
 	if (layout->capacity >= capacity)
-		return;
+		return false;
 	layout_free(layout);
 	layout->capacity = capacity;
 	slots.of = xcalloc((size_t)nodes, sizeof(*slots.of));
@@ -185,14 +183,23 @@ void layout_make(struct layout *layout, const struct engine_plan *plan,
 	else
 		place_outputs(&slots, plan, use == LAYOUT_PASSING,
 		    use != LAYOUT_TANGENTS);
-	make_places(layout, &slots, nodes, capacity);
+	find_places(layout, &slots, nodes);
 	free(slots.of);
 	free(slots.slot);
+	return true;
+}
+
+void layout_put(struct layout *layout, const struct engine_plan *plan,
+    real *memory)
+{
+	for (int id = 0; layout->place && id <= plan->network->layers; id++)
+		if (layout->offset[id] != NO_PLACE)
+			layout->place[id].base = memory + layout->offset[id];
 }
 
 void layout_free(struct layout *layout)
 {
 	free(layout->place);
-	reals_free(layout->memory);
+	free(layout->offset);
 	*layout = (struct layout) {0};
 }

@@ -18,10 +18,13 @@ struct place {
 	size_t pitch;
 };
 
+#define NO_PLACE ((size_t)-1)
+
 struct layout {
-	struct place *place;	/* by id; NULL: not made yet */
-	real *memory;
-	size_t bytes;
+	struct place *place;	/* by id; NULL: not planned yet */
+	size_t *offset;		/* by id: of its base in the memory, or
+				 * NO_PLACE */
+	size_t count;		/* numbers it needs */
 	int capacity;		/* samples */
 };
 
@@ -33,10 +36,13 @@ enum layout_use {
 	LAYOUT_GRADIENTS_KEPT	/* all stay until the tangent passes */
 };
 
-/* For `capacity` samples at least: done anew, and then empty, when it was made
- * for fewer. The input has no place of its own. */
-void layout_make(struct layout *layout, const struct engine_plan *plan,
+/* For `capacity` samples at least. Whether it was planned anew, because it was
+ * for fewer: then it has no memory yet. The input has no place of its own. */
+bool layout_plan(struct layout *layout, const struct engine_plan *plan,
     enum layout_use use, int capacity);
+/* Its memory, of `count` numbers at least, is the caller's. */
+void layout_put(struct layout *layout, const struct engine_plan *plan,
+    real *memory);
 void layout_free(struct layout *layout);
 
 static inline real *place_at(const struct place *place, int first)

@@ -111,12 +111,12 @@ static size_t spare_pitch(const struct engine *engine, int i)
 	return pitch;
 }
 
-/* Places of all layers for input i, from `offset` of the spares on; with
- * `engine->spares` still NULL only the size is counted. Layers that see the
- * whole batch have one of their own, the others share one. */
-static void place_spares(struct engine *engine, int i, size_t *offset)
+/* Places of all layers for input i of `capacity` samples, from `offset` of the
+ * spares on; where those are still NULL only the size is counted. Layers that
+ * see the whole batch have one of their own, the others share one. */
+static void place_spares(const struct engine *engine, int i, size_t capacity,
+    real *spares, size_t *offset)
 {
-	size_t capacity = (size_t)engine->spares_capacity;
 	size_t pitch = spare_pitch(engine, i);
 	size_t shared = reserve(offset, pitch * capacity);
 
@@ -130,34 +130,69 @@ static void place_spares(struct engine *engine, int i, size_t *offset)
 			at = reserve(offset, size * capacity);
 		else
 			size = pitch;
-		if (engine->spares)
+		if (spares)
 			engine->spare[id][i] = (struct place) {
-				engine->spares + at, size
+				spares + at, size
 			};
 	}
+}
+
+static size_t all_spares(const struct engine *engine, int capacity,
+    real *spares)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < INPUTS_MAX; i++)
+		place_spares(engine, i, (size_t)capacity, spares, &count);
+	return count;
 }
 
 static void make_spares(struct engine *engine, int capacity)
 {
 	reals_free(engine->spares);
-	engine->spares = NULL;
 	engine->spares_capacity = capacity;
-	for (int pass = 0; pass < 2; pass++) {
-		size_t count = 0;
+	engine->spares_count = all_spares(engine, capacity, NULL);
+	engine->spares = reals_new(engine->spares_count);
+	all_spares(engine, capacity, engine->spares);
+}
 
-		for (int i = 0; i < INPUTS_MAX; i++)
-			place_spares(engine, i, &count);
-		if (pass == 0) {
-			engine->spares_count = count;
-			engine->spares = reals_new(count);
-		}
-	}
+/* Grown when it must be, and empty then. */
+static void block_need(struct block *block, size_t count)
+{
+	if (block->count >= count)
+		return;
+	reals_free(block->memory);
+	*block = (struct block) {reals_new(count), count};
+}
+
+static void place_layouts(struct engine *engine)
+{
+	size_t count = engine->kept.count + engine->gradients.count;
+	real *memory;
+
+	block_need(&engine->outputs, count > engine->passing.count ? count :
+	    engine->passing.count);
+	memory = engine->outputs.memory;
+	layout_put(&engine->passing, &engine->plan, memory);
+	layout_put(&engine->kept, &engine->plan, memory);
+	layout_put(&engine->gradients, &engine->plan,
+	    memory + engine->kept.count);
+}
+
+void engine_need_outputs(struct engine *engine)
+{
+	if (layout_plan(&engine->passing, &engine->plan, LAYOUT_PASSING,
+		engine->capacity))
+		place_layouts(engine);
 }
 
 void engine_need_gradients(struct engine *engine, int n)
 {
-	layout_make(&engine->kept, &engine->plan, LAYOUT_KEPT, n);
-	layout_make(&engine->gradients, &engine->plan, LAYOUT_GRADIENTS, n);
+	if (layout_plan(&engine->kept, &engine->plan, LAYOUT_KEPT, n)) {
+		layout_plan(&engine->gradients, &engine->plan,
+		    LAYOUT_GRADIENTS, n);
+		place_layouts(engine);
+	}
 	if (n > engine->spares_capacity)
 		make_spares(engine, n);
 	if (!engine->sums)
@@ -177,12 +212,25 @@ static void make_product(struct engine *engine)
 	engine->product_saved = xcalloc(nodes, sizeof(struct place));
 }
 
+static void place_tangents(struct engine *engine)
+{
+	block_need(&engine->of_product, engine->tangents.count +
+	    engine->gradients_kept.count);
+	layout_put(&engine->tangents, &engine->plan,
+	    engine->of_product.memory);
+	layout_put(&engine->gradients_kept, &engine->plan,
+	    engine->of_product.memory + engine->tangents.count);
+}
+
 void engine_need_tangents(struct engine *engine, int n)
 {
 	engine_need_gradients(engine, n);
-	layout_make(&engine->gradients_kept, &engine->plan,
-	    LAYOUT_GRADIENTS_KEPT, n);
-	layout_make(&engine->tangents, &engine->plan, LAYOUT_TANGENTS, n);
+	if (layout_plan(&engine->tangents, &engine->plan, LAYOUT_TANGENTS,
+		n)) {
+		layout_plan(&engine->gradients_kept, &engine->plan,
+		    LAYOUT_GRADIENTS_KEPT, n);
+		place_tangents(engine);
+	}
 	if (!engine->packed_tangent)
 		make_product(engine);
 	if (n <= engine->tangent_capacity)
@@ -213,6 +261,7 @@ void engine_memory_free(struct engine *engine)
 		&engine->gradients, &engine->gradients_kept
 	};
 	real *array[] = {
+		engine->outputs.memory, engine->of_product.memory,
 		engine->input, engine->losses, engine->packed,
 		engine->packed_tangent, engine->saved, engine->saved_tangent,
 		engine->statistics, engine->joined, engine->spares,
@@ -245,14 +294,13 @@ void engine_memory(const struct engine *engine, struct engine_memory *memory)
 
 	*memory = (struct engine_memory) {
 		.activations = bytes_if(engine->input, input) +
-		    engine->kept.bytes + engine->passing.bytes +
-		    bytes_if(engine->saved, engine->saved_each *
-		    (size_t)engine->capacity),
-		.gradients = engine->gradients.bytes +
+		    (engine->outputs.count - engine->gradients.count) *
+		    sizeof(real) + bytes_if(engine->saved,
+		    engine->saved_each * (size_t)engine->capacity),
+		.gradients = engine->gradients.count * sizeof(real) +
 		    bytes_if(engine->spares, engine->spares_count) +
 		    bytes_if(engine->sums, engine->sums_count),
-		.tangents = engine->tangents.bytes +
-		    engine->gradients_kept.bytes +
+		.tangents = engine->of_product.count * sizeof(real) +
 		    hold_bytes(&engine->hold) +
 		    bytes_if(engine->saved_tangent, engine->saved_each *
 		    (size_t)engine->tangent_capacity),
@@ -271,4 +319,36 @@ size_t engine_bytes(const struct engine *engine)
 	engine_memory(engine, &m);
 	return m.activations + m.gradients + m.tangents + m.packed +
 	    m.workspace;
+}
+
+/* Of one use, had its layout been planned. */
+static size_t layout_bytes(const struct engine *engine, enum layout_use use,
+    int n)
+{
+	struct layout layout = {0};
+	size_t count;
+
+	layout_plan(&layout, &engine->plan, use, n);
+	count = layout.count;
+	layout_free(&layout);
+	return count * sizeof(real);
+}
+
+void engine_memory_of_gradient(const struct engine *engine, int n,
+    struct engine_memory *memory)
+{
+	size_t threads = engine->pool ? (size_t)pool_threads(engine->pool) : 1;
+
+	*memory = (struct engine_memory) {
+		.activations = (engine->plan.node[0].size + engine->saved_each) *
+		    (size_t)engine->capacity * sizeof(real) +
+		    layout_bytes(engine, LAYOUT_KEPT, n),
+		.gradients = layout_bytes(engine, LAYOUT_GRADIENTS, n) +
+		    (all_spares(engine, n, NULL) + engine->sums_count) *
+		    sizeof(real),
+		.packed = engine->packed_count * sizeof(real),
+		.workspace = (engine->scratch_each * threads +
+		    engine->statistics_count + engine->joined_count) *
+		    sizeof(real),
+	};
 }

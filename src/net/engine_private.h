@@ -33,6 +33,11 @@ struct piece {
 	size_t first, count;
 };
 
+struct block {
+	real *memory;
+	size_t count;
+};
+
 struct engine {
 	struct network *network;
 	int capacity;
@@ -48,7 +53,12 @@ struct engine {
 
 	const real *w, *buffers;	/* the caller's */
 	struct offsets *offsets;	/* by layer */
-	struct layout kept, passing, tangents, gradients, gradients_kept;
+	/* Forward alone uses the memory that outputs and their gradients have
+	 * in other passes. */
+	struct layout kept, gradients, passing;
+	struct block outputs;
+	struct layout gradients_kept, tangents;
+	struct block of_product;
 	struct place (*spare)[INPUTS_MAX];	/* by layer: where dx goes that
 						 * is then added */
 	real *packed, *packed_tangent, *saved, *saved_tangent;
@@ -72,8 +82,10 @@ struct engine {
 	struct place *product_y, *product_dy, *product_saved;
 };
 
-/* engine_memory.c: each is made at its first use, for n samples at least. */
+/* engine_memory.c: each is made at its first use, for n samples at least (or
+ * for the capacity). */
 void engine_memory_plan(struct engine *engine);
+void engine_need_outputs(struct engine *engine);
 void engine_need_gradients(struct engine *engine, int n);
 void engine_need_tangents(struct engine *engine, int n);
 void engine_need_scratch(struct engine *engine);

@@ -95,6 +95,9 @@ void optimizer_step(struct optimizer *optimizer,
 /* Whether `decay` is read at all. */
 bool optimizer_decays(const struct optimizer *optimizer);
 
+/* Vectors as long as theta that it uses, work space included. */
+size_t optimizer_vectors(const struct optimizer *optimizer);
+
 /* State for checkpoints: vectors of n, and the number of steps taken. */
 int optimizer_states(struct optimizer *optimizer, const char **name,
     real **state);

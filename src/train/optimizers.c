@@ -317,6 +317,14 @@ int optimizer_states(struct optimizer *optimizer, const char **name,
 	return kept;
 }
 
+size_t optimizer_vectors(const struct optimizer *optimizer)
+{
+	const struct optimizer_row *method = optimizer->method;
+
+	return (size_t)(optimizer->rule->kind.states +
+	    (method ? method->kind.states : 0));
+}
+
 long optimizer_steps(const struct optimizer *optimizer)
 {
 	return optimizer->steps;

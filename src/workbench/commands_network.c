@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "compress/branches.h"
 #include "session/network_json.h"
+#include "workbench/network_show.h"
 #include "workbench/settings.h"
 
 /* The first run, or the current one with another network. Takes `network`
@@ -41,65 +42,11 @@ static int use_network(struct call *call, struct network *network)
 	return bench_add_run(bench, run_new("main", learner), call->error);
 }
 
-static void layer_event(struct bench *bench, const struct layer *layer)
-{
-	struct event *event = event_new("layer");
-	char kind[32], out[32], count[16], macs[16];
-	struct buffer text = {0};
-
-	layer_describe(layer, kind, sizeof(kind));
-	shape_print(layer->out, out, sizeof(out));
-	text_short_count(count, sizeof(count), (double)layer->parameters);
-	text_short_count(macs, sizeof(macs), layer->macs);
-	event_number(event, "id", layer->id);
-	event_text(event, "kind", kind);
-	event_text(event, "out", out);
-	event_number(event, "parameters", (double)layer->parameters);
-	event_number(event, "macs", layer->macs);
-	event_number(event, "bytes", 4.0 * (double)layer->parameters);
-	buffer_printf(&text, "%3d  %-18s %-12s %8s  %8s", layer->id, kind, out,
-	    layer->parameters ? count : "-", layer->macs > 0 ? macs : "-");
-	if (layer->from[0] != layer->id - 1 || layer->from[1] >= 0)
-		buffer_printf(&text, "  from %d", layer->from[0]);
-	if (layer->from[1] >= 0)
-		buffer_printf(&text, " and %d", layer->from[1]);
-	event_text(event, "text", text.text);
-	bench_emit(bench, event);
-	buffer_free(&text);
-}
-
-static void network_event(struct bench *bench, const struct run *run)
-{
-	const struct network *network = run->learner->network;
-	struct event *event = event_new("network");
-	char count[16], macs[16], memory[16];
-	double bytes = (double)engine_bytes(run->learner->engine);
-	struct buffer text = {0};
-
-	text_short_count(count, sizeof(count), (double)network->parameters);
-	text_short_count(macs, sizeof(macs), network->macs);
-	text_short_count(memory, sizeof(memory), bytes);
-	event_text(event, "name", network->name);
-	event_number(event, "layers", network->layers);
-	event_number(event, "parameters", (double)network->parameters);
-	event_number(event, "macs", network->macs);
-	event_number(event, "bytes", 4.0 * (double)network->parameters);
-	event_number(event, "memory", bytes);
-	buffer_printf(&text, "%s: %d layers, %s parameters, %s multiply-adds "
-	    "a sample, %sB of working memory", network->name, network->layers,
-	    count, macs, memory);
-	event_text(event, "text", text.text);
-	bench_emit(bench, event);
-	buffer_free(&text);
-}
-
 static int run_show(struct call *call)
 {
-	const struct network *network = call->run->learner->network;
-
-	for (int i = 1; i <= network->layers; i++)
-		layer_event(call->bench, &network->layer[i]);
-	network_event(call->bench, call->run);
+	show_layers(call->bench, call->run);
+	show_network(call->bench, call->run);
+	show_memory(call->bench, call->run);
 	return 0;
 }
 
@@ -114,7 +61,7 @@ static int run_named(struct call *call)
 	    use_network(call, network_named(call->words, call->word,
 		bench->dataset->shape, bench->dataset->classes, call->error)))
 		return -1;
-	network_event(bench, bench_run(bench));
+	show_network(bench, bench_run(bench));
 	return 0;
 }
 
@@ -288,7 +235,7 @@ static int run_load(struct call *call)
 	reals_free(w);
 	reals_free(buffers);
 	if (status == 0)
-		network_event(call->bench, bench_run(call->bench));
+		show_network(call->bench, bench_run(call->bench));
 	return status;
 }
 
@@ -321,7 +268,7 @@ static int run_branch(struct call *call)
 	if (use_network(call, branches_add(call->run->learner->network,
 		quantisable, call->error)))
 		return -1;
-	network_event(call->bench, call->run);
+	show_network(call->bench, call->run);
 	return 0;
 }
 
@@ -363,7 +310,7 @@ static int run_merge(struct call *call)
 	if (status == 0) {
 		call->run->learner->step = step;
 		status = load_weights(call, w, buffers);
-		network_event(call->bench, call->run);
+		show_network(call->bench, call->run);
 	}
 	reals_free(w);
 	reals_free(buffers);
@@ -378,7 +325,9 @@ const struct command commands_network[] = {
 	    "net mlp 300-100", {{WORD_NETWORK, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_IDLE | COMMAND_RAW, run_named},
 	{"net", "show", "net show", "network",
-	    "list the layers with shapes, parameters and multiply-adds", NULL,
+	    "list the layers with shapes, parameters and multiply-adds",
+	    "At the end the memory that training takes, by purpose: planned "
+	    "before the first step, and the same in all others.",
 	    "net show", {{0}}, NULL, COMMAND_RUN, run_show},
 	{"net", "add", "net add KIND [OPTIONS] [at=N] [from=A,B]", "network",
 	    "add a layer", "At the end, or so that it becomes layer N. It "

@@ -180,10 +180,11 @@ static int finish_verify(struct verify_job *job, struct bench *bench)
 /* The recorded data set, or no comparison makes sense. */
 static bool other_data(struct verify_job *job)
 {
-	const struct dataset *dataset = job->inner->dataset;
+	struct dataset *dataset = job->inner->dataset;
 	const char *recorded = job->data->header.data_hash;
 
-	if (!dataset || !recorded[0] || strcmp(dataset->hash, recorded) == 0)
+	if (!dataset || !recorded[0] ||
+	    strcmp(dataset_hash(dataset), recorded) == 0)
 		return false;
 	text_format(job->problem, sizeof(job->problem),
 	    "the data set %s is not the one recorded", dataset->name);

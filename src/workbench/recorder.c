@@ -318,7 +318,7 @@ static void fill_header(const struct bench *bench,
 	text_copy(header->kernels, sizeof(header->kernels), kernels_name());
 	if (bench->dataset)
 		text_copy(header->data_hash, sizeof(header->data_hash),
-		    bench->dataset->hash);
+		    dataset_hash(bench->dataset));
 }
 
 static void write_everything(struct recorder *recorder)

@@ -10,6 +10,7 @@
 #include "compress/settings.h"
 #include "net/operation.h"
 #include "workbench/job.h"
+#include "workbench/network_show.h"
 #include "workbench/picture.h"
 #include "workbench/probes.h"
 #include "workbench/publish.h"
@@ -178,6 +179,7 @@ static void copy_network(const struct bench *bench, const struct run *run,
 	    network->name);
 	snapshot->parameters = (double)network->parameters;
 	snapshot->macs = network->macs;
+	memory_line(bench, run, snapshot->memory, sizeof(snapshot->memory));
 	snapshot->layers = network->layers;
 	snapshot->layer = xcalloc((size_t)network->layers + 1,
 	    sizeof(*snapshot->layer));

@@ -226,6 +226,7 @@ struct snapshot {
 	char data_note[96];	/* "toy spiral: fashion-mnist is not installed" */
 	char network[64];	/* "lenet5" */
 	double parameters, macs;
+	char memory[128];	/* what training takes, by purpose */
 	int layers;
 	struct layer_view *layer;
 	struct weight_view *weights;	/* (layers), or NULL: not asked for */

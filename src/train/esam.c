@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/random.h"
 #include "net/kernels.h"
 #include "train/ascent.h"
@@ -31,14 +30,9 @@ static const struct option options[] = {
 
 enum { BETA = METHOD_OWN, GAMMA };
 
-struct rise {
-	double by;
-	int sample;
-};
-
 static int compare_rises(const void *a, const void *b)
 {
-	const struct rise *x = a, *y = b;
+	const struct risen *x = a, *y = b;
 
 	if (x->by != y->by)
 		return x->by > y->by ? -1 : 1;
@@ -47,7 +41,9 @@ static int compare_rises(const void *a, const void *b)
 
 static int compare_samples(const void *a, const void *b)
 {
-	return *(const int *)a - *(const int *)b;
+	const struct risen *x = a, *y = b;
+
+	return x->sample - y->sample;
 }
 
 /* point = at + the parts of rho g / |g| that the dice leave. */
@@ -79,24 +75,18 @@ static void choose_samples(const struct ascent *ascent, const real *point)
 	int n = source->samples;
 	int count = (int)ceil(ascent->step->options->value[GAMMA] * n);
 	const real *before = source->first_losses(source->context);
-	real *after = reals_new((size_t)n);
-	struct rise *rise = xcalloc((size_t)n, sizeof(*rise));
-	int *chosen = xcalloc((size_t)n, sizeof(*chosen));
+	real *after = source->after;
+	struct risen *risen = source->risen;
 
 	source->losses(source->context, point, ascent->in_w, after);
 	for (int i = 0; i < n; i++) {
 		double by = (double)after[i] - (double)before[i];
 
-		rise[i] = (struct rise){isnan(by) ? INFINITY : by, i};
+		risen[i] = (struct risen){isnan(by) ? INFINITY : by, i};
 	}
-	qsort(rise, (size_t)n, sizeof(*rise), compare_rises);
-	for (int i = 0; i < count; i++)
-		chosen[i] = rise[i].sample;
-	qsort(chosen, (size_t)count, sizeof(*chosen), compare_samples);
-	source->choose(source->context, chosen, count);
-	free(chosen);
-	free(rise);
-	reals_free(after);
+	qsort(risen, (size_t)n, sizeof(*risen), compare_rises);
+	qsort(risen, (size_t)count, sizeof(*risen), compare_samples);
+	source->choose(source->context, risen, count);
 }
 
 static void gradient(const struct method_step *step)

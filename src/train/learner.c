@@ -69,6 +69,10 @@ static void fit_engines(struct learner *learner)
 	learner->losses = reals_new(batch);
 	learner->chosen = xreallocarray(learner->chosen, batch,
 	    sizeof(*learner->chosen));
+	reals_free(learner->after);
+	learner->after = reals_new(batch);
+	learner->risen = xreallocarray(learner->risen, batch,
+	    sizeof(*learner->risen));
 	factored_free(learner->factored);
 	learner->factored = factored_new(learner->transform,
 	    learner->network, learner_batch(learner), capacity,
@@ -179,6 +183,8 @@ void learner_free(struct learner *learner)
 	free(learner->order);
 	reals_free(learner->losses);
 	free(learner->chosen);
+	reals_free(learner->after);
+	free(learner->risen);
 	free(learner);
 }
 
@@ -227,6 +233,8 @@ static struct learner *copy_state(const struct learner *learner)
 	copy->order_epoch = -1;
 	copy->losses = NULL;
 	copy->chosen = NULL;
+	copy->after = NULL;
+	copy->risen = NULL;
 	copy->mask = NULL;
 	copy->straight = straight_share(learner->straight);
 	copy->straight_engine = NULL;

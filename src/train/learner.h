@@ -58,6 +58,8 @@ struct learner {
 	long order_epoch;	/* -1: none */
 	real *losses;		/* (batch): of the samples, first pass */
 	uint32_t *chosen;	/* (batch): samples of a part of it */
+	real *after;		/* (batch): losses at another point */
+	struct risen *risen;	/* (batch) */
 	real *rounded;		/* (parameters), with `straight` */
 	real *noisy;		/* (transform_size), of a noisy transform */
 };

@@ -20,8 +20,9 @@ static void order_epoch(struct learner *learner, long epoch)
 
 	if (learner->order_epoch == epoch)
 		return;
-	learner->order = xreallocarray(learner->order, all,
-	    sizeof(*learner->order));
+	if (!learner->order)
+		learner->order = xreallocarray(NULL, all,
+		    sizeof(*learner->order));
 	if (learner->shuffle) {
 		random_permutation(key, all, learner->order);
 	} else {
@@ -287,13 +288,14 @@ static void source_losses(void *context, const real *point, bool in_w,
 		    weights_at(learner, point), 1, NULL, losses);
 }
 
-static void source_choose(void *context, const int *sample, int count)
+static void source_choose(void *context, const struct risen *risen,
+    int count)
 {
 	struct batch *batch = context;
 	uint32_t *chosen = batch->learner->chosen;
 
 	for (int i = 0; i < count; i++)
-		chosen[i] = batch->index[sample[i]];
+		chosen[i] = batch->index[risen[i].sample];
 	batch->index = chosen;
 	batch->n = count;
 	batch->holder = NULL;
@@ -363,7 +365,8 @@ static struct gradient_source make_source(struct batch *batch)
 		.pull_back = source_pull_back,
 		.first_losses = source_first_losses,
 		.losses = source_losses, .choose = source_choose,
-		.samples = batch->whole, .w_segment = network->segment,
+		.samples = batch->whole, .after = learner->after,
+		.risen = learner->risen, .w_segment = network->segment,
 		.w_segments = network->segments,
 		.n_w = network->parameters, .context = batch,
 		.n = transform_size(learner->transform),

@@ -20,6 +20,12 @@
 
 enum { STATES_MAX = 4 };
 
+/* A sample of the batch, and by how much its loss rises. */
+struct risen {
+	double by;
+	int sample;
+};
+
 /* How a method asks for gradients. `pass`: 0 for the first of a step (it
  * updates running statistics and counts for the reported loss), 1.. for later
  * ones on the same batch. */
@@ -40,8 +46,10 @@ struct gradient_source {
 	void (*losses)(void *context, const real *point, bool in_w,
 	    real *losses);
 	/* From now on the batch is these of its samples. */
-	void (*choose)(void *context, const int *sample, int count);
+	void (*choose)(void *context, const struct risen *chosen, int count);
 	int samples;
+	real *after;			/* (samples), the caller's to use */
+	struct risen *risen;		/* the same */
 	const struct segment *segment, *w_segment;	/* of theta, of w */
 	int segments, w_segments;
 	size_t n, n_w;

@@ -126,11 +126,12 @@ static bool normalise(real *x, int n)
 
 /* r = v^T l / |v^T l|, l = v r / |v r|; where v maps them to nothing, they
  * stay. */
-static void advance(const struct piece *piece, const real *theta)
+static void advance(const struct piece *piece, const real *theta, real *space)
 {
 	size_t columns = (size_t)piece->columns;
-	real *r = reals_new(columns), *l = reals_new((size_t)piece->rows);
+	real *r = space, *l = space + columns;
 
+	memset(r, 0, columns * sizeof(real));
 	for (int o = 0; o < piece->rows; o++)
 		kernels()->add_scaled(columns, left(piece)[o],
 		    theta + (size_t)o * columns, r);
@@ -144,8 +145,11 @@ static void advance(const struct piece *piece, const real *theta)
 			    sizeof(real));
 		}
 	}
-	reals_free(l);
-	reals_free(r);
+}
+
+static size_t work(const struct piece *piece)
+{
+	return (size_t)piece->columns + (size_t)piece->rows;
 }
 
 static void compose(const struct piece *piece, const real *theta, real *w,
@@ -192,4 +196,4 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions spectral_functions = {
-	plan, start, NULL, compose, pull_back, push_forward, advance};
+	plan, start, work, compose, pull_back, push_forward, advance};

@@ -48,7 +48,8 @@ struct piece_functions {
 	void (*push_forward)(const struct piece *piece, const real *theta,
 	    const real *d_theta, real *d_w, real *work, struct pool *pool);
 	/* The state follows theta, once a training step; NULL: it stays. */
-	void (*advance)(const struct piece *piece, const real *theta);
+	void (*advance)(const struct piece *piece, const real *theta,
+	    real *work);
 };
 
 extern const struct piece_functions expand_functions, weight_norm_functions,

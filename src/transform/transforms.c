@@ -335,7 +335,7 @@ void transform_advance(struct transform *transform, const real *theta)
 
 		if (piece->transformed && functions_of(transform)->advance)
 			functions_of(transform)->advance(piece,
-			    theta + piece->offset);
+			    theta + piece->offset, transform->work);
 	}
 }
 

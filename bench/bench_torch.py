@@ -3,12 +3,15 @@
 
 The peer of `snt --json -c '...'` in bench/run.py: the same network, the same
 initial weights (a safetensors file that snt exported), the same batches in
-file order. One JSON object a line.
+file order. It is told what to do in lines of JSON, {"do": "train", "steps":
+100, "report": 20}, and answers with one JSON object a line, "done" at the
+end of each.
 """
 import argparse
 import gzip
 import json
 import os
+import resource
 import sys
 import time
 
@@ -84,12 +87,10 @@ def batches(x, y, size):
         yield from zip(x.split(size), y.split(size))
 
 
-def train(options, net, x, y):
-    optimizer = make_optimizer(options, list(net.parameters()))
-    source = batches(x, y, options.batch)
+def train(options, net, source, optimizer, task):
     net.train()
-    for first in range(0, options.steps, options.report):
-        steps = min(options.report, options.steps - first)
+    for first in range(0, task["steps"], task["report"]):
+        steps = min(task["report"], task["steps"] - first)
         losses, images, started = 0.0, 0, time.monotonic()
         for _ in range(steps):
             inputs, labels = next(source)
@@ -106,10 +107,23 @@ def train(options, net, x, y):
              images_per_s=images / seconds)
 
 
-def products(options, net, x, y):
+def evaluate(options, net, x, task):
+    """Time of the logits of the first n images, without gradients."""
+    net.eval()
+    x = x[:task["n"]]
+    started = time.monotonic()
+    with torch.no_grad():
+        for inputs in x.split(500):
+            if options.channels_last:
+                inputs = inputs.contiguous(memory_format=torch.channels_last)
+            net(inputs).argmax(1).sum().item()
+    emit("evaluate", n=len(x), seconds=time.monotonic() - started)
+
+
+def products(net, x, y, task):
     """Time of a gradient and of a Hessian-vector product on n images."""
     net.eval()
-    x, y = x[:options.product_n], y[:options.product_n]
+    x, y = x[:task["n"]], y[:task["n"]]
     parameters = list(net.parameters())
     started = time.monotonic()
     torch.autograd.grad(F.cross_entropy(net(x), y), parameters)
@@ -118,12 +132,12 @@ def products(options, net, x, y):
                                    create_graph=True)
     vector = [torch.randn_like(p) for p in parameters]
     started = time.monotonic()
-    for _ in range(options.products):
+    for _ in range(task["products"]):
         vector = [v.detach() for v in torch.autograd.grad(
             gradient, parameters, vector, retain_graph=True)]
         norm = torch.sqrt(sum((v * v).sum() for v in vector))
         vector = [v / norm for v in vector]
-    emit("products", products=options.products, n=len(y),
+    emit("products", products=task["products"], n=len(y),
          gradient_seconds=plain, seconds=time.monotonic() - started)
 
 
@@ -137,15 +151,10 @@ def parse():
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--momentum", type=float, default=0.9)
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--steps", type=int, default=500)
-    parser.add_argument("--report", type=int, default=100)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--foreach", action="store_true",
                         help="one call for all tensors in the optimizer")
-    parser.add_argument("--products", type=int, default=0,
-                        help="also time so many Hessian-vector products")
-    parser.add_argument("--product-n", type=int, default=1024)
     return parser.parse_args()
 
 
@@ -160,10 +169,18 @@ def main():
         net = net.to(memory_format=torch.channels_last)
     emit("ready", seconds=time.monotonic() - STARTED,
          torch=torch.__version__)
-    if options.steps:
-        train(options, net, x, y)
-    if options.products:
-        products(options, net, x, y)
+    source = batches(x, y, options.batch)
+    optimizer = make_optimizer(options, list(net.parameters()))
+    for line in sys.stdin:
+        task = json.loads(line)
+        if task["do"] == "train":
+            train(options, net, source, optimizer, task)
+        elif task["do"] == "evaluate":
+            evaluate(options, net, x, task)
+        else:
+            products(net, x, y, task)
+        emit("done", mib=resource.getrusage(
+            resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ static struct pass make_pass(const struct layer *layer, int n)
 		.layer = layer,
 		.n = n,
 		.parts = 1,
+		.scale = 1,	/* with 0 a product would be left out */
 		.x = {random_reals(in)},
 		.y = reals_new(out),
 		.w = random_reals(layer->parameters),

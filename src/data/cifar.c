@@ -87,6 +87,7 @@ static struct dataset *read_cifar(int words, const char *const *word,
 }
 
 const struct data_reader reader_cifar10 = {"cifar10",
-	"cifar10 FOLDER [images=N] [validation=RATIO]",
+	"cifar10 FOLDER [images=N] [validation=RATIO] "
+	"[shift=N] [flip=on]",
 	"the binary version: data_batch_1.bin to _5.bin, test_batch.bin",
 	split_options, 1, 1, read_cifar, NULL};

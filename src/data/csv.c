@@ -349,7 +349,8 @@ static const char *const texts[] = {"label", "test", "shape", NULL};
 
 const struct data_reader reader_csv = {"csv",
 	"csv FILE label=COLUMN [test=FILE] [shape=CxHxW] [images=N] "
-	"[validation=RATIO]",
+	"[validation=RATIO] "
+	"[shift=N] [flip=on]",
 	"one sample a line; the label's column by name or number (from 1); "
 	"every sixth sample as test unless there is a file",
 	split_options, 1, 1, read_csv, texts};

@@ -11,17 +11,13 @@
 #include "data/reader.h"
 
 const struct option split_options[] = {
-	{"images", OPTION_INTEGER, 0, 0, 1e9, NULL,
-	    "use only the first so many training samples; 0: all", false},
-	{"validation", OPTION_RATIO, 0, 0, 0.9, NULL,
-	    "share of the training samples set aside for validation", false},
-	{0}};
+	SPLIT_OPTIONS, {0}};
 
 const char *const split_names[SPLITS] = {"train", "validation", "test"};
 
 static const struct data_reader *const readers[] = {
 	&reader_fashion, &reader_idx, &reader_toy, &reader_cifar10,
-	&reader_csv, &reader_npz, &reader_png};
+	&reader_csv, &reader_npz, &reader_npy, &reader_png};
 
 enum { READERS = sizeof(readers) / sizeof(*readers) };
 
@@ -323,24 +319,47 @@ static void limit_training(struct dataset *dataset, double images)
 		train->count = (uint32_t)images;
 }
 
-static void finish(struct dataset *dataset, const struct data_reader *reader,
+/* The reader's option, or 0 where it has none of that name. */
+static double own_option(const struct data_reader *reader,
+    const struct option_values *options, const char *name)
+{
+	int at = option_find(reader->options, name);
+
+	return at >= 0 ? options->value[at] : 0;
+}
+
+static int set_augmentation(struct dataset *dataset,
+    const struct data_reader *reader, const struct option_values *options,
+    struct error *error)
+{
+	struct augmentation *augmentation = &dataset->augmentation;
+
+	augmentation->shift = (int)own_option(reader, options, "shift");
+	augmentation->flip = own_option(reader, options, "flip") != 0;
+	if (augments(dataset) && dataset->shape.w == 1)
+		return error_set(error, "%s: shift= and flip= are for images, "
+		    "and samples of one column are none", dataset->name);
+	return 0;
+}
+
+static int finish(struct dataset *dataset, const struct data_reader *reader,
     const struct option_values *options, uint64_t seed, int words,
-    const char *const *word)
+    const char *const *word, struct error *error)
 {
 	struct buffer source = {0};
-	int validation = option_find(reader->options, "validation");
-	int images = option_find(reader->options, "images");
 
-	if (images >= 0)
-		limit_training(dataset, options->value[images]);
-	if (validation >= 0)
-		set_validation_aside(dataset, options->value[validation],
-		    seed);
+	if (check_labels(dataset, error) ||
+	    set_augmentation(dataset, reader, options, error))
+		return -1;
+	limit_training(dataset, own_option(reader, options, "images"));
+	set_validation_aside(dataset, own_option(reader, options,
+	    "validation"), seed);
 	measure(dataset);
 	tabulate(dataset);
 	for (int i = 0; i < words; i++)
 		buffer_printf(&source, "%s%s", i ? " " : "", word[i]);
 	dataset->source = source.text;
+	return 0;
 }
 
 struct dataset *dataset_open(int words, const char *const *word,
@@ -356,51 +375,10 @@ struct dataset *dataset_open(int words, const char *const *word,
 		&options, error) == 0)
 		dataset = reader->read(count, kept, &options, seed, error);
 	free(kept);
-	if (!dataset)
-		return NULL;
-	if (check_labels(dataset, error)) {
+	if (dataset && finish(dataset, reader, &options, seed, words, word,
+		error)) {
 		dataset_free(dataset);
 		return NULL;
 	}
-	finish(dataset, reader, &options, seed, words, word);
 	return dataset;
-}
-
-static void normalise_bytes(const struct dataset *dataset,
-    const uint8_t *bytes, real *out)
-{
-	size_t channels = (size_t)dataset->channels;
-	size_t size = shape_size(dataset->shape);
-	const real *level = dataset->level[0];
-
-	if (channels == 1) {
-		for (size_t i = 0; i < size; i++)
-			out[i] = level[bytes[i]];
-		return;
-	}
-	for (size_t i = 0; i < size; i += channels)
-		for (size_t c = 0; c < channels; c++)
-			out[i + c] = dataset->level[c][bytes[i + c]];
-}
-
-void split_gather(const struct dataset *dataset, enum split_name split,
-    const uint32_t *index, uint32_t first, int count, real *out,
-    int32_t *labels)
-{
-	const struct split *from = &dataset->split[split];
-	size_t size = shape_size(dataset->shape);
-
-	for (int i = 0; i < count; i++) {
-		size_t sample = index ? index[i] : first + (uint32_t)i;
-		real *to = out + (size_t)i * size;
-
-		labels[i] = from->labels[sample];
-		if (from->bytes) {
-			normalise_bytes(dataset, from->bytes + sample * size,
-			    to);
-			continue;
-		}
-		for (size_t j = 0; j < size; j++)
-			to[j] = (real)from->values[sample * size + j];
-	}
 }

@@ -14,19 +14,27 @@
 #include "base/hash.h"
 #include "base/option.h"
 #include "base/pool.h"
+#include "base/random.h"
 #include "base/real.h"
 #include "base/shape.h"
 
 enum split_name { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLITS };
 extern const char *const split_names[SPLITS];	/* "train" ... */
 
-enum { CHANNELS_MAX = 16 };
+enum { CHANNELS_MAX = 16, SHIFT_MOST = 16 };
 
 struct split {
 	uint32_t count;
 	uint8_t *bytes;		/* (count, h, w, c), or NULL */
 	float *values;		/* (count, h, w, c) already normalised, or NULL */
 	int32_t *labels;	/* (count), each in 0 .. classes-1 */
+};
+
+/* What training does to each image, drawn anew in every step; nothing else
+ * sees it. */
+struct augmentation {
+	int shift;	/* by up to so many pixels, down and to the right */
+	bool flip;	/* left and right, every second image */
 };
 
 struct dataset {
@@ -41,6 +49,7 @@ struct dataset {
 	float mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
 	real level[CHANNELS_MAX][256];	/* a byte, normalised */
 	struct split split[SPLITS];	/* validation may be empty */
+	struct augmentation augmentation;
 	char hash[HASH_TEXT];	/* dataset_hash() once it was asked for */
 };
 
@@ -81,5 +90,16 @@ const char *dataset_default_folder(void);
 void split_gather(const struct dataset *dataset, enum split_name split,
     const uint32_t *index, uint32_t first, int count, real *out,
     int32_t *labels);
+
+static inline bool augments(const struct dataset *dataset)
+{
+	return dataset->augmentation.shift > 0 || dataset->augmentation.flip;
+}
+
+/* The same of training samples for a step: augmented by the numbers of `key`,
+ * at the position of the sample itself, so that it looks the same wherever
+ * in the batch it lies and in all passes of the step. */
+void gather_training(const struct dataset *dataset, struct random_key key,
+    const uint32_t *index, int count, real *out, int32_t *labels);
 
 #endif

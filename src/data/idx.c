@@ -337,12 +337,12 @@ static struct dataset *read_fashion(int words, const char *const *word,
 
 const struct data_reader reader_fashion = {"fashion-mnist",
 	"fashion-mnist [FOLDER] [images=N] "
-	"[validation=RATIO]",
+	"[validation=RATIO] [shift=N] [flip=on]",
 	"60,000 and 10,000 images of clothes, 28 x 28, 10 classes",
 	split_options, 0, 1, read_fashion, NULL};
 
 const struct data_reader reader_idx = {"idx",
 	"idx IMAGES LABELS [IMAGES LABELS] [images=N] "
-	"[validation=RATIO]",
+	"[validation=RATIO] [shift=N] [flip=on]",
 	"files in the format of MNIST, plain or gzipped",
 	split_options, 2, 4, read_idx, NULL};

@@ -1,6 +1,6 @@
 /*
- * Arrays of numpy in a zip archive: x_train, y_train and, if they are there,
- * x_test, y_test. Images are (n, h, w), (n, h, w, c) or (n, c, h, w): the
+ * Arrays of numpy, in files of their own (.npy) or in a zip archive (.npz):
+ * x_train, y_train and, if they are there, x_test, y_test. Images are (n, h, w), (n, h, w, c) or (n, c, h, w): the
  * axis of 1, 3 or 4 holds the channels, the last where both could, unless
  * layout= says so. (n, features) are plain features.
  */
@@ -15,16 +15,14 @@
 #include "data/npy.h"
 #include "data/reader.h"
 
+static const size_t file_most = (size_t)8 << 30;
+
 enum { LAYOUT_AUTO, LAYOUT_NHWC, LAYOUT_NCHW, NAMES = 4 };
 
 static const struct option options_of_npz[] = {
 	{"layout", OPTION_CHOICE, LAYOUT_AUTO, 0, 0, "auto|nhwc|nchw",
 	    "where the channels of images are", false},
-	{"images", OPTION_INTEGER, 0, 0, 1e9, NULL,
-	    "use only the first so many training samples; 0: all", false},
-	{"validation", OPTION_RATIO, 0, 0, 0.9, NULL,
-	    "share of the training samples set aside for validation", false},
-	{0}};
+	SPLIT_OPTIONS, {0}};
 
 /* Names that people give the arrays, the first is the usual one. */
 static const char *const names[4][NAMES] = {
@@ -36,6 +34,8 @@ static const char *const names[4][NAMES] = {
 struct archive {
 	const char *path;
 	zip_t *zip;
+	const char *const *file;	/* where it is no archive: each array's, */
+	int files;			/* 2 or 4 */
 	int layout;
 	struct error *error;
 };
@@ -95,7 +95,19 @@ static int inflate_member(struct archive *archive, zip_uint64_t index,
 	return 0;
 }
 
-static int read_array(struct archive *archive, const char *const *name,
+static int read_file(struct archive *archive, const char *path,
+    struct array *array)
+{
+	size_t size;
+
+	array->name = xstrdup(path);
+	array->bytes = (uint8_t *)file_read(path, file_most, &size,
+	    archive->error);
+	return !array->bytes ? -1 : npy_parse(array->bytes, size, path,
+	    &array->npy, archive->error);
+}
+
+static int read_member(struct archive *archive, const char *const *name,
     struct array *array)
 {
 	const char *found;
@@ -111,6 +123,13 @@ static int read_array(struct archive *archive, const char *const *name,
 		return -1;
 	return npy_parse(array->bytes, size, array->name, &array->npy,
 	    archive->error);
+}
+
+/* The array of that place in names[]. */
+static int read_array(struct archive *archive, int at, struct array *array)
+{
+	return archive->file ? read_file(archive, archive->file[at], array) :
+	    read_member(archive, names[at], array);
 }
 
 static bool holds_channels(size_t n)
@@ -222,8 +241,8 @@ static int read_split(struct archive *archive, int at, struct split *split,
 	struct array x = {0}, y = {0};
 	int status = -1;
 
-	if (read_array(archive, names[at], &x) == 0 &&
-	    read_array(archive, names[at + 1], &y) == 0 &&
+	if (read_array(archive, at, &x) == 0 &&
+	    read_array(archive, at + 1, &y) == 0 &&
 	    find_shape(archive, &x, shape) == 0 &&
 	    fill_samples(archive, &x, *shape, split) == 0)
 		status = fill_labels(archive, &x, &y, split);
@@ -254,7 +273,8 @@ static int read_splits(struct archive *archive, struct dataset *dataset,
 	struct shape test;
 	const char *found;
 
-	*has_test = locate(archive, names[2], &found) >= 0;
+	*has_test = archive->file ? archive->files == 4 :
+	    locate(archive, names[2], &found) >= 0;
 	if (read_split(archive, 0, &dataset->split[SPLIT_TRAIN],
 		&dataset->shape))
 		return -1;
@@ -266,29 +286,13 @@ static int read_splits(struct archive *archive, struct dataset *dataset,
 	return dataset_count_classes(dataset, archive->path, archive->error);
 }
 
-static struct dataset *read_npz(int words, const char *const *word,
-    const struct option_values *options, uint64_t seed, struct error *error)
+static struct dataset *read_all(const char *name, struct archive *archive)
 {
-	struct archive archive = {.path = word[0], .error = error,
-		.layout = (int)option_value(options_of_npz, options,
-		"layout")};
-	struct dataset *dataset;
+	struct dataset *dataset = dataset_make(name, (struct shape){0}, 0,
+	    NULL);
 	bool has_test;
-	int code, status;
 
-	(void)words;
-	(void)seed;
-	archive.zip = zip_open(word[0], ZIP_RDONLY, &code);
-	if (!archive.zip) {
-		error_set(error, "%s: %s", word[0], path_exists(word[0]) ?
-		    "not an .npz file (a zip archive)" :
-		    "No such file or directory");
-		return NULL;
-	}
-	dataset = dataset_make("npz", (struct shape){0}, 0, NULL);
-	status = read_splits(&archive, dataset, &has_test);
-	zip_discard(archive.zip);
-	if (status) {
+	if (read_splits(archive, dataset, &has_test)) {
 		dataset_free(dataset);
 		return NULL;
 	}
@@ -299,8 +303,61 @@ static struct dataset *read_npz(int words, const char *const *word,
 	return dataset;
 }
 
+static struct archive archive_of(const char *path,
+    const struct option_values *options, struct error *error)
+{
+	return (struct archive){.path = path, .error = error,
+		.layout = (int)option_value(options_of_npz, options,
+		"layout")};
+}
+
+static struct dataset *read_npy(int words, const char *const *word,
+    const struct option_values *options, uint64_t seed, struct error *error)
+{
+	struct archive archive = archive_of(word[1], options, error);
+
+	(void)seed;
+	if (words == 3) {
+		error_set(error, "usage: data npy IMAGES LABELS [IMAGES "
+		    "LABELS]");
+		return NULL;
+	}
+	archive.file = word;
+	archive.files = words;
+	return read_all("npy", &archive);
+}
+
+static struct dataset *read_npz(int words, const char *const *word,
+    const struct option_values *options, uint64_t seed, struct error *error)
+{
+	struct archive archive = archive_of(word[0], options, error);
+	struct dataset *dataset;
+	int code;
+
+	(void)words;
+	(void)seed;
+	archive.zip = zip_open(word[0], ZIP_RDONLY, &code);
+	if (!archive.zip) {
+		error_set(error, "%s: %s", word[0], path_exists(word[0]) ?
+		    "not an .npz file (a zip archive)" :
+		    "No such file or directory");
+		return NULL;
+	}
+	dataset = read_all("npz", &archive);
+	zip_discard(archive.zip);
+	return dataset;
+}
+
 const struct data_reader reader_npz = {"npz",
-	"npz FILE [layout=auto|nhwc|nchw] [images=N] [validation=RATIO]",
+	"npz FILE [layout=auto|nhwc|nchw] [images=N] [validation=RATIO] "
+	"[shift=N] [flip=on]",
 	"numpy arrays x_train, y_train and x_test, y_test (without these, "
 	"every sixth sample is the test)",
 	options_of_npz, 1, 1, read_npz, NULL};
+
+const struct data_reader reader_npy = {"npy",
+	"npy IMAGES LABELS [IMAGES LABELS] [layout=auto|nhwc|nchw] [images=N] "
+	"[validation=RATIO] [shift=N] [flip=on]",
+	"numpy arrays in .npy files, for training and the test (without "
+	"these, every sixth sample is the test)",
+	options_of_npz, 2, 4, read_npy, NULL};

@@ -203,7 +203,8 @@ static struct dataset *read_png(int words, const char *const *word,
 }
 
 const struct data_reader reader_png = {"png",
-	"png FOLDER [images=N] [validation=RATIO]",
+	"png FOLDER [images=N] [validation=RATIO] "
+	"[shift=N] [flip=on]",
 	"images of one size in train/CLASS/ and test/CLASS/, or in CLASS/ "
 	"with every sixth as test; grey or colour",
 	split_options, 1, 1, read_png, NULL};

@@ -5,8 +5,20 @@
 #include "data/dataset.h"
 
 extern const struct data_reader reader_fashion, reader_idx, reader_toy,
-    reader_cifar10, reader_csv, reader_npz, reader_png;
-extern const struct option split_options[];	/* images validation */
+    reader_cifar10, reader_csv, reader_npz, reader_npy, reader_png;
+/* In the table of every reader of files. */
+#define SPLIT_OPTIONS \
+	{"images", OPTION_INTEGER, 0, 0, 1e9, NULL, \
+	    "use only the first so many training samples; 0: all", false}, \
+	{"validation", OPTION_RATIO, 0, 0, 0.9, NULL, \
+	    "share of the training samples set aside for validation", false}, \
+	{"shift", OPTION_INTEGER, 0, 0, SHIFT_MOST, NULL, \
+	    "move each training image by up to so many pixels, another way " \
+	    "in every step", false}, \
+	{"flip", OPTION_SWITCH, 0, 0, 0, NULL, \
+	    "mirror every second training image, others in every step", false}
+
+extern const struct option split_options[];	/* these alone */
 
 enum { CLASSES_MAX = 1000 };
 

@@ -43,14 +43,16 @@ struct gathering {
 static void gather_some(void *argument, int unit, int worker)
 {
 	const struct gathering *g = argument;
+	struct random_key key = {g->learner->seed, RANDOM_AUGMENT,
+		(uint64_t)g->learner->step};
 	int first = unit * GATHER_SAMPLES;
 	int count = g->n - first < GATHER_SAMPLES ? g->n - first :
 	    GATHER_SAMPLES;
 	size_t size = shape_size(g->learner->dataset->shape);
 
 	(void)worker;
-	split_gather(g->learner->dataset, SPLIT_TRAIN, g->index + first, 0,
-	    count, g->out + (size_t)first * size, g->labels + first);
+	gather_training(g->learner->dataset, key, g->index + first, count,
+	    g->out + (size_t)first * size, g->labels + first);
 }
 
 static void gather(struct learner *learner, struct engine *engine,

@@ -77,9 +77,26 @@ int bench_set_data(struct bench *bench, struct dataset *dataset,
 	return status;
 }
 
+/* What normalises images, by channel; of measured values there is none. */
+static void add_numbers(struct event *event, const struct dataset *dataset)
+{
+	double mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
+	bool images = dataset->split[SPLIT_TRAIN].bytes;
+
+	for (int c = 0; images && c < dataset->channels; c++) {
+		mean[c] = (double)dataset->mean[c];
+		deviation[c] = (double)dataset->deviation[c];
+	}
+	event_numbers(event, "mean", images ? dataset->channels : 0, mean);
+	event_numbers(event, "deviation", images ? dataset->channels : 0,
+	    deviation);
+	event_number(event, "shift", dataset->augmentation.shift);
+	event_bool(event, "flip", dataset->augmentation.flip);
+}
+
 static void describe_data(struct bench *bench)
 {
-	const struct dataset *dataset = bench->dataset;
+	struct dataset *dataset = bench->dataset;
 	struct event *event = event_new("data");
 	char shape[32];
 	struct buffer text = {0};
@@ -92,6 +109,8 @@ static void describe_data(struct bench *bench)
 	event_number(event, "validation",
 	    dataset->split[SPLIT_VALIDATION].count);
 	event_number(event, "test", dataset->split[SPLIT_TEST].count);
+	add_numbers(event, dataset);
+	event_text(event, "hash", dataset_hash(dataset));
 	buffer_printf(&text, "%s: %s, %d classes, %u training", dataset->name,
 	    shape, dataset->classes, dataset->split[SPLIT_TRAIN].count);
 	if (dataset->split[SPLIT_VALIDATION].count)
@@ -99,6 +118,11 @@ static void describe_data(struct bench *bench)
 		    dataset->split[SPLIT_VALIDATION].count);
 	buffer_printf(&text, " and %u test samples",
 	    dataset->split[SPLIT_TEST].count);
+	if (dataset->augmentation.shift)
+		buffer_printf(&text, "; training moves them by up to %d "
+		    "pixels", dataset->augmentation.shift);
+	if (dataset->augmentation.flip)
+		buffer_printf(&text, "; training mirrors half of them");
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);
@@ -130,7 +154,10 @@ const struct command commands_data[] = {
 	{"data", NULL, "data SOURCE [WORDS ...]", "data",
 	    "choose the data set", "Without a word: shows the present one. "
 	    "Runs begin anew on the new data, their networks adapted to its "
-	    "shape and classes.", "data toy spiral n=2000",
+	    "shape and classes. With shift=2 flip=on each training image is "
+	    "moved by up to two pixels and mirrored or not, another way in "
+	    "every step; evaluation, probes and compression see the images "
+	    "as they are.", "data fashion-mnist shift=2 flip=on",
 	    {{WORD_DATA, NULL}, {WORD_FILE, NULL}, {WORD_FILE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RAW, run_data},
 	{0},

@@ -73,6 +73,9 @@ def npz(name, x, y):
 x = npy('|u1', (12, 3, 5, 5), bytes(i % 251 for i in range(900)))
 y = npy('<i8', (12,), b''.join(struct.pack('<q', i % 3) for i in range(12)))
 npz('good.npz', x, y)
+open('x.npy', 'wb').write(x)
+open('y.npy', 'wb').write(y)
+open('cut.npy', 'wb').write(x[:-1])
 npz('cut.npz', x[:-1], y)
 npz('fewer.npz', x, npy('<i8', (11,), bytes(88)))
 npz('nan.npz', npy('<f4', (12, 2), struct.pack('<24f', *([0.] * 5 +
@@ -103,6 +106,11 @@ EOF
 	refused "a wrong magic" "npz magic.npz" 'not an .npy'
 	refused "a shape too large" "npz huge.npz" 'claims more'
 	refused "no archive" "npz good.csv" 'not an .npz'
+	taken "two .npy files, augmented" "npy x.npy y.npy shift=1 flip=on"
+	taken "four of them" "npy x.npy y.npy x.npy y.npy"
+	refused "a cut one" "npy cut.npy y.npy" 'cut.npy: 899 bytes'
+	refused "a missing one" "npy x.npy none.npy" 'none.npy: '
+	refused "three of them" "npy x.npy y.npy x.npy" 'usage: data npy'
 	taken "PNG folders" "png png"
 	head -c 50 png/a/3.png >png/a/cut.png
 	refused "a cut PNG" "png png" 'cut.png: '

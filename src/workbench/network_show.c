@@ -1,11 +1,8 @@
 /* net show, and what a named network answers. */
 #include "workbench/network_show.h"
 
-#include <stdlib.h>
-
 #include "base/text.h"
 #include "train/learner_memory.h"
-#include "workbench/timeline.h"
 
 static void layer_event(struct bench *bench, const struct layer *layer)
 {
@@ -74,26 +71,22 @@ struct part {
 	size_t bytes;
 };
 
-enum { PARTS = 7 };
+enum { PARTS = 6 };
 
-/* What the run holds, or will from its first training step on; the states it
- * keeps for `goto`, and the data, which all runs share. */
+/* What the run holds, or will from its first training step on; and the data,
+ * which all runs share. */
 static void find_parts(const struct bench *bench, const struct run *run,
     struct part part[PARTS])
 {
 	struct learner_memory use;
-	size_t states;
-	int kept;
 
 	learner_memory(run->learner, &use);
-	free(timeline_kept(run->timeline, &kept, &states));
 	part[0] = (struct part){"weights", use.weights};
 	part[1] = (struct part){"optimizer", use.optimizer};
 	part[2] = (struct part){"activations", use.activations};
 	part[3] = (struct part){"gradients", use.gradients};
 	part[4] = (struct part){"workspace", use.workspace};
-	part[5] = (struct part){"states", states};
-	part[6] = (struct part){"data", dataset_bytes(bench->dataset)};
+	part[5] = (struct part){"data", dataset_bytes(bench->dataset)};
 }
 
 static void print_parts(const struct part part[PARTS], struct buffer *out)

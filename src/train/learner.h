@@ -135,6 +135,8 @@ struct path_difference {
 	double largest;		/* logit, in size */
 	long flips;
 };
+/* In units in the last place of the largest logit, in single precision. */
+double path_ulps(const struct path_difference *difference);
 
 /* From the folded network as it is kept: of one composed anew, and of what
  * training runs, which differs by rounding where that is factors. */

@@ -1,6 +1,7 @@
 /* What folding changes: the running paths against the folded network. */
 #include "train/learner.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/memory.h"
@@ -40,6 +41,12 @@ static struct path_difference compare(const real *a, const real *b,
 		}
 	}
 	return difference;
+}
+
+double path_ulps(const struct path_difference *difference)
+{
+	return difference->largest > 0 ? difference->max_abs_diff /
+	    (difference->largest * (double)FLT_EPSILON) : 0;
 }
 
 /* Composes anew what the folded network stores. */

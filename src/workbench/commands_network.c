@@ -1,7 +1,6 @@
 /* net ... */
 #include "workbench/command_table.h"
 
-#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,7 +271,7 @@ static int run_branch(struct call *call)
 	return 0;
 }
 
-/* As `snt check` tells it; in units in the last place of the largest logit. */
+/* As `snt check` tells it. */
 static void merge_event(struct call *call, struct path_difference found)
 {
 	const struct learner *learner = call->run->learner;
@@ -282,8 +281,7 @@ static void merge_event(struct call *call, struct path_difference found)
 	event_number(event, "step", (double)learner->step);
 	event_number(event, "max_abs_diff", found.max_abs_diff);
 	event_number(event, "flips", (double)found.flips);
-	event_number(event, "ulps", found.largest > 0 ? found.max_abs_diff /
-	    (found.largest * (double)FLT_EPSILON) : 0);
+	event_number(event, "ulps", path_ulps(&found));
 	event_number(event, "n",
 	    learner->dataset->split[SPLIT_TEST].count);
 	bench_emit(call->bench, event);

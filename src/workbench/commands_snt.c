@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "compress/branches.h"
 
 static int unknown_transform(const char *name, struct error *error)
 {
@@ -82,6 +83,27 @@ static int run_off(struct call *call)
 	return set_transform(call, "none", 0, NULL);
 }
 
+/* What merging the branches of the network would amount to. */
+static void add_merged(const struct learner *learner, struct event *event)
+{
+	real *w, *buffers;
+	int merged;
+	struct network *network = branches_merge(learner->network,
+	    learner_weights(learner), learner->buffers, &w, &buffers, &merged);
+	struct path_difference found;
+
+	if (merged) {
+		found = learner_compare(learner, network, w, buffers,
+		    SPLIT_TEST);
+		event_number(event, "merged_max_abs_diff", found.max_abs_diff);
+		event_number(event, "merged_ulps", path_ulps(&found));
+		event_number(event, "merged_flips", (double)found.flips);
+	}
+	network_free(network);
+	reals_free(w);
+	reals_free(buffers);
+}
+
 static int run_check(struct call *call)
 {
 	struct fold_report report;
@@ -92,11 +114,14 @@ static int run_check(struct call *call)
 	event_text(event, "run", call->run->name);
 	event_number(event, "step", (double)call->run->learner->step);
 	event_number(event, "max_abs_diff", report.composed.max_abs_diff);
+	event_number(event, "ulps", path_ulps(&report.composed));
 	event_number(event, "flips", (double)report.composed.flips);
 	event_number(event, "training_max_abs_diff",
 	    report.training.max_abs_diff);
+	event_number(event, "training_ulps", path_ulps(&report.training));
 	event_number(event, "training_flips", (double)report.training.flips);
 	event_number(event, "n", report.n);
+	add_merged(call->run->learner, event);
 	bench_emit(call->bench, event);
 	return 0;
 }
@@ -160,7 +185,9 @@ const struct command commands_snt[] = {
 	    "compare running and folded network on the whole test set",
 	    "The folded network is exact: a difference of 0. Training itself "
 	    "may apply the factors of a dense layer one after the other, where "
-	    "that is faster; what its rounding amounts to is told too.",
+	    "that is faster; what its rounding amounts to is told too, in units "
+	    "in the last place of the largest logit, and what merging the "
+	    "branches of `net branch` would change.",
 	    "snt check", {{0}}, NULL, ON_RUN | COMMAND_JOB, run_check},
 	{"opt", NULL, "opt NAME [OPTIONS]", "optimizer",
 	    "choose the optimizer", "A sharpness-aware one takes base= and the "

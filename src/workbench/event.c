@@ -373,6 +373,14 @@ static void describe_fold(const struct event *event, struct buffer *out)
 		buffer_printf(out, "; training runs the factors: %.2g, %.0f",
 		    event_get(event, "training_max_abs_diff"),
 		    event_get(event, "training_flips"));
+	if (event_get(event, "training_ulps") > 0)
+		buffer_printf(out, " (%.2g ulps)",
+		    event_get(event, "training_ulps"));
+	if (!isnan(event_get(event, "merged_flips")))
+		buffer_printf(out, "; branches merged: %.2g, %.0f (%.2g ulps)",
+		    event_get(event, "merged_max_abs_diff"),
+		    event_get(event, "merged_flips"),
+		    event_get(event, "merged_ulps"));
 }
 
 static void describe_verify(const struct event *event, struct buffer *out)

@@ -42,4 +42,16 @@ run -c "$begin; sharpness sam space=theta"
 like "a plain run has no factors" "$err$out" 'run main has no transform'
 run -c "$begin; snt on; sharpness landscape space=theta"
 like "nor a landscape of them" "$err$out" 'a landscape is along filters'
+
+# What merging branches of a convolution would change, told before it is done.
+awk 'BEGIN { for (i = 0; i < 60; i++) { printf "%d", i % 2
+	for (k = 0; k < 36; k++) printf ",%d", (i * 7 + k * 13 + i * k) % 17
+	print "" } }' >images.csv
+for kind in rep rep-qa; do
+	run --json -c "data csv images.csv label=0 shape=1x6x6; net clear
+net add conv 4 k=3 pad=1; net add relu; net add flatten; net add dense 2
+net branch $kind; train 5 steps; snt check"
+	like "$kind is checked too" "$out" \
+		'"max_abs_diff":0,"ulps":0,.*"merged_ulps":[0-9.]+,"merged_flips":0'
+done
 finish

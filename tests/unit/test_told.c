@@ -141,6 +141,37 @@ static void a_stopped_measure_leaves_nothing_behind(void **state)
 	close_bench(w, &ear);
 }
 
+/* Composed in the space of the weights, a fold is exact; what running the
+ * factors one after the other rounds is told in units in the last place. */
+static void what_a_fold_changes_is_told(void **state)
+{
+	static const char *const transforms[] = {"expand",
+		"expand depth=3 width=0.25", "expand norm=on", "wn", "ws",
+		"ws mean=removed", "sn", "sn gain=learned", "jitter"};
+	struct ear ear;
+	struct workbench *w = open_bench(&ear, 1, false);
+	double most = 0;
+
+	(void)state;
+	assert_int_equal(say(w, "data toy spiral n=300; net mlp 32-32"), 0);
+	for (size_t i = 0; i < sizeof(transforms) / sizeof(*transforms); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "snt on %s; train 20 steps",
+		    transforms[i]);
+		assert_int_equal(say(w, line), 0);
+		assert_int_equal(say(w, "snt check"), 0);
+		assert_true(last(&ear, "fold", "max_abs_diff") == 0);
+		assert_true(last(&ear, "fold", "ulps") == 0);
+		assert_true(last(&ear, "fold", "flips") == 0);
+		assert_true(last(&ear, "fold", "training_ulps") < 1000);
+		most = fmax(most, last(&ear, "fold", "training_ulps"));
+		assert_int_equal(say(w, "snt off"), 0);
+	}
+	assert_true(most > 0);
+	close_bench(w, &ear);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +181,7 @@ int main(void)
 		cmocka_unit_test(more_than_the_data_is_all_of_it),
 		cmocka_unit_test(a_landscape_needs_weights),
 		cmocka_unit_test(a_stopped_measure_leaves_nothing_behind),
+		cmocka_unit_test(what_a_fold_changes_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* The layers: shapes, parameters, multiply-adds, what is left of them. */
 #include "tui/panel.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "tui/prompt.h"
 #include "tui/weights.h"
@@ -174,17 +176,23 @@ static void add_layer(struct ui *ui, int argument)
 	prompt_open(ui->prompt, line, sizeof(begin) - 1);
 }
 
+/* With the options as they are, to be changed. */
 static void edit_layer(struct ui *ui, int argument)
 {
 	const struct layer_view *layer = selected(ui);
-	char line[64];
+	const char *options = layer ? strchr(layer->spec, ' ') : NULL;
+	char line[160];
 
 	(void)argument;
 	if (!layer)
 		return;
-	text_format(line, sizeof(line), "net set %d ", layer->id);
+	if (!options) {
+		ui_message(ui, "%s has no options; d removes it, a adds one "
+		    "behind it", layer->text);
+		return;
+	}
+	text_format(line, sizeof(line), "net set %d%s", layer->id, options);
 	prompt_open(ui->prompt, line, -1);
-	ui_message(ui, "%s: which option? Tab shows them", layer->text);
 }
 
 /* An edit begins the run anew: what was trained is not lost by one key. */

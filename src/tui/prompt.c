@@ -135,6 +135,12 @@ bool prompt_is_open(const struct prompt *prompt)
 	return prompt && prompt->open;
 }
 
+const char *prompt_text(const struct prompt *prompt)
+{
+	(void)prompt;
+	return rl_line_buffer ? rl_line_buffer : "";
+}
+
 bool prompt_lists(const struct prompt *prompt)
 {
 	return complete_is_open(&prompt->complete);

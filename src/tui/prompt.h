@@ -20,6 +20,8 @@ void prompt_free(struct prompt *prompt);
 /* With this text, the cursor `point` bytes into it (-1: at its end). */
 void prompt_open(struct prompt *prompt, const char *text, int point);
 bool prompt_is_open(const struct prompt *prompt);
+/* The line as far as it is typed. */
+const char *prompt_text(const struct prompt *prompt);
 /* Completions are shown. */
 bool prompt_lists(const struct prompt *prompt);
 void prompt_key(struct prompt *prompt, int32_t code);

@@ -338,6 +338,27 @@ static void say_state(const struct ui *ui, const struct area *line)
 		area_right(line, 0, STYLE_DIM, "autosaved");
 }
 
+/* What the line that is being typed would make of the network. */
+static void draw_preview(struct ui *ui, const struct area *above)
+{
+	const struct preview *preview = &ui->snapshot->preview;
+	const char *line = prompt_is_open(ui->prompt) ?
+	    prompt_text(ui->prompt) : "";
+	struct area row = area_within(above, above->rows - 1, 0, 1,
+	    above->columns);
+
+	if (strncmp(line, "net ", 4) != 0)
+		line = "";
+	workbench_preview(ui->workbench, line);
+	if (!line[0] || !preview->text[0] || above->rows < 2 ||
+	    ui->help_open || prompt_lists(ui->prompt) ||
+	    strncmp(preview->line, line, sizeof(preview->line) - 1) != 0)
+		return;
+	area_fill(&row, 0, STYLE_NORMAL);
+	area_printf(&row, 0, 1, preview->refused ? STYLE_WARN : STYLE_GOOD,
+	    "%s%s", preview->refused ? "not yet: " : "", preview->text);
+}
+
 static void draw_prompt(struct ui *ui)
 {
 	struct area line = part(ui, &ui->layout.prompt);
@@ -345,6 +366,7 @@ static void draw_prompt(struct ui *ui)
 	const struct log_line *error = ui_error(ui);
 
 	ui->cursor_row = -1;
+	draw_preview(ui, &above);
 	if (prompt_is_open(ui->prompt) && !ui->asked) {
 		ui->cursor_column = prompt_draw(ui->prompt, &line, &above);
 		ui->cursor_row = ui->help_open ? -1 : line.row;

@@ -134,6 +134,7 @@ struct bench {
 	int dumps;		/* of the screen asked for, */
 	char *dump;		/* the last one's file, or NULL */
 	bool shows_weights;	/* snapshots have them */
+	struct preview preview;	/* of what is being typed */
 	struct weight_looks *looks;
 	bool changed;		/* since the last snapshot */
 	bool urgent;		/* somebody waits for it: the next one at once */

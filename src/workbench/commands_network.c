@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compress/branches.h"
 #include "session/network_json.h"
+#include "workbench/network_edits.h"
 #include "workbench/network_show.h"
 #include "workbench/settings.h"
 
@@ -64,118 +65,9 @@ static int run_named(struct call *call)
 	return 0;
 }
 
-static int parse_id(const char *text, const char *what, int *id,
-    struct error *error)
+static int run_edit(struct call *call)
 {
-	long number;
-
-	if (parse_long(text, &number) || number < 1 || number > 100000)
-		return error_set(error, "%s %s: not the number of a layer",
-		    what, text);
-	*id = (int)number;
-	return 0;
-}
-
-static int parse_from(const char *text, int from[INPUTS_MAX],
-    struct error *error)
-{
-	char first[16];
-	const char *comma = strchr(text, ',');
-	long a, b = -1;
-
-	text_format(first, sizeof(first), "%.*s",
-	    (int)(comma ? comma - text : (long)strlen(text)), text);
-	if (parse_long(first, &a) || (comma && parse_long(comma + 1, &b)))
-		return error_set(error, "from=%s: one or two numbers of "
-		    "layers, e.g. from=3,7", text);
-	from[0] = (int)a;
-	from[1] = (int)b;
-	return 0;
-}
-
-/* "at=N" and "from=A,B" are for the graph, the rest is for the layer. */
-static int sort_add_words(const struct call *call, const char **kept,
-    int *words, int *position, int *from, bool *has_from)
-{
-	for (int i = 0; i < call->words; i++) {
-		const char *word = call->word[i];
-
-		if (strncmp(word, "at=", 3) == 0) {
-			if (parse_id(word + 3, "at", position, call->error))
-				return -1;
-		} else if (strncmp(word, "from=", 5) == 0) {
-			*has_from = true;
-			if (parse_from(word + 5, from, call->error))
-				return -1;
-		} else {
-			kept[(*words)++] = word;
-		}
-	}
-	return 0;
-}
-
-static int run_add(struct call *call)
-{
-	struct bench *bench = call->bench;
-	struct network *empty = NULL, *edited = NULL;
-	const struct network *old;
-	const char **kept = xcalloc((size_t)call->words + 1, sizeof(*kept));
-	int words = 0, position, from[INPUTS_MAX] = {-1, -1};
-	bool has_from = false;
-
-	if (bench_need_data(bench, call->error)) {
-		free(kept);
-		return -1;
-	}
-	if (!call->run)
-		empty = network_new(bench->dataset->shape,
-		    bench->dataset->classes);
-	old = empty ? empty : call->run->learner->network;
-	position = old->layers + 1;
-	if (call->words == 0)
-		error_set(call->error, "add what? e.g. `net add conv 32 k=3`");
-	else if (sort_add_words(call, kept, &words, &position, from,
-		&has_from) == 0)
-		edited = network_insert(old, position,
-		    has_from ? from : NULL, words, kept, call->error);
-	network_free(empty);
-	free(kept);
-	return use_network(call, edited);
-}
-
-static int run_remove(struct call *call)
-{
-	int id = 0;
-
-	if (call_words(call, 1, 1) || parse_id(call->word[0], "rm", &id,
-		call->error))
-		return -1;
-	return use_network(call, network_remove(call->run->learner->network,
-	    id, call->error));
-}
-
-static int run_move(struct call *call)
-{
-	int id = 0, position = 0;
-
-	if (call_words(call, 2, 2) ||
-	    parse_id(call->word[0], "move", &id, call->error) ||
-	    parse_id(call->word[1], "move to", &position, call->error))
-		return -1;
-	return use_network(call, network_move(call->run->learner->network, id,
-	    position, call->error));
-}
-
-static int run_set(struct call *call)
-{
-	int id = 0;
-
-	if (call->words < 2)
-		return error_set(call->error, "`net set LAYER OPTION=VALUE`");
-	if (parse_id(call->word[0], "set", &id, call->error))
-		return -1;
-	return use_network(call, network_set(call->run->learner->network, id,
-	    call->words - 1, call->word + 1, call->error));
+	return use_network(call, network_edited(call));
 }
 
 static int run_save(struct call *call)
@@ -331,15 +223,15 @@ const struct command commands_network[] = {
 	    "add a layer", "At the end, or so that it becomes layer N. It "
 	    "takes the output of the layer before, or of the layers named.",
 	    "net add dense 64", {{WORD_OPERATION, NULL}}, NULL,
-	    COMMAND_JOURNAL | COMMAND_IDLE | COMMAND_RAW, run_add},
+	    COMMAND_JOURNAL | COMMAND_IDLE | COMMAND_RAW, run_edit},
 	{"net", "rm", "net rm N", "network", "remove a layer", NULL, NULL,
-	    {{WORD_LAYER, NULL}}, NULL, EDIT, run_remove},
+	    {{WORD_LAYER, NULL}}, NULL, EDIT, run_edit},
 	{"net", "move", "net move N M", "network",
 	    "move layer N so that it becomes layer M", NULL, NULL,
-	    {{WORD_LAYER, NULL}, {WORD_LAYER, NULL}}, NULL, EDIT, run_move},
+	    {{WORD_LAYER, NULL}, {WORD_LAYER, NULL}}, NULL, EDIT, run_edit},
 	{"net", "set", "net set N OPTION=VALUE ...", "network",
 	    "change the options of a layer", NULL, NULL,
-	    {{WORD_LAYER, NULL}, {WORD_TEXT, NULL}}, NULL, EDIT, run_set},
+	    {{WORD_LAYER, NULL}, {WORD_TEXT, NULL}}, NULL, EDIT, run_edit},
 	{"net", "branch", "net branch rep|rep-qa", "network",
 	    "train each convolution as branches that become one again",
 	    "rep is RepVGG's (arXiv 2101.03697): a convolution and its batch "

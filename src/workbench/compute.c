@@ -5,9 +5,11 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "workbench/bench.h"
 #include "workbench/job.h"
 #include "workbench/live.h"
+#include "workbench/network_edits.h"
 #include "workbench/publish.h"
 #include "workbench/recorder.h"
 #include "workbench/replay.h"
@@ -256,6 +258,20 @@ static bool snapshot_due(const struct workbench *workbench, double now)
 	return workbench->bench->urgent || age >= SNAPSHOT_SECONDS;
 }
 
+static void take_typed(struct workbench *workbench)
+{
+	struct bench *bench = workbench->bench;
+	char line[sizeof(workbench->typed)];
+
+	pthread_mutex_lock(&workbench->lock);
+	text_copy(line, sizeof(line), workbench->typed);
+	pthread_mutex_unlock(&workbench->lock);
+	if (strcmp(line, bench->preview.line) == 0)
+		return;
+	network_preview(bench, line, &bench->preview);
+	bench->changed = bench->urgent = true;
+}
+
 static void publish(struct workbench *workbench)
 {
 	double now = clock_now();
@@ -266,6 +282,7 @@ static void publish(struct workbench *workbench)
 	if (workbench->pending && !pending)
 		workbench->bench->changed = true;
 	workbench->pending = pending;
+	take_typed(workbench);
 	if (weights != workbench->bench->shows_weights) {
 		workbench->bench->shows_weights = weights;
 		workbench->bench->changed = true;

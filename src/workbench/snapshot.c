@@ -349,6 +349,7 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	tutor_view(bench, &snapshot->lesson);
 	snapshot->threads = pool_threads(bench->pool);
 	snapshot->screen = bench->screen;
+	snapshot->preview = bench->preview;
 	text_copy(snapshot->session, sizeof(snapshot->session),
 	    folder ? folder : "");
 	snapshot->saved = folder && !recorder_pending(bench->recorder);

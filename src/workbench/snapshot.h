@@ -219,8 +219,16 @@ struct screen_settings {
 	char mouse[4];		/* "on" */
 };
 
+/* What a line about the network that is being typed would do. */
+struct preview {
+	char line[200];		/* the line it is about */
+	bool refused;		/* text says why */
+	char text[200];		/* "" when there is nothing to say */
+};
+
 struct snapshot {
 	uint64_t number;
+	struct preview preview;
 	struct screen_settings screen;
 	char data[48];		/* "fashion-mnist", or what is missing */
 	char data_note[96];	/* "toy spiral: fashion-mnist is not installed" */

@@ -2,8 +2,10 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "workbench/bench.h"
 #include "workbench/publish.h"
 #include "workbench/watch.h"
@@ -106,6 +108,20 @@ void workbench_interrupt(struct workbench *workbench)
 void workbench_show_weights(struct workbench *workbench, bool shown)
 {
 	if (atomic_exchange(&workbench->shows_weights, shown) != shown)
+		queue_wake(workbench->queue);
+}
+
+void workbench_preview(struct workbench *workbench, const char *line)
+{
+	bool changed;
+
+	pthread_mutex_lock(&workbench->lock);
+	changed = strncmp(workbench->typed, line,
+	    sizeof(workbench->typed) - 1) != 0;
+	if (changed)
+		text_copy(workbench->typed, sizeof(workbench->typed), line);
+	pthread_mutex_unlock(&workbench->lock);
+	if (changed)
 		queue_wake(workbench->queue);
 }
 

@@ -70,6 +70,9 @@ void workbench_release(struct workbench *workbench,
     const struct snapshot *snapshot);
 /* Shall snapshots tell of the weights of the current run's layers? */
 void workbench_show_weights(struct workbench *workbench, bool shown);
+/* This line about the network is being typed: snapshots shall tell what it
+ * would do. "": none is. */
+void workbench_preview(struct workbench *workbench, const char *line);
 /* Readable when a newer snapshot than the last one taken is there. */
 int workbench_wake_descriptor(const struct workbench *workbench);
 /* `quit` was executed; its exit status. */

@@ -24,8 +24,9 @@ struct workbench {
 	pthread_t thread;
 	atomic_bool quit, interrupt, save, shows_weights;
 	atomic_int status;	/* exit status + 1 once `quit` was executed */
+	pthread_mutex_t lock;	/* of what follows, up to save_error */
+	char typed[200];	/* see workbench_preview() */
 	/* The answer to workbench_save_now(): */
-	pthread_mutex_t lock;
 	pthread_cond_t saved;
 	bool save_done;
 	int save_status;

@@ -107,16 +107,28 @@ static void test_zoom_read_and_come_back(void **state)
 	    "wait seconds 0.\nkey Esc\ngone seconds 0.\nkey x q\n");
 }
 
+/* What a line would do stands above it while it is typed. */
+static void test_form_of_a_layer(void **state)
+{
+	(void)state;
+	passes(NETWORK "key Shift-Tab a\nwait kind is missing\n"
+	    "type dense 5\nwait 2 dense: 5, \nwait in all\nkey Enter\n"
+	    "wait 2 dense\nkey Esc Down e\nwait net set 2 out=5\n"
+	    "type  out=0\nwait not yet: layer 2 (dense): out=0\n"
+	    "key Backspace\ntype 7\nwait 2 dense: 7, \nkey Enter Esc\n"
+	    "gone in all\nkey u\nwait taken back\nkey Up Home e\n"
+	    "key Down e\nkey Esc q\n");
+}
+
 static void test_settings_of_the_screen(void **state)
 {
 	(void)state;
 	passes(NETWORK "type :set plot ascii\nkey Enter\n"
-	    "type get plot\nkey Enter\nwait ascii\n"
+	    "type get plot\nkey Enter\nwait plot ascii\n"
 	    "type set theme nowhere\nkey Enter\n"
 	    "wait auto, dark, light, mono\n"
-	    "type set theme light\nkey Enter\n"
-	    "type get theme\nkey Enter Esc\nwait light\n"
-	    "key g\nwait set plot braille\nkey q\n");
+	    "type set theme light\nkey Enter Esc\nwait > set theme\n"
+	    "key g\nwait > set plot braille\nkey q\n");
 }
 
 static void test_study_fills_its_page(void **state)
@@ -414,6 +426,7 @@ int main(void)
 		cmocka_unit_test(test_first_screen),
 		cmocka_unit_test(test_train_by_keys),
 		cmocka_unit_test(test_zoom_read_and_come_back),
+		cmocka_unit_test(test_form_of_a_layer),
 		cmocka_unit_test(test_settings_of_the_screen),
 		cmocka_unit_test(test_study_fills_its_page),
 		cmocka_unit_test(test_key_of_another_panel_says_so),

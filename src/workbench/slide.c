@@ -9,6 +9,16 @@
 #include "compress/settings.h"
 #include "workbench/run.h"
 
+static void nothing_known(struct slide *slide)
+{
+	slide->result.split = slide->bench->set.compress_split;
+	slide->result.step = slide->learner->step;
+	slide->result.predicted = slide->result.measured = NAN;
+	slide->result.predicted_noise = NAN;
+	slide->result.ms = slide->result.ms_int8 = NAN;
+	slide->result.ms_sparse = NAN;
+}
+
 struct slide *slide_new(struct bench *bench, struct run *run,
     const struct compress_settings *settings)
 {
@@ -24,16 +34,12 @@ struct slide *slide_new(struct bench *bench, struct run *run,
 	cache->references++;
 	slide_result_copy(&slide->result, known ? known : &slide->result,
 	    settings);
-	if (known) {
+	if (known && known->complete) {
 		slide->stage = STAGE_DONE;
 		return slide;
 	}
-	slide->result.split = bench->set.compress_split;
-	slide->result.step = learner->step;
-	slide->result.predicted = slide->result.measured = NAN;
-	slide->result.predicted_noise = NAN;
-	slide->result.ms = slide->result.ms_int8 = NAN;
-	slide->result.ms_sparse = NAN;
+	if (!known)
+		nothing_known(slide);
 	slide->w = reals_dup(learner_weights(learner),
 	    learner->network->parameters);
 	slide->buffers = reals_dup(learner->buffers,
@@ -45,6 +51,8 @@ void slide_free(struct slide *slide)
 {
 	if (!slide)
 		return;
+	if (slide->result.exact && !slide->result.complete)
+		slide_cache_remember(slide->cache, &slide->result);
 	slide_give_engine_back(slide);
 	slide_times_end(slide);
 	compressing_end(slide->making);
@@ -98,6 +106,8 @@ static int advance_test(struct slide *slide, struct error *error)
 	uint32_t before = slide->begun ? slide->evaluation.done : 0;
 	double started = clock_now();
 
+	if (result->exact)
+		return 1;	/* known from a slide that had to end there */
 	if (!slide->begun)
 		begin(slide, EVALUATE_LOSS, slide_weights(slide), true);
 	result->exact = evaluate(slide);

@@ -39,7 +39,7 @@ const struct slide_result *slide_cache_at(const struct slide_cache *cache,
 /* Nothing is known any more of the run. */
 void slide_cache_forget(struct run *run);
 
-/* A finished position of the run's present weights, or NULL. */
+/* A position of the run's present weights whose accuracy is exact, or NULL. */
 const struct slide_result *slide_cache_find(const struct slide_cache *cache,
     const struct compress_settings *settings);
 

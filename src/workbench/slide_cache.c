@@ -108,16 +108,28 @@ void slide_note_noise(struct run *run,
 	}
 }
 
+static void forget_position(struct slide_cache *cache,
+    const struct slide_result *position)
+{
+	size_t at;
+
+	if (!position)
+		return;
+	at = (size_t)(position - cache->result);
+	slide_result_release(&cache->result[at]);
+	memmove(cache->result + at, cache->result + at + 1,
+	    (--cache->results - at) * sizeof(*cache->result));
+}
+
+/* In the place of what was known of the same position. */
 void slide_cache_remember(struct slide_cache *cache,
     const struct slide_result *result)
 {
 	struct slide_result *copy;
 
-	if (cache->results == POSITIONS_MAX) {
-		slide_result_release(&cache->result[0]);
-		memmove(cache->result, cache->result + 1,
-		    --cache->results * sizeof(*cache->result));
-	}
+	forget_position(cache, slide_cache_find(cache, &result->settings));
+	if (cache->results == POSITIONS_MAX)
+		forget_position(cache, &cache->result[0]);
 	array_grow(&cache->result, cache->results, &cache->capacity,
 	    sizeof(*cache->result));
 	copy = &cache->result[cache->results++];

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "workbench/run_tree.h"
 #include "workbench/settings.h"
 #include "workbench/statement.h"
 
@@ -198,6 +199,14 @@ static int run_list(struct call *call)
 	return 0;
 }
 
+static int run_as_tree(struct call *call)
+{
+	if (call_words(call, 0, 0))
+		return -1;
+	run_tree(call->bench);
+	return 0;
+}
+
 enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 
 const struct command commands_run[] = {
@@ -216,7 +225,7 @@ const struct command commands_run[] = {
 	{"run", "fork", "run fork NAME", "runs",
 	    "a copy of the run as it is now, and use it",
 	    "At any step: `goto 500; run fork other; set lr 0.01` goes "
-	    "another way from there. `run list` tells where each came from.",
+	    "another way from there. `run tree` tells where each came from.",
 	    NULL,
 	    {{WORD_TEXT, NULL}}, NULL, ON_RUN, run_forked},
 	{"run", "rename", "run rename NAME", "runs",
@@ -225,6 +234,11 @@ const struct command commands_run[] = {
 	    run_rename},
 	{"run", "list", "run list", "runs", "list the runs", NULL, "run list",
 	    {{0}}, NULL, 0, run_list},
+	{"run", "tree", "run tree", "runs",
+	    "the runs as a tree: where each was forked, what was changed",
+	    "Below a run stand the lines that changed how it goes on, with "
+	    "their steps, and then its forks.", "run tree", {{0}}, NULL,
+	    COMMAND_REPLAYING, run_as_tree},
 	{"run", "rm", "run rm NAME", "runs", "remove a run", NULL, NULL,
 	    {{WORD_RUN, NULL}}, NULL, COMMAND_JOURNAL, run_drop},
 	{0},

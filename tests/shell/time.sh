@@ -108,6 +108,14 @@ like "curves as JSON lines" "$(cat "$scratch/curves.jsonl")" \
     '^\{"event":"curve","run":"main","curve":"loss","step":2,"value":[0-9.]+,"low"'
 is "and marks" "$(grep mark "$scratch/curves.jsonl")" \
     '{"event":"mark","run":"main","step":3,"text":"set lr 0.1"}'
+run -c "$begin; step 9; set lr 0.1; step 3; goto 5; run fork b; step 2
+run fork c; run use b; set lr 0.3; step 1; run tree"
+is "the tree tells forks, their steps and what was changed" \
+    "$(tail -n 5 <<<"$out")" '- main: step 5 of 12
+     9 set lr 0.1
+   * b: from main at 5, step 8
+        7 set lr 0.3
+      - c: from b at 7, step 7'
 run -c "set checkpoint_limit 5kB"
 like "a limit is a size" "$err" 'such as 256MB'
 finish

@@ -219,15 +219,21 @@ static void folders_of_others_are_left_alone(void **state)
 static void a_newer_session_is_told_as_such(void **state)
 {
 	static const char text[] = "{\"format\":2,\"version\":\"9.9\"}";
+	struct journal_entry entry = {.kind = JOURNAL_COMMAND, .tick = 7,
+		.text = (char *)"set lr 0.1"};
 	char *at = path_join(folder, "s"), *file;
+	struct session *session;
 	struct error error;
 
 	(void)state;
-	session_close(new_session(at), &error);
+	session = new_session(at);
+	session_journal(session, &entry);
+	session_close(session, &error);
 	file = path_join(at, "session.json");
 	file_replace(file, text, strlen(text), &error);
 	assert_null(session_read(at, &error));
 	assert_non_null(strstr(error.text, "newer program (9.9)"));
+	assert_non_null(strstr(error.text, "1 commands over 7 steps"));
 	free(file);
 	free(at);
 }

@@ -5,9 +5,6 @@
 #include "base/memory.h"
 #include "workbench/scratch.h"
 
-/* Smaller states are not worth a file. */
-enum { SCRATCH_LEAST = 1 << 16 };
-
 struct parked {
 	int references;
 	struct learner *learner;
@@ -37,7 +34,7 @@ struct parked *parked_new(const struct learner *learner, bool hollow)
 	parked->references = 1;
 	parked->learner = learner_park(learner);
 	parked->hollow = hollow;
-	if (learner_bytes(parked->learner) < SCRATCH_LEAST)
+	if (learner_bytes(parked->learner) < PARKED_LARGE)
 		return parked;
 	count = blocks_of(parked, block);
 	parked->away = scratch_put(block, count, &parked->place) == 0;

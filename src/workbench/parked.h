@@ -7,6 +7,9 @@
 
 #include "train/learner.h"
 
+/* Bytes from which on a state is worth a file. */
+enum { PARKED_LARGE = 1 << 16 };
+
 struct parked;
 
 /* Hollow: it has settings, but no weights. */

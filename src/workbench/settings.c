@@ -354,7 +354,8 @@ static const struct setting rows[] = {
 	    "beyond it they are thinned out",
 	    set_checkpoint_limit, get_checkpoint_limit},
 	{"checkpoint_every", "STEPS", "20", "steps between two such states, "
-	    "as long as there is room",
+	    "as long as there is room; large ones are kept when it costs no "
+	    "more than 2% of the training",
 	    set_checkpoint_every, get_checkpoint_every},
 	{"probe_n", "N", "1024", "samples of the probe set: the first of the "
 	    "split", set_probe_n, get_probe_n},

@@ -349,7 +349,8 @@ static void draw_preview(struct ui *ui, const struct area *above)
 
 	if (strncmp(line, "net ", 4) != 0)
 		line = "";
-	workbench_preview(ui->workbench, line);
+	if (ui->workbench)	/* a picture has none */
+		workbench_preview(ui->workbench, line);
 	if (!line[0] || !preview->text[0] || above->rows < 2 ||
 	    ui->help_open || prompt_lists(ui->prompt) ||
 	    strncmp(preview->line, line, sizeof(preview->line) - 1) != 0)

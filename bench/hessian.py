@@ -27,7 +27,7 @@ class Failure(Exception):
 
 
 def run(command):
-    """Its events, and its peak memory in MiB."""
+    """Its events, peak memory in MiB, and processor seconds."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     events = [json.loads(line) for line in process.stdout]
     _, status, usage = os.wait4(process.pid, 0)
@@ -35,7 +35,8 @@ def run(command):
     if process.returncode:
         raise Failure(f"{command[0]}: exit code {process.returncode}: "
                       f"{events[-1:]}")
-    return events, usage.ru_maxrss / 1024
+    return (events, usage.ru_maxrss / 1024,
+            usage.ru_utime + usage.ru_stime)
 
 
 class Bench:
@@ -49,6 +50,15 @@ class Bench:
                     "-c", "; ".join((
                         f"data {options.data}", f"set probe_n "
                         f"{options.images}") + lines)])
+
+    def measure(self, *lines):
+        """What the last line measures, and its peak memory. Its processor
+        time is that of a process with it less that of one without."""
+        events, mib, cpu = self.snt(*lines)
+        event = sharpness(events)[-1]
+        if self.options.threads == 1:
+            event["cpu"] = max(cpu - self.snt(*lines[:-1])[2], 1e-3)
+        return event, mib
 
     def torch(self, *arguments):
         options = self.options
@@ -64,17 +74,17 @@ class Bench:
                  f"export weights {self.weights}")
 
     def true_eigenvalue(self):
-        events, _ = self.snt(f"net load {self.weights}",
-                             "sharpness lambda tol=1e-6")
-        return sharpness(events)[-1]["value"]
+        event, _ = self.measure(f"net load {self.weights}",
+                                "sharpness lambda tol=1e-6")
+        return event["value"]
 
     def products(self):
         count = self.options.products
-        events, ours_mib = self.snt(f"net load {self.weights}",
-                                    f"sharpness trace draws={count}")
-        theirs, theirs_mib = self.torch("--products", str(count))
+        ours, ours_mib = self.measure(f"net load {self.weights}",
+                                      f"sharpness trace draws={count}")
+        theirs, theirs_mib, _ = self.torch("--products", str(count))
         peer = next(e for e in theirs if e["event"] == "products")
-        return (sharpness(events)[-1]["seconds"], ours_mib,
+        return (self.seconds(ours), ours_mib,
                 self.seconds(peer), theirs_mib)
 
     def seconds(self, event):
@@ -84,14 +94,14 @@ class Bench:
         """From nothing, from the vector of some steps before; PyTorch."""
         options = self.options
         near = options.steps - options.apart
-        events, _ = self.snt(
+        warm, _ = self.measure(
             f"net {options.network}", f"train {near} steps",
             "sharpness lambda", f"train {options.apart} steps",
             "sharpness lambda")
-        cold, _ = self.snt(f"net load {self.weights}", "sharpness lambda")
-        theirs, _ = self.torch("--true", repr(true))
-        return (sharpness(cold)[-1], sharpness(events)[-1],
-                next(e for e in theirs if e["event"] == "lambda"))
+        cold, _ = self.measure(f"net load {self.weights}",
+                               "sharpness lambda")
+        theirs, *_ = self.torch("--true", repr(true))
+        return (cold, warm, next(e for e in theirs if e["event"] == "lambda"))
 
 
 def sharpness(events):
@@ -114,10 +124,10 @@ def tell_eigenvalue(bench, rounds):
     results = [bench.eigenvalue(true) for _ in range(rounds)]
     for place, name in enumerate(("cold", "warm")):
         ratio = statistics.median(
-            bench.seconds(r[2]) / r[place]["seconds"] for r in results)
+            bench.seconds(r[2]) / bench.seconds(r[place]) for r in results)
         ours = results[0][place]
         print(f"  lambda {name}: {ours['products']} products, "
-              f"{ours['seconds']:.3g} s, off by "
+              f"{bench.seconds(ours):.3g} s, off by "
               f"{abs(ours['value'] / true - 1):.1e}; PyTorch's iteration "
               f"takes {ratio:.1f} times as long", flush=True)
     peer = results[0][2]

@@ -175,9 +175,10 @@ static void draw_run(const struct ui *ui, const struct area *area, int row,
 	area_puts(area, row, 1, style, run->current ? "*" : " ");
 	area_put(area, row, 2, style == STYLE_SELECTED ? style :
 	    run_style(index), (uint32_t)run_mark(index));
+	area_puts(area, row, 3, style, run->training ? "\u25b6" : " ");
 	area_printf(&name_area, 0, 0, run->current && style == STYLE_NORMAL ?
-	    STYLE_BOLD : style, "%s%s%s", run->name,
-	    run->transformed ? " ∘" : "", run->training ? " \u25b6" : "");
+	    STYLE_BOLD : style, "%s%s", run->name,
+	    run->transformed ? " ∘" : "");
 	for (int i = 0; i < COLUMNS; i++) {
 		if (!shown[i])
 			continue;

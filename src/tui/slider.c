@@ -186,6 +186,7 @@ const char *slider_take(struct slider_state *slider,
 {
 	double value;
 	int wrong = parse_double(slider->typed, &value);
+	bool fraction = !wrong && value < 1 && strchr(slider->typed, '.');
 
 	slider->typed[0] = '\0';
 	if (slider->chosen == SLIDER_LAYER)
@@ -202,7 +203,8 @@ const char *slider_take(struct slider_state *slider,
 	if (wrong || value < 0 || value > 100)
 		return "0 to 100 percent";
 	remember(slider);
-	set_tenths(slider, (int)lround(10 * value));
+	/* 0.8 is what lines call 80%. */
+	set_tenths(slider, (int)lround((fraction ? 1000 : 10) * value));
 	return NULL;
 }
 

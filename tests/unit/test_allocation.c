@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "unit/compress_scene.h"
@@ -137,8 +138,6 @@ static void test_it_counts(void **state)
 	void *volatile memory;
 
 	(void)state;
-	if (!COUNTING)
-		skip();
 	atomic_store(&counted, 0);
 	atomic_store(&counting, true);
 	memory = malloc(10);
@@ -222,5 +221,9 @@ int main(void)
 		cmocka_unit_test(test_operations),
 	};
 
+	if (!COUNTING) {
+		puts("1..0 # SKIP a sanitizer is in the place of the counter");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

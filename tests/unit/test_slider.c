@@ -175,6 +175,9 @@ static void test_typed_values(void **state)
 	assert_non_null(type(&slider, "1.2.3"));
 	assert_int_equal(slider_tenths(&slider), 855);
 	assert_string_equal(slider.typed, "");
+	/* As a line says it. */
+	assert_null(type(&slider, "0.8"));
+	assert_int_equal(slider_tenths(&slider), 800);
 	slider.chosen = SLIDER_BITS;
 	assert_non_null(type(&slider, "1"));
 	assert_non_null(type(&slider, "9"));

@@ -327,7 +327,7 @@ def write(bench, tables, load):
         file.write("# Speed\n\n"
                    "Made by `make bench` (bench/run.py, which says how): "
                    f"{processor()}, {os.cpu_count()} processors, "
-                   f"{platform.system()} {platform.release()}, load "
+                   f"{platform.system()} {platform.release().split('-')[0]}, load "
                    f"{load:.1f} at the start; "
                    f"{version([bench.program('snt'), '--version'])}; "
                    f"PyTorch {torch}; Fashion-MNIST, batch {options.batch}, "

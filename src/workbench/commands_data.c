@@ -120,7 +120,8 @@ static void describe_data(struct bench *bench)
 	    dataset->split[SPLIT_TEST].count);
 	if (dataset->augmentation.shift)
 		buffer_printf(&text, "; training moves them by up to %d "
-		    "pixels", dataset->augmentation.shift);
+		    "pixel%s", dataset->augmentation.shift,
+		    dataset->augmentation.shift == 1 ? "" : "s");
 	if (dataset->augmentation.flip)
 		buffer_printf(&text, "; training mirrors half of them");
 	event_text(event, "text", text.text);

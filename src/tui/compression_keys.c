@@ -113,18 +113,20 @@ static void next_method(const char *method, char *out, size_t size)
 static void change_method(struct ui *ui, int argument)
 {
 	const struct compress_view *view = &ui->snapshot->compress;
+	/* The slider's own place: the view's may not have come yet. */
+	int tenths = ui->slider.tenths[0];
 	char method[24], text[96];
 
 	(void)argument;
 	if (!ui_need_run(ui))
 		return;
-	if (!(view->ratio > 0)) {
-		ui_message(ui, "prune something first, then m changes how");
+	if (tenths == 0) {
+		ui_message(ui, "prune something first, then v changes how");
 		return;
 	}
 	next_method(view->method, method, sizeof(method));
 	text_format(text, sizeof(text), "prune %.6g method=%s%s%s",
-	    view->ratio, method, strcmp(view->scope, "global") != 0 ?
+	    tenths / 1000.0, method, strcmp(view->scope, "global") != 0 ?
 	    " scope=" : "", strcmp(view->scope, "global") != 0 ?
 	    view->scope : "");
 	ui_submit(ui, text);
@@ -135,16 +137,17 @@ static void change_scales(struct ui *ui, int argument)
 {
 	const struct compress_view *view = &ui->snapshot->compress;
 	bool channel = strcmp(view->per, "channel") == 0;
+	int bits = ui->slider.bits[0];
 	char text[160];
 
 	(void)argument;
 	if (!ui_need_run(ui))
 		return;
-	if (!view->bits || view->bits > 8) {
+	if (!bits || bits > 8) {
 		ui_message(ui, "quantise first, then c changes the scales");
 		return;
 	}
-	text_format(text, sizeof(text), "quant %d per=%s%s%s", view->bits,
+	text_format(text, sizeof(text), "quant %d per=%s%s%s", bits,
 	    channel ? "tensor" : "channel", view->how[0] ? " " : "",
 	    view->how);
 	ui_submit(ui, text);

@@ -30,6 +30,8 @@ sees_pattern "u takes the last move back" 'prune.* 10% '
 keys v
 sees_pattern "v prunes as much by the next method" 'method random'
 sees_pattern "and the log has the line" 'prune 0.1 method=random'
+keys 4 0 Enter v
+sees_pattern "also where the slider has just come to" 'prune 0.4 method='
 keys Down Right
 sees_pattern "the slider below sets the bits" 'bits .* 8 '
 keys Up

@@ -297,6 +297,12 @@ static void draw_part(const struct ui *ui, const struct curve_panel *panel,
 	area_puts(area, area->rows - 1, 1, STYLE_NORMAL, text);
 }
 
+void curves_draw_small(const struct ui *ui, const struct curve_panel *panel,
+    int page, const struct area *area)
+{
+	draw_part(ui, panel, page, area, false);
+}
+
 /* Room for more is used for more curves, not for larger ones. */
 void curves_draw(const struct ui *ui, const struct curve_panel *panel,
     const struct area *area)

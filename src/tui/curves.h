@@ -31,6 +31,9 @@ void curves_note(const struct ui *ui, const struct curve_panel *panel,
 /* The page, and the next ones where there is room. */
 void curves_draw(const struct ui *ui, const struct curve_panel *panel,
     const struct area *area);
+/* One page with its title above and what describes it below. */
+void curves_draw_small(const struct ui *ui, const struct curve_panel *panel,
+    int page, const struct area *area);
 /* "1 plain 2 snt" as styled text. */
 void curves_legend(const struct ui *ui, char *out, size_t size);
 

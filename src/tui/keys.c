@@ -24,10 +24,18 @@ static void open_help(struct ui *ui, int argument)
 	ui->help_first = 0;
 }
 
+/* Several keys may come between two drawings, so the layout is asked for
+ * anew. */
 static void next_panel(struct ui *ui, int step)
 {
-	ui->wish.focus = (enum panel_name)(((int)ui->wish.focus + step +
-	    PANELS) % PANELS);
+	struct layout layout;
+
+	layout_compute(ui->canvas.rows, ui->canvas.columns, &ui->wish,
+	    &layout);
+	do {
+		ui->wish.focus = (enum panel_name)(((int)ui->wish.focus +
+		    step + PANELS) % PANELS);
+	} while (layout.absent[ui->wish.focus]);
 }
 
 static void zoom(struct ui *ui, int argument)
@@ -212,7 +220,7 @@ static const struct key_row global[] = {
 		NULL, zoom, 0},
 	{"p", {'p'}, NULL, "another layout of the panels", NULL, use_preset,
 		-1},
-	{"1-4", {0}, NULL, "layouts by number, except on the sliders", NULL,
+	{"1-6", {0}, NULL, "layouts by number, except on the sliders", NULL,
 		NULL, 0},
 	{"x", {'x'}, NULL, "curves by steps, epochs, gradients, seconds",
 		NULL, curves_next_axis, 0},

@@ -1,17 +1,19 @@
 /*
  * Panels stand in bands, one above the other. Each band has a least height;
  * bands for which there is no room fold to one line, and at last vanish. The
- * band of the panel in focus is always open.
+ * band of the panel in focus is always open. What only a large terminal has
+ * room for does not fold: it is open or absent.
  */
 #include "tui/layout.h"
 
 #include <string.h>
 
-enum { BANDS_MAX = 6, PLACES = 3, FOLDED = 1,
+enum { BANDS_MAX = 10, PLACES = 3, FOLDED = 1,
 	FEW_ROWS = 9,		/* below: no key bar */
 	WIDE = 64,		/* below: one panel in a band */
 	VERY_WIDE = 150,	/* from here: three */
 	LEAST_OPEN = 4, NO_LIMIT = 1000,
+	UNFOLDED = 7,		/* in focus, a band that else stays folded */
 	/* Rows of the compression panel without and with a curve. */
 	SLIDERS_ONLY = 5, SLIDERS_AND_CURVE = 8 };
 
@@ -22,66 +24,108 @@ struct band {
 	int least, most;	/* rows when open */
 	int weight;		/* of what is left over */
 	int order;		/* opened in this order */
+	int from;		/* only where all have so many rows; 0: else
+				 * it folds */
 };
 
 #define ONE(p) 1, {p}, {1}
 #define TWO(p, a, q, b) 2, {p, q}, {a, b}
 #define THREE(p, a, q, b, r, c) 3, {p, q, r}, {a, b, c}
 
+/* Many small plots, for who has the room. */
+#define SMALL(rows, order, from) {THREE(PANEL_LAYERS, 4, PANEL_WEIGHTS, 4, \
+	PANEL_LANDSCAPE, 4), rows, NO_LIMIT, 4, order, from}
+
 static const struct band all_wide[] = {
-	{TWO(PANEL_NETWORK, 3, PANEL_LOSS, 5), 7, NO_LIMIT, 6, 1},
-	{TWO(PANEL_RUNS, 3, PANEL_SHARPNESS, 5), 5, NO_LIMIT, 4, 3},
-	{ONE(PANEL_COMPRESSION), SLIDERS_ONLY, 22, 4, 2},
-	{ONE(PANEL_LOG), 1, 14, 2, 4},
+	{TWO(PANEL_NETWORK, 3, PANEL_LOSS, 5), 7, NO_LIMIT, 6, 1, 0},
+	{TWO(PANEL_RUNS, 3, PANEL_SHARPNESS, 5), 5, NO_LIMIT, 4, 3, 0},
+	{ONE(PANEL_COMPRESSION), SLIDERS_ONLY, 22, 4, 2, 0},
+	SMALL(11, 5, 64),
+	{ONE(PANEL_LOG), 1, 14, 2, 4, 0},
 	{0}};
 static const struct band all_very_wide[] = {
 	{THREE(PANEL_NETWORK, 3, PANEL_LOSS, 4, PANEL_SHARPNESS, 4), 7,
-		NO_LIMIT, 6, 1},
-	{TWO(PANEL_RUNS, 3, PANEL_COMPRESSION, 8), 6, NO_LIMIT, 4, 2},
-	{ONE(PANEL_LOG), 1, 14, 2, 3},
+		NO_LIMIT, 6, 1, 0},
+	{TWO(PANEL_RUNS, 3, PANEL_COMPRESSION, 8), 6, NO_LIMIT, 4, 2, 0},
+	SMALL(11, 4, 50),
+	{ONE(PANEL_LOG), 1, 14, 2, 3, 0},
 	{0}};
 static const struct band all_narrow[] = {
-	{ONE(PANEL_NETWORK), LEAST_OPEN, NO_LIMIT, 2, 5},
-	{ONE(PANEL_LOSS), LEAST_OPEN, NO_LIMIT, 4, 1},
-	{ONE(PANEL_RUNS), LEAST_OPEN, NO_LIMIT, 1, 4},
-	{ONE(PANEL_SHARPNESS), LEAST_OPEN, NO_LIMIT, 3, 3},
-	{ONE(PANEL_COMPRESSION), LEAST_OPEN, 20, 2, 2},
-	{ONE(PANEL_LOG), 1, 12, 1, 6},
+	{ONE(PANEL_NETWORK), LEAST_OPEN, NO_LIMIT, 2, 5, 0},
+	{ONE(PANEL_LOSS), LEAST_OPEN, NO_LIMIT, 4, 1, 0},
+	{ONE(PANEL_RUNS), LEAST_OPEN, NO_LIMIT, 1, 4, 0},
+	{ONE(PANEL_SHARPNESS), LEAST_OPEN, NO_LIMIT, 3, 3, 0},
+	{ONE(PANEL_COMPRESSION), LEAST_OPEN, 20, 2, 2, 0},
+	{ONE(PANEL_LOG), 1, 12, 1, 6, 0},
+	{ONE(PANEL_LAYERS), LEAST_OPEN, NO_LIMIT, 2, 7, 70},
+	{ONE(PANEL_LANDSCAPE), LEAST_OPEN, NO_LIMIT, 2, 8, 70},
+	{ONE(PANEL_WEIGHTS), LEAST_OPEN, NO_LIMIT, 2, 9, 70},
 	{0}};
 static const struct band train_wide[] = {
-	{ONE(PANEL_LOSS), 6, NO_LIMIT, 6, 1},
-	{ONE(PANEL_SHARPNESS), 6, NO_LIMIT, 5, 2},
-	{TWO(PANEL_NETWORK, 1, PANEL_RUNS, 1), 5, 8, 1, 3},
-	{ONE(PANEL_COMPRESSION), FOLDED, FOLDED, 0, 5},
-	{ONE(PANEL_LOG), 1, 8, 1, 4},
+	{ONE(PANEL_LOSS), 6, NO_LIMIT, 6, 1, 0},
+	{ONE(PANEL_SHARPNESS), 6, NO_LIMIT, 5, 2, 0},
+	{TWO(PANEL_NETWORK, 1, PANEL_RUNS, 1), 5, 8, 1, 3, 0},
+	{ONE(PANEL_COMPRESSION), FOLDED, FOLDED, 0, 5, 0},
+	SMALL(11, 6, 64),
+	{ONE(PANEL_LOG), 1, 8, 1, 4, 0},
 	{0}};
 static const struct band train_very_wide[] = {
-	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 8, NO_LIMIT, 8, 1},
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 8, NO_LIMIT, 8, 1, 0},
 	{THREE(PANEL_NETWORK, 3, PANEL_RUNS, 4, PANEL_COMPRESSION, 5), 5, 14,
-		2, 2},
-	{ONE(PANEL_LOG), 1, 12, 1, 3},
+		2, 2, 0},
+	SMALL(11, 4, 50),
+	{ONE(PANEL_LOG), 1, 12, 1, 3, 0},
 	{0}};
 static const struct band compress_wide[] = {
-	{ONE(PANEL_COMPRESSION), 9, NO_LIMIT, 8, 1},
-	{TWO(PANEL_NETWORK, 1, PANEL_RUNS, 1), 5, 12, 2, 2},
-	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), FOLDED, FOLDED, 0, 4},
-	{ONE(PANEL_LOG), 1, 8, 1, 3},
+	{ONE(PANEL_COMPRESSION), 9, NO_LIMIT, 8, 1, 0},
+	{TWO(PANEL_NETWORK, 1, PANEL_RUNS, 1), 5, 12, 2, 2, 0},
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), FOLDED, FOLDED, 0, 4, 0},
+	{TWO(PANEL_LAYERS, 5, PANEL_WEIGHTS, 3), 9, NO_LIMIT, 5, 5, 0},
+	{ONE(PANEL_LANDSCAPE), LEAST_OPEN, NO_LIMIT, 0, 6, NO_LIMIT},
+	{ONE(PANEL_LOG), 1, 8, 1, 3, 0},
 	{0}};
 static const struct band compare_wide[] = {
-	{ONE(PANEL_RUNS), 5, 16, 2, 1},
-	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 7, NO_LIMIT, 6, 2},
-	{ONE(PANEL_COMPRESSION), 5, 22, 4, 3},
-	{TWO(PANEL_NETWORK, 1, PANEL_LOG, 1), FOLDED, FOLDED, 0, 4},
+	{ONE(PANEL_RUNS), 5, 16, 2, 1, 0},
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 7, NO_LIMIT, 6, 2, 0},
+	{ONE(PANEL_COMPRESSION), 5, 22, 4, 3, 0},
+	{TWO(PANEL_NETWORK, 1, PANEL_LOG, 1), FOLDED, FOLDED, 0, 4, 0},
+	SMALL(11, 5, 64),
+	{0}};
+static const struct band landscape_wide[] = {
+	{ONE(PANEL_LANDSCAPE), 9, NO_LIMIT, 9, 1, 0},
+	{TWO(PANEL_SHARPNESS, 5, PANEL_RUNS, 3), 6, NO_LIMIT, 5, 2, 0},
+	{TWO(PANEL_NETWORK, 1, PANEL_LOSS, 1), FOLDED, FOLDED, 0, 4, 0},
+	{ONE(PANEL_COMPRESSION), FOLDED, FOLDED, 0, 5, 0},
+	{TWO(PANEL_LAYERS, 1, PANEL_WEIGHTS, 1), 9, 20, 4, 6, 50},
+	{ONE(PANEL_LOG), 1, 8, 1, 3, 0},
+	{0}};
+/* Large, for who sits far away: what is trained, and what is left of it. */
+static const struct band teach_wide[] = {
+	{TWO(PANEL_LOSS, 1, PANEL_SHARPNESS, 1), 8, NO_LIMIT, 8, 1, 0},
+	{ONE(PANEL_COMPRESSION), SLIDERS_ONLY, 22, 5, 2, 0},
+	{TWO(PANEL_RUNS, 1, PANEL_NETWORK, 1), 5, 10, 2, 3, 0},
+	{ONE(PANEL_LANDSCAPE), 11, NO_LIMIT, 4, 5, 60},
+	{TWO(PANEL_LAYERS, 1, PANEL_WEIGHTS, 1), LEAST_OPEN, NO_LIMIT, 0, 6,
+		NO_LIMIT},
+	{ONE(PANEL_LOG), 1, FOLDED, 0, 4, 0},
 	{0}};
 
+/* `first` is what it is for: where it is narrow, all others stand behind. */
 static const struct {
 	const char *name;
 	const struct band *wide, *very_wide;
+	enum panel_name first;
 } presets[PRESETS] = {
-	[PRESET_ALL] = {"everything", all_wide, all_very_wide},
-	[PRESET_TRAIN] = {"training", train_wide, train_very_wide},
-	[PRESET_COMPRESS] = {"compression", compress_wide, compress_wide},
-	[PRESET_COMPARE] = {"comparison", compare_wide, compare_wide},
+	[PRESET_ALL] = {"everything", all_wide, all_very_wide, PANEL_LOSS},
+	[PRESET_TRAIN] = {"training", train_wide, train_very_wide,
+		PANEL_LOSS},
+	[PRESET_COMPRESS] = {"compression", compress_wide, compress_wide,
+		PANEL_COMPRESSION},
+	[PRESET_COMPARE] = {"comparison", compare_wide, compare_wide,
+		PANEL_RUNS},
+	[PRESET_LANDSCAPE] = {"landscape", landscape_wide, landscape_wide,
+		PANEL_LANDSCAPE},
+	[PRESET_TEACH] = {"teaching", teach_wide, teach_wide, PANEL_LOSS},
 };
 
 const char *preset_name(enum preset preset)
@@ -89,7 +133,7 @@ const char *preset_name(enum preset preset)
 	return presets[preset].name;
 }
 
-static const struct band *bands_of(int columns, enum preset preset)
+static const struct band *table_of(int columns, enum preset preset)
 {
 	return columns < WIDE ? all_narrow : columns < VERY_WIDE ?
 	    presets[preset].wide : presets[preset].very_wide;
@@ -104,12 +148,18 @@ static bool has_panel(const struct band *band, enum panel_name panel)
 	return false;
 }
 
-static int count_bands(const struct band *band)
+/* The bands of a preset; returns their number. */
+static int take_bands(int columns, enum preset preset, struct band *band)
 {
+	const struct band *table = table_of(columns, preset);
 	int count = 0;
 
-	while (band[count].panels)
-		count++;
+	for (; table[count].panels; count++) {
+		band[count] = table[count];
+		if (table == all_narrow && has_panel(&band[count],
+			presets[preset].first))
+			band[count].order = band[count].from = 0;
+	}
 	return count;
 }
 
@@ -118,15 +168,16 @@ static int fold_all(const struct band *band, int count, int focus, bool wide,
     int room, int *height)
 {
 	int least = band[focus].least > LEAST_OPEN ? band[focus].least :
-	    wide && has_panel(&band[focus], PANEL_COMPRESSION) ?
-	    SLIDERS_ONLY : LEAST_OPEN;
+	    !wide ? LEAST_OPEN : has_panel(&band[focus], PANEL_COMPRESSION) ?
+	    SLIDERS_ONLY : band[focus].most == FOLDED ? UNFOLDED : LEAST_OPEN;
 
 	memset(height, 0, (size_t)count * sizeof(*height));
 	height[focus] = least < room ? least : room;
 	room -= height[focus];
-	for (int order = 1; order <= count; order++) {
+	for (int order = 0; order <= count; order++) {
 		for (int i = 0; i < count; i++) {
-			if (band[i].order == order && i != focus && room > 0) {
+			if (band[i].order == order && !band[i].from &&
+			    i != focus && room > 0) {
 				height[i] = FOLDED;
 				room--;
 			}
@@ -135,15 +186,17 @@ static int fold_all(const struct band *band, int count, int focus, bool wide,
 	return room;
 }
 
-static int open_bands(const struct band *band, int count, int room,
+static int open_bands(const struct band *band, int count, int body, int room,
     int *height)
 {
-	for (int order = 1; order <= count; order++) {
+	for (int order = 0; order <= count; order++) {
 		for (int i = 0; i < count; i++) {
 			int more = band[i].least - height[i];
+			bool there = band[i].from ? body >= band[i].from :
+			    height[i] > 0;
 
 			if (band[i].order != order || more <= 0 ||
-			    more > room || height[i] == 0)
+			    more > room || !there)
 				continue;
 			height[i] += more;
 			room -= more;
@@ -260,15 +313,15 @@ static void place_lesson(struct layout *layout)
 static void place_bands(const struct layout_wish *wish, struct layout *layout)
 {
 	const struct rectangle *body = &layout->body;
-	const struct band *band = bands_of(body->columns, wish->preset);
-	int count = count_bands(band), height[BANDS_MAX];
-	int focus = 0, row = body->row, room;
+	struct band band[BANDS_MAX];
+	int count = take_bands(body->columns, wish->preset, band);
+	int height[BANDS_MAX], focus = 0, row = body->row, room;
 	bool wide = body->columns >= WIDE;
 
 	while (!has_panel(&band[focus], wish->focus))
 		focus++;
 	room = fold_all(band, count, focus, wide, body->rows, height);
-	room = open_bands(band, count, room, height);
+	room = open_bands(band, count, body->rows, room, height);
 	room = open_log(band, count, body->rows, room, height);
 	share_out(band, count, focus, room, height);
 	if (wide)
@@ -277,8 +330,21 @@ static void place_bands(const struct layout_wish *wish, struct layout *layout)
 		if (height[i])
 			place_band(&band[i], row, height[i], body->columns,
 			    layout);
+		for (int j = 0; j < band[i].panels; j++)
+			layout->absent[band[i].panel[j]] = band[i].from &&
+			    !height[i];
 		row += height[i];
 	}
+}
+
+/* The panel in focus in the place of all. */
+static void place_zoomed(const struct layout_wish *wish,
+    struct layout *layout)
+{
+	memset(layout->panel, 0, sizeof(layout->panel));
+	layout->panel[wish->focus] = layout->body;
+	layout->frame[wish->focus] = layout->body.columns < WIDE ?
+	    FRAME_RULE : FRAME_BOX;
 }
 
 void layout_compute(int rows, int columns, const struct layout_wish *wish,
@@ -291,10 +357,7 @@ void layout_compute(int rows, int columns, const struct layout_wish *wish,
 	place_bars(rows, columns, layout);
 	if (wish->lesson)
 		place_lesson(layout);
-	if (!wish->zoomed) {
-		place_bands(wish, layout);
-		return;
-	}
-	layout->panel[wish->focus] = layout->body;
-	layout->frame[wish->focus] = columns < WIDE ? FRAME_RULE : FRAME_BOX;
+	place_bands(wish, layout);
+	if (wish->zoomed)
+		place_zoomed(wish, layout);
 }

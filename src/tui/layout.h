@@ -7,10 +7,11 @@
 #include "tui/canvas.h"
 
 enum panel_name { PANEL_NETWORK, PANEL_LOSS, PANEL_RUNS, PANEL_SHARPNESS,
-	PANEL_COMPRESSION, PANEL_LOG, PANELS };
+	PANEL_COMPRESSION, PANEL_LAYERS, PANEL_WEIGHTS, PANEL_LANDSCAPE,
+	PANEL_LOG, PANELS };
 
 enum preset { PRESET_ALL, PRESET_TRAIN, PRESET_COMPRESS, PRESET_COMPARE,
-	PRESETS };
+	PRESET_LANDSCAPE, PRESET_TEACH, PRESETS };
 
 struct rectangle {
 	int row, column, rows, columns;	/* no rows: not shown */
@@ -31,6 +32,7 @@ struct layout {
 	struct rectangle keys;	/* left out when there are few rows */
 	struct rectangle panel[PANELS];
 	enum frame frame[PANELS];
+	bool absent[PANELS];	/* for lack of room: Tab passes it by */
 };
 
 /* Below this nothing is shown but what is needed. */

@@ -8,6 +8,9 @@ const struct panel *panel_of(enum panel_name name)
 		[PANEL_RUNS] = &panel_runs,
 		[PANEL_SHARPNESS] = &panel_sharpness,
 		[PANEL_COMPRESSION] = &panel_compression,
+		[PANEL_LAYERS] = &panel_layers,
+		[PANEL_WEIGHTS] = &panel_weights,
+		[PANEL_LANDSCAPE] = &panel_landscape,
 		[PANEL_LOG] = &panel_log,
 	};
 

@@ -17,7 +17,8 @@ struct panel {
 };
 
 extern const struct panel panel_network, panel_loss, panel_runs,
-    panel_sharpness, panel_compression, panel_log;
+    panel_sharpness, panel_compression, panel_layers, panel_weights,
+    panel_landscape, panel_log;
 
 const struct panel *panel_of(enum panel_name name);
 

@@ -129,7 +129,8 @@ static void draw(struct ui *ui, const struct area *area)
 	}
 	if (head)
 		draw_head(area, &at);
-	if (rows >= snapshot->layers + WEIGHTS_ROWS + 1) {
+	if (rows >= snapshot->layers + WEIGHTS_ROWS + 1 &&
+	    ui->layout.panel[PANEL_WEIGHTS].rows <= 1) {
 		int free = rows - snapshot->layers - 1;
 		int used = free - free % WEIGHTS_ROWS;
 		struct area below = area_within(area, area->rows - used, 1,
@@ -154,12 +155,6 @@ static const struct layer_view *selected(const struct ui *ui)
 {
 	return ui->layers.selected < ui->snapshot->layers ?
 	    &ui->snapshot->layer[ui->layers.selected] : NULL;
-}
-
-static void select_layer(struct ui *ui, int step)
-{
-	ui->layers.selected += step;
-	list_keep(&ui->layers, ui->snapshot->layers, 1000);
 }
 
 /* Behind the selected layer; the cursor stands where its kind goes. */
@@ -234,17 +229,17 @@ static void move_layer(struct ui *ui, int step)
 
 static const struct key_row keys[] = {
 	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the layer before", NULL,
-		select_layer, -1},
+		layers_select, -1},
 	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ layer", "the next layer", NULL,
-		select_layer, 1},
+		layers_select, 1},
 	{"Home", {KEY_CODE_HOME}, NULL, "the first layer", NULL,
-		select_layer, -1000},
+		layers_select, -1000},
 	{"End", {KEY_CODE_END, 'G'}, NULL, "the last layer", NULL,
-		select_layer, 1000},
+		layers_select, 1000},
 	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "ten layers up", NULL,
-		select_layer, -10},
+		layers_select, -10},
 	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "ten layers down", NULL,
-		select_layer, 10},
+		layers_select, 10},
 	{"a", {'a', KEY_CODE_INSERT}, "a add", "add a layer after this one",
 		"net add ...", add_layer, 0},
 	{"e", {'e', KEY_CODE_ENTER}, "e edit", "change the layer's options",

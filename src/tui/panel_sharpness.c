@@ -1,12 +1,13 @@
 /* How sharp the minimum is: curves of all runs and the last reading, how the
  * eigenvalues are spread, and the loss around the weights. */
-#include "tui/panel.h"
+#include "tui/sharpness.h"
 
 #include <math.h>
 
 #include "base/text.h"
 #include "tui/curves.h"
 #include "tui/figures.h"
+#include "tui/panel.h"
 #include "tui/pictures.h"
 
 #define MEASURE_HINT "not measured yet\nm, or P to measure while training"
@@ -50,9 +51,6 @@ static void describe_sam(const struct ui *ui, char *out, size_t size)
 		describe(ui, 1, &ui_run(ui)->sam, &ui_run(ui)->sam_theta, out,
 		    size);
 }
-
-enum page { PAGE_LAMBDA, PAGE_SAM, PAGE_SPECTRUM, PAGE_LINE, PAGE_PLANE,
-	PAGES };
 
 static const struct curve_page pages[PAGES] = {
 	[PAGE_LAMBDA] = {"lambda", CURVE_LAMBDA, -1, 1, true, MEASURE_HINT,
@@ -125,13 +123,20 @@ static void factors(struct ui *ui, int argument)
 		ui_submit(ui, "sharpness %s space=both", lines[page].name);
 }
 
-/* The first key turns to the picture if it is of the present weights. */
-static void look(struct ui *ui, int page)
+void sharpness_look(struct ui *ui, int page)
 {
 	static const char *const measure[PAGES] = {
 		[PAGE_SPECTRUM] = "sharpness spectrum",
 		[PAGE_LINE] = "sharpness landscape runs=all",
 		[PAGE_PLANE] = "sharpness landscape dim=2 points=15"};
+
+	if (ui_need_run(ui))
+		ui_submit(ui, "%s", measure[page]);
+}
+
+/* The first key turns to the picture if it is of the present weights. */
+static void look(struct ui *ui, int page)
+{
 	const struct run_view *run = ui_need_run(ui);
 	const struct picture *picture;
 	bool turned = ui->sharpness.page != page;
@@ -141,7 +146,7 @@ static void look(struct ui *ui, int page)
 	picture = run->picture[page - PAGE_SPECTRUM + PICTURE_SPECTRUM];
 	ui->sharpness.page = page;
 	if (!picture || !turned || picture->reading.step != run->step)
-		ui_submit(ui, "%s", measure[page]);
+		sharpness_look(ui, page);
 }
 
 static const struct key_row keys[] = {

@@ -21,7 +21,7 @@ struct plot_series {
 /* A value that means something: 2/lr, a target. */
 struct plot_line {
 	double value;
-	char label[32];
+	char label[32];		/* "": said elsewhere */
 };
 
 enum { PLOT_SERIES_MAX = 24, PLOT_LINES_MAX = 4, PLOT_EVENTS_MAX = 16 };

@@ -93,7 +93,7 @@ void plot_name_lines(const struct plot_view *view)
 		int row = line_row(view, line);
 		char text[48];
 
-		if (isnan(place))
+		if (isnan(place) || !line->label[0])
 			continue;
 		text_format(text, sizeof(text), " %s%s", line->label,
 		    row >= 0 ? "" : place > 1 ? " ↑" : " ↓");

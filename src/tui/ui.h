@@ -73,6 +73,7 @@ struct ui {
 	struct curve_view view;
 	struct curve_panel loss, sharpness;
 	struct list layers, runs;
+	int landscape;		/* the picture that comes first there */
 	int log_back;		/* lines scrolled back */
 	char search[64];	/* what is searched for in the log */
 	uint64_t found;		/* the number of the line found last */

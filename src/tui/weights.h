@@ -1,4 +1,5 @@
-/* Where there is room: the weights of a layer, and its channels' ranges. */
+/* Where there is room: weights and gradients of layers, and the ranges of
+ * their channels. */
 #ifndef SNT_TUI_WEIGHTS_H
 #define SNT_TUI_WEIGHTS_H
 
@@ -6,9 +7,13 @@
 
 enum { WEIGHTS_ROWS = 9 };	/* that it needs at least */
 
-/* Bars in an area of WEIGHTS_ROWS or more, of as many layers as it has room
- * for; index: of the first, in snapshot->layer. The snapshots to come are
- * asked to tell them. */
+/* Bars of as many layers as there is room for; index: of the first, in
+ * snapshot->layer. The snapshots to come are asked to tell them. */
 void weights_draw(struct ui *ui, const struct area *area, int index);
+/* Is there room for all layers? */
+bool weights_fit(const struct ui *ui, const struct area *area);
+
+/* A key: the layer that Network, Layers and Weights show as selected. */
+void layers_select(struct ui *ui, int step);
 
 #endif

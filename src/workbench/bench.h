@@ -80,6 +80,9 @@ struct run {
 	struct marks marks;
 	struct measured measured;	/* of the whole network, folded */
 	struct map map[2];	/* accuracy of its past: pruning, bits */
+	/* Of the same, layers one at a time: rows are their numbers. */
+	struct map sensitivity[2];
+	long sensitivity_step[2];
 	struct picture *picture[PICTURES];	/* the newest, or NULL */
 	char parent[32];	/* forked from, or "" */
 	long parent_step;

@@ -15,6 +15,7 @@
 #include "compress/ratios.h"
 #include "compress/settings.h"
 #include "net/evaluation.h"
+#include "workbench/run.h"
 #include "workbench/slide.h"
 
 enum { BATCH = 256 };
@@ -32,6 +33,7 @@ struct ratios_job {
 	struct engine *engine;
 	struct evaluation evaluation;
 	bool begun;
+	long step;		/* at which they are */
 	double loss;		/* at a ratio of 0 */
 	int *id;		/* (layers) */
 	double *weights;	/* (layers) */
@@ -137,7 +139,7 @@ static void emit_layer(struct ratios_job *job, struct bench *bench)
 	struct event *event = event_new("sensitivity");
 
 	event_text(event, "run", job->base.run->name);
-	event_number(event, "step", (double)job->base.run->learner->step);
+	event_number(event, "step", (double)job->step);
 	event_text(event, "kind", "prune");
 	event_number(event, "layer", job->id[job->at]);
 	event_number(event, "weights", job->weights[job->at]);
@@ -146,6 +148,8 @@ static void emit_layer(struct ratios_job *job, struct bench *bench)
 	    job->accuracy + job->at * RATIOS);
 	event_numbers(event, "damage", RATIOS, job->damage + job->at * RATIOS);
 	event_number(event, "n", job->evaluation.count);
+	run_sensitivity(job->base.run, false, job->step, job->id[job->at],
+	    RATIOS, ratios, job->accuracy + job->at * RATIOS);
 	bench_emit(bench, event);
 }
 
@@ -278,6 +282,7 @@ struct job *job_ratios(struct run *run,
 	text_copy(job->base.text, sizeof(job->base.text), text);
 	job->plan = *plan;
 	job->ratio = -1;
+	job->step = learner->step;
 	compress_settings_copy(&job->settings, &plan->settings);
 	job->w = reals_dup(learner_weights(run->learner),
 	    learner->network->parameters);

@@ -16,6 +16,7 @@
 #include "compress/widths.h"
 #include "net/evaluation.h"
 #include "workbench/command_table.h"
+#include "workbench/run.h"
 #include "workbench/slide.h"
 
 enum { BATCH = 256 };
@@ -39,6 +40,7 @@ struct widths_job {
 	struct compressing *making;
 	struct compressed compressed;
 	bool begun;
+	long step;		/* at which they are */
 	double loss;		/* at the base, nothing quantised */
 	struct layer_costs *layer;
 	int layers, at, bits;	/* being measured; bits 0: the base */
@@ -136,7 +138,7 @@ static void emit_layer(struct widths_job *job, struct bench *bench,
 		damage[count++] = layer->damage[b];
 	}
 	event_text(event, "run", job->base.run->name);
-	event_number(event, "step", (double)job->base.run->learner->step);
+	event_number(event, "step", (double)job->step);
 	event_text(event, "kind", "quant");
 	event_number(event, "layer", layer->id);
 	event_number(event, "weights", layer->weights);
@@ -144,6 +146,8 @@ static void emit_layer(struct widths_job *job, struct bench *bench,
 	event_numbers(event, "accuracy", count, accuracy);
 	event_numbers(event, "damage", count, damage);
 	event_number(event, "n", job->evaluation.count);
+	run_sensitivity(job->base.run, true, job->step, layer->id, count,
+	    bits, accuracy);
 	bench_emit(bench, event);
 }
 
@@ -351,6 +355,7 @@ struct job *job_widths(struct bench *bench, struct run *run,
 	compress_settings_copy(&job->settings, &bench->compress);
 	job->act = settings_act(&job->settings);
 	compress_set_act(&job->settings, 0);
+	job->step = run->learner->step;
 	job->w = reals_dup(learner_weights(run->learner),
 	    learner->network->parameters);
 	job->buffers = reals_dup(learner->buffers, learner->network->buffers);

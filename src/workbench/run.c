@@ -1,6 +1,7 @@
 #include "workbench/run.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +35,14 @@ static void forget_warm(struct run *run)
 	memset(run->warm, 0, sizeof(run->warm));
 }
 
-static void forget_pictures(struct run *run)
+static void forget_views(struct run *run)
 {
 	for (int i = 0; i < PICTURES; i++)
 		run_picture(run, (enum picture_name)i, NULL);
+	for (int i = 0; i < 2; i++) {
+		map_clear(&run->map[i]);
+		map_clear(&run->sensitivity[i]);
+	}
 }
 
 void run_free(struct run *run)
@@ -51,9 +56,7 @@ void run_free(struct run *run)
 	timeline_free(run->timeline);
 	marks_clear(&run->marks);
 	measured_clear(&run->measured);
-	map_clear(&run->map[0]);
-	map_clear(&run->map[1]);
-	forget_pictures(run);
+	forget_views(run);
 	learner_free(run->learner);
 	free(run);
 }
@@ -88,8 +91,13 @@ struct run *run_fork(const struct run *run, const char *name)
 	fork->timeline = timeline_branch(run->timeline, run->learner);
 	marks_copy(&fork->marks, &run->marks, run->learner->step);
 	measured_copy(&fork->measured, &run->measured, run->learner->step);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		map_copy(&fork->map[i], &run->map[i], run->learner->step);
+		fork->sensitivity_step[i] = run->sensitivity_step[i];
+		if (run->sensitivity_step[i] <= run->learner->step)
+			map_copy(&fork->sensitivity[i], &run->sensitivity[i],
+			    LONG_MAX);
+	}
 	for (int i = 0; i < PICTURES; i++) {
 		if (run->picture[i] &&
 		    run->picture[i]->reading.step <= run->learner->step)
@@ -110,9 +118,7 @@ void run_changed(struct run *run, bool restart)
 	timeline_clear(run->timeline);
 	marks_clear(&run->marks);
 	measured_clear(&run->measured);
-	map_clear(&run->map[0]);
-	map_clear(&run->map[1]);
-	forget_pictures(run);
+	forget_views(run);
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};
@@ -215,6 +221,15 @@ void run_reading(struct run *run, enum curve_name name, double value,
 		.error = error, .step = run->learner->step};
 	text_copy(reading->text, sizeof(reading->text), text);
 	series_add(&run->curve[name], (double)run->learner->step, value);
+}
+
+void run_sensitivity(struct run *run, bool bits, long step, int layer,
+    int columns, const double *at, const double *accuracy)
+{
+	if (run->sensitivity_step[bits] != step)
+		map_clear(&run->sensitivity[bits]);
+	run->sensitivity_step[bits] = step;
+	map_add(&run->sensitivity[bits], layer, columns, at, accuracy);
 }
 
 void run_picture(struct run *run, enum picture_name name,

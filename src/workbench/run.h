@@ -31,6 +31,10 @@ void run_reading(struct run *run, enum curve_name name, double value,
 /* Takes the picture over, in the place of the one before; NULL: none. */
 void run_picture(struct run *run, enum picture_name name,
     struct picture *picture);
+/* What pruning (or quantising) this layer alone has cost at a step; those of
+ * other steps are forgotten. */
+void run_sensitivity(struct run *run, bool bits, long step, int layer,
+    int columns, const double *at, const double *accuracy);
 /* The vector a measure starts from, allocated on first use. */
 real *run_warm_vector(struct run *run, const struct measure_kind *kind,
     int layer);

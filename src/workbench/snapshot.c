@@ -64,8 +64,11 @@ static void copy_past(const struct run *run, struct run_view *view)
 	view->kept_state = timeline_kept(run->timeline, &view->kept, &bytes);
 	text_copy(view->parent, sizeof(view->parent), run->parent);
 	view->parent_step = run->parent_step;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		map_view(&run->map[i], &view->map[i]);
+		map_view(&run->sensitivity[i], &view->sensitivity[i]);
+		view->sensitivity_step[i] = run->sensitivity_step[i];
+	}
 	for (int i = 0; i < PICTURES; i++)
 		view->picture[i] = picture_share(run->picture[i]);
 }
@@ -368,8 +371,10 @@ void snapshot_free(struct snapshot *snapshot)
 			free((void *)snapshot->run[i].curve[j].point);
 		free((void *)snapshot->run[i].mark);
 		free((void *)snapshot->run[i].kept_state);
-		map_view_free(&snapshot->run[i].map[0]);
-		map_view_free(&snapshot->run[i].map[1]);
+		for (int j = 0; j < 2; j++) {
+			map_view_free(&snapshot->run[i].map[j]);
+			map_view_free(&snapshot->run[i].sensitivity[j]);
+		}
 		for (int j = 0; j < PICTURES; j++)
 			picture_release(snapshot->run[i].picture[j]);
 	}

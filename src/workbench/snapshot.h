@@ -105,15 +105,26 @@ struct run_view {
 	const struct mark *mark;
 	const struct kept_state *kept_state;
 	struct map_view map[2];	/* of pruning, of bits */
+	/* Layers one at a time: each row's `step` is the layer's number. */
+	struct map_view sensitivity[2];
+	long sensitivity_step[2];	/* measured at */
 	struct picture *picture[PICTURES];	/* the newest, or NULL */
 };
 
 enum { WEIGHT_BINS = 40, CHANNELS_SEEN = 64 };
 
+/* Where numbers lie. */
+struct spread_view {
+	double most;		/* the largest of them; 0: there are none */
+	double end;		/* bins reach from -end to it, and the outer
+				 * ones also have what lies beyond */
+	float bin[WEIGHT_BINS];	/* shares */
+};
+
 /* The weights of a layer, for who asked with workbench_show_weights(). */
 struct weight_view {
-	double most;		/* the largest |w|; 0: there are none */
-	float bin[WEIGHT_BINS];	/* shares of them, from -most to most */
+	struct spread_view weights;
+	struct spread_view gradients;	/* of the last training step */
 	int channels, ranges;	/* ranges: of channels, or of groups of them */
 	float range[CHANNELS_SEEN];	/* the largest |w| in each */
 };

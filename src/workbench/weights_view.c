@@ -29,19 +29,39 @@ void weight_looks_free(struct weight_looks *looks)
 	free(looks);
 }
 
-static void fill_bins(const real *w, size_t count, struct weight_view *view)
+static void fill_bins(const real *x, size_t count, struct spread_view *view)
 {
-	double scale = WEIGHT_BINS / 2 / view->most;
+	double scale = WEIGHT_BINS / 2 / view->end;
 
 	for (size_t i = 0; i < count; i++) {
-		int bin = (int)floor((double)w[i] * scale) + WEIGHT_BINS / 2;
+		double bin = floor((double)x[i] * scale) + WEIGHT_BINS / 2;
 
-		if (bin >= 0)
-			view->bin[bin < WEIGHT_BINS ? bin : WEIGHT_BINS - 1] +=
-			    1;
+		view->bin[(int)fmin(fmax(bin, 0), WEIGHT_BINS - 1)] += 1;
 	}
 	for (int i = 0; i < WEIGHT_BINS; i++)
 		view->bin[i] /= (float)count;
+}
+
+/* Most gradients are far below the largest, so their bins reach to this many
+ * times the root of their mean square; those of weights, to the largest. */
+static const double reach = 4;
+
+static void fill_spread(const real *x, size_t count, bool tails,
+    struct spread_view *view)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		view->most = fmax(view->most, fabs((double)x[i]));
+		sum += (double)x[i] * (double)x[i];
+	}
+	view->end = tails ? fmin(view->most, reach * sqrt(sum /
+		(double)count)) : view->most;
+	/* What diverged has no histogram. */
+	if (view->end > 0 && isfinite(sum))
+		fill_bins(x, count, view);
+	else
+		view->most = 0;
 }
 
 /* Output channels come first in PyTorch's layout, which segments have. */
@@ -60,14 +80,13 @@ static void fill_ranges(const real *w, const struct segment *segment,
 
 		*range = fmaxf(*range, fabsf((float)w[i]));
 	}
-	for (int i = 0; i < view->ranges; i++)
-		view->most = fmax(view->most, (double)view->range[i]);
 }
 
 static struct weight_view *look(const struct run *run)
 {
 	const struct network *network = run->learner->network;
 	const real *w = learner_weights(run->learner);
+	const real *g = run->learner->g_w;
 	struct weight_view *views = xcalloc((size_t)network->layers + 1,
 	    sizeof(*views));
 
@@ -79,9 +98,10 @@ static struct weight_view *look(const struct run *run)
 		    segment->count == 0)
 			continue;
 		fill_ranges(w + segment->offset, segment, view);
-		/* What diverged has no histogram. */
-		if (view->most > 0 && isfinite(view->most))
-			fill_bins(w + segment->offset, segment->count, view);
+		fill_spread(w + segment->offset, segment->count, false,
+		    &view->weights);
+		fill_spread(g + segment->offset, segment->count, true,
+		    &view->gradients);
 	}
 	return views;
 }

@@ -153,8 +153,10 @@ static void walk_run(struct wire *wire, struct run_view *run)
 	    sizeof(*run->kept_state));
 	check_count(wire, &run->marks, run->mark);
 	check_count(wire, &run->kept, run->kept_state);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		walk_map(wire, &run->map[i]);
+		walk_map(wire, &run->sensitivity[i]);
+	}
 	for (int i = 0; i < PICTURES; i++)
 		walk_picture(wire, &run->picture[i]);
 	ENDED(wire, run->name);

@@ -63,9 +63,9 @@ static void draw_known(const struct ui *ui, const struct area *area,
 	    false, points + count), STYLE_WARN, '+');
 	series->y_unit = 100;
 	series->marks_only = true;
-	if (run && run->test_accuracy.known)
+	if (run && run->reading[CURVE_TEST_ACCURACY].known)
 		plot.line[plot.lines++] = (struct plot_line){
-			100 * run->test_accuracy.value, "uncompressed"};
+			100 * run->reading[CURVE_TEST_ACCURACY].value, "uncompressed"};
 	plot_draw(area, &plot);
 	free(points);
 }

@@ -216,19 +216,20 @@ static void draw_values(const struct ui *ui, const struct curve_page *page,
 		if (page->marks < 0)
 			continue;
 		other.line = (enum curve_name)page->marks;
-		put_value(&reader, run_style(i), "(test %.0s%s)  ", name,
-		    curves_value(ui, &other, i, x));
+		put_value(&reader, run_style(i), "(%s %s)  ",
+		    page->marks_name, curves_value(ui, &other, i, x));
 	}
 }
 
 static void fill_plot(const struct ui *ui, const struct curve_page *page,
     struct plot *plot)
 {
-	int most = PLOT_SERIES_MAX / (page->marks < 0 ? 1 : 2);
+	const struct run_view *run = ui->snapshot->run;
 
-	for (int i = 0; i < ui->snapshot->runs && i < most; i++) {
+	for (int i = 0; i < ui->snapshot->runs &&
+	    plot->count + 2 <= PLOT_SERIES_MAX; i++) {
 		add_curve(ui, page, i, (int)page->line, plot);
-		if (page->marks >= 0)
+		if (page->marks >= 0 && run[i].curve[page->marks].count)
 			add_curve(ui, page, i, page->marks, plot)->dotted =
 			    true;
 	}
@@ -293,7 +294,7 @@ static void draw_part(const struct ui *ui, const struct curve_panel *panel,
 		draw_page(ui, panel, index, &plot, first);
 	if (!below)
 		return;
-	page->describe(ui, text, sizeof(text));
+	page->describe(ui, page, text, sizeof(text));
 	area_puts(area, area->rows - 1, 1, STYLE_NORMAL, text);
 }
 
@@ -303,20 +304,47 @@ void curves_draw_small(const struct ui *ui, const struct curve_panel *panel,
 	draw_part(ui, panel, page, area, false);
 }
 
+static bool known(const struct ui *ui, const struct curve_page *page)
+{
+	for (int i = 0; i < ui->snapshot->runs; i++) {
+		const struct run_view *run = &ui->snapshot->run[i];
+
+		if (page->draw ? run->picture[page->picture] != NULL :
+		    run->curve[page->line].count > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The page in sight and those after it that are known; returns how many. */
+static int choose(const struct ui *ui, const struct curve_panel *panel,
+    int room, int *page)
+{
+	int count = 0;
+
+	page[count++] = panel->page;
+	for (int i = 1; i < panel->count && count < room; i++) {
+		int next = (panel->page + i) % panel->count;
+
+		if (known(ui, &panel->pages[next]))
+			page[count++] = next;
+	}
+	return count;
+}
+
 /* Room for more is used for more curves, not for larger ones. */
 void curves_draw(const struct ui *ui, const struct curve_panel *panel,
     const struct area *area)
 {
-	int plots = area->rows / EACH, row = 0;
+	int page[CURVE_PAGES_MAX], row = 0;
+	int plots = choose(ui, panel, area->rows / EACH, page);
 
-	plots = plots < 1 ? 1 : plots > panel->count ? panel->count : plots;
 	for (int i = 0; i < plots; i++) {
 		int end = area->rows * (i + 1) / plots;
 		struct area part = area_within(area, row, 0, end - row,
 		    area->columns);
 
-		draw_part(ui, panel, (panel->page + i) % panel->count, &part,
-		    i == 0);
+		draw_part(ui, panel, page[i], &part, i == 0);
 		row = end;
 	}
 }

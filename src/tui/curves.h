@@ -11,14 +11,17 @@ struct curve_page {
 	const char *title;
 	enum curve_name line;
 	int marks;		/* enum curve_name drawn as marks; -1: none */
+	const char *marks_name;
 	double unit;		/* 100 for percent */
 	bool stability;		/* the 2/lr line belongs here */
 	const char *empty;
 	/* A line below the curves as styled text, or NULL. */
-	void (*describe)(const struct ui *ui, char *out, size_t size);
+	void (*describe)(const struct ui *ui, const struct curve_page *page,
+	    char *out, size_t size);
 	/* Another drawing than curves over the steps, or NULL. */
 	void (*draw)(const struct ui *ui, const struct area *area,
 	    bool log_y);
+	enum picture_name picture;	/* that it draws */
 };
 
 void curves_init(struct curve_panel *panel, const struct curve_page *pages,
@@ -28,7 +31,7 @@ void curve_view_init(struct curve_view *view);
 /* "loss · log y · 1 plain 2 snt", the names in their styles. */
 void curves_note(const struct ui *ui, const struct curve_panel *panel,
     char *out, size_t size);
-/* The page, and the next ones where there is room. */
+/* The page, and the next ones with anything to show where there is room. */
 void curves_draw(const struct ui *ui, const struct curve_panel *panel,
     const struct area *area);
 /* One page with its title above and what describes it below. */

@@ -9,6 +9,7 @@
 #include "tui/key_script.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
+#include "tui/sharpness.h"
 #include "tui/undo.h"
 
 static void open_prompt(struct ui *ui, int argument)
@@ -122,8 +123,9 @@ static void measure(struct ui *ui, int sam)
 {
 	if (!ui_need_run(ui))
 		return;
-	ui->sharpness.page = sam;
-	ui_submit(ui, sam ? "sharpness sam" : "sharpness lambda");
+	if (sam || ui->wish.focus != PANEL_SHARPNESS)
+		ui->sharpness.page = sam;
+	ui_submit(ui, "sharpness %s", sharpness_in_sight(ui));
 }
 
 static void lesson(struct ui *ui, int back)
@@ -205,8 +207,8 @@ static const struct key_row global[] = {
 		"snt on, snt off", toggle_snt, 0},
 	{"u", {'u'}, "u undo", "take back a slider, an edit, SNT", NULL, undo,
 		0},
-	{"m", {'m'}, NULL, "measure the sharpness", "sharpness lambda",
-		measure, false},
+	{"m", {'m'}, NULL, "measure the sharpness in sight",
+		"sharpness lambda", measure, false},
 	{"M", {'M'}, NULL, "measure the gap that SAM closes",
 		"sharpness sam", measure, true},
 	{"N", {'N'}, NULL, "go on with the lesson", "lesson next", lesson,

@@ -21,7 +21,8 @@ static void line(const struct ui *ui, char *out, size_t size)
 {
 	int page = page_of(ui, 0);
 
-	ui->sharpness.pages[page].describe(ui, out, size);
+	ui->sharpness.pages[page].describe(ui, &ui->sharpness.pages[page], out,
+	    size);
 	if (!out[0])
 		text_copy(out, size, "not measured yet");
 }

@@ -96,10 +96,10 @@ static int count_layers(const struct ui *ui)
 /* Both kinds in one scale, so that layers can be compared by eye. */
 static void common_scale(const struct ui *ui, double *from, double *to)
 {
-	const struct run_view *run = ui_run(ui);
+	const struct reading *test = &ui_run(ui)->reading[CURVE_TEST_ACCURACY];
 
 	*from = INFINITY;
-	*to = run->test_accuracy.known ? 100 * run->test_accuracy.value : 0;
+	*to = test->known ? 100 * test->value : 0;
 	for (int bits = 0; bits < 2; bits++) {
 		const struct map_view *map = map_of(ui, bits);
 
@@ -143,9 +143,9 @@ static void draw_plot(const struct ui *ui, const struct area *area,
 	plot.empty = map->rows ? "measuring" : bits ? "b: bits" :
 	    "w: pruning";
 	common_scale(ui, &plot.y_from, &plot.y_to);
-	if (run->test_accuracy.known)
+	if (run->reading[CURVE_TEST_ACCURACY].known)
 		plot.line[plot.lines++].value = 100 *
-		    run->test_accuracy.value;
+		    run->reading[CURVE_TEST_ACCURACY].value;
 	plot_draw(area, &plot);
 }
 

@@ -7,13 +7,34 @@
 
 #define TRAIN_HINT "nothing trained yet\nspace, or :train 1 epochs"
 
+#define COMPRESSED_HINT "not measured yet\nprune or quant, then :probe " \
+	"compressed"
+
+/* Where the sliders were when the probe was set. */
+static void describe_compressed(const struct ui *ui,
+    const struct curve_page *page, char *out, size_t size)
+{
+	const struct run_view *run = ui_run(ui);
+	char text[200];
+
+	out[0] = '\0';
+	if (!run)
+		return;
+	figure_reading(&run->reading[page->line], run->step, 100, text,
+	    sizeof(text));
+	if (text[0])
+		text_format(out, size, "%s: %s", run->position, text);
+}
+
 static const struct curve_page pages[] = {
-	{"loss", CURVE_LOSS, CURVE_TEST_LOSS, 1, false, TRAIN_HINT, NULL,
-		NULL},
-	{"accuracy %", CURVE_ACCURACY, CURVE_TEST_ACCURACY, 100, false,
-		TRAIN_HINT, NULL, NULL},
-	{"learning rate", CURVE_RATE, -1, 1, false, TRAIN_HINT, NULL,
-		NULL},
+	{"loss", CURVE_LOSS, CURVE_TEST_LOSS, "test", 1, false, TRAIN_HINT,
+		NULL, NULL, 0},
+	{"accuracy %", CURVE_ACCURACY, CURVE_TEST_ACCURACY, "test", 100,
+		false, TRAIN_HINT, NULL, NULL, 0},
+	{"accuracy % compressed", CURVE_COMPRESSED, -1, NULL, 100, false,
+		COMPRESSED_HINT, describe_compressed, NULL, 0},
+	{"learning rate", CURVE_RATE, -1, NULL, 1, false, TRAIN_HINT, NULL,
+		NULL, 0},
 };
 
 static void init(struct ui *ui)
@@ -35,10 +56,10 @@ static void line(const struct ui *ui, char *out, size_t size)
 	if (!run)
 		return;
 	figure_number(run->loss, 3, loss, sizeof(loss));
-	figure_short(&run->test_accuracy, run->step, 100, 3, accuracy,
+	figure_short(&run->reading[CURVE_TEST_ACCURACY], run->step, 100, 3, accuracy,
 	    sizeof(accuracy));
 	text_format(out, size, "%s, test accuracy %s%s", loss, accuracy,
-	    run->test_accuracy.known ? "%" : "");
+	    run->reading[CURVE_TEST_ACCURACY].known ? "%" : "");
 }
 
 static void draw(struct ui *ui, const struct area *area)

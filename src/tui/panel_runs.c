@@ -45,17 +45,17 @@ static void step_text(const struct run_view *run, char *out, size_t size)
 
 static void accuracy_text(const struct run_view *run, char *out, size_t size)
 {
-	figure_short(&run->test_accuracy, run->step, 100, 3, out, size);
+	figure_short(&run->reading[CURVE_TEST_ACCURACY], run->step, 100, 3, out, size);
 }
 
 static void lambda_text(const struct run_view *run, char *out, size_t size)
 {
-	figure_short(&run->lambda, run->step, 1, 3, out, size);
+	figure_short(&run->reading[CURVE_LAMBDA], run->step, 1, 3, out, size);
 }
 
 static void sam_text(const struct run_view *run, char *out, size_t size)
 {
-	figure_short(&run->sam, run->step, 1, 3, out, size);
+	figure_short(&run->reading[CURVE_SAM], run->step, 1, 3, out, size);
 }
 
 static void loss_text(const struct run_view *run, char *out, size_t size)

@@ -12,57 +12,57 @@
 
 #define MEASURE_HINT "not measured yet\nm, or P to measure while training"
 
+/* Those of curves: what is measured, and how often while training. */
 static const struct {
-	const char *name, *probe;
-} lines[] = {
-	{"lambda", "probe lambda every=100"},
-	{"sam", "probe sam every=20"},
+	const char *name;
+	int every;
+} measures[PAGE_SPECTRUM] = {
+	[PAGE_LAMBDA] = {"lambda", 100}, [PAGE_SAM] = {"sam", 20},
+	[PAGE_ADAPTIVE] = {"adaptive", 20}, [PAGE_AVERAGE] = {"average", 100},
+	[PAGE_WORST] = {"worst", 100}, [PAGE_TRACE] = {"trace", 100},
 };
 
 /* Beside it what it is in the factors, which is no measure of the network. */
-static void describe(const struct ui *ui, int page,
-    const struct reading *reading, const struct reading *theta, char *out,
-    size_t size)
+static void describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size)
 {
-	char text[200], factors[24] = "";
-	long step = ui_run(ui)->step;
+	const struct run_view *run = ui_run(ui);
+	char text[200], factors[24];
 
-	figure_reading(reading, step, 1, text, sizeof(text));
-	figure_short(theta, step, 1, 3, factors, sizeof(factors));
-	if (text[0] && theta->known && ui_run(ui)->transformed)
+	out[0] = '\0';
+	if (!run)
+		return;
+	figure_reading(&run->reading[page->line], run->step, 1, text,
+	    sizeof(text));
+	figure_short(&run->reading[page->marks], run->step, 1, 3, factors,
+	    sizeof(factors));
+	if (text[0] && run->reading[page->marks].known && run->transformed)
 		text_format(out, size, "%s %s · in theta %s, not to compare",
-		    lines[page].name, text, factors);
+		    page->title, text, factors);
 	else if (text[0])
-		text_format(out, size, "%s %s", lines[page].name, text);
+		text_format(out, size, "%s %s", page->title, text);
 }
 
-static void describe_lambda(const struct ui *ui, char *out, size_t size)
-{
-	out[0] = '\0';
-	if (ui_run(ui))
-		describe(ui, 0, &ui_run(ui)->lambda,
-		    &ui_run(ui)->lambda_theta, out, size);
-}
-
-static void describe_sam(const struct ui *ui, char *out, size_t size)
-{
-	out[0] = '\0';
-	if (ui_run(ui))
-		describe(ui, 1, &ui_run(ui)->sam, &ui_run(ui)->sam_theta, out,
-		    size);
-}
+#define CURVE(title, name) {title, name, name##_THETA, "theta", 1, false, \
+	MEASURE_HINT, describe, NULL}
 
 static const struct curve_page pages[PAGES] = {
-	[PAGE_LAMBDA] = {"lambda", CURVE_LAMBDA, -1, 1, true, MEASURE_HINT,
-		describe_lambda, NULL},
-	[PAGE_SAM] = {"SAM", CURVE_SAM, -1, 1, false, MEASURE_HINT,
-		describe_sam, NULL},
+	[PAGE_LAMBDA] = {"lambda", CURVE_LAMBDA, CURVE_LAMBDA_THETA, "theta",
+		1, true, MEASURE_HINT, describe, NULL},
+	[PAGE_SAM] = CURVE("SAM", CURVE_SAM),
+	[PAGE_ADAPTIVE] = CURVE("adaptive", CURVE_ADAPTIVE),
+	[PAGE_AVERAGE] = CURVE("average", CURVE_AVERAGE),
+	[PAGE_WORST] = CURVE("worst", CURVE_WORST),
+	[PAGE_TRACE] = CURVE("trace", CURVE_TRACE),
 	[PAGE_SPECTRUM] = {.title = "eigenvalues", .marks = -1,
-		.describe = spectrum_describe, .draw = spectrum_draw},
+		.describe = spectrum_describe, .draw = spectrum_draw,
+		.picture = PICTURE_SPECTRUM},
 	[PAGE_LINE] = {.title = "loss on a line", .marks = -1,
-		.describe = line_describe, .draw = line_draw},
+		.describe = line_describe, .draw = line_draw,
+		.picture = PICTURE_LINE},
 	[PAGE_PLANE] = {.title = "loss in a plane", .marks = -1,
-		.describe = plane_describe, .draw = plane_draw},
+		.describe = plane_describe, .draw = plane_draw,
+		.picture = PICTURE_PLANE},
 };
 
 static void init(struct ui *ui)
@@ -86,7 +86,9 @@ static void note(const struct ui *ui, char *out, size_t size)
 
 static void line(const struct ui *ui, char *out, size_t size)
 {
-	pages[ui->sharpness.page].describe(ui, out, size);
+	const struct curve_page *page = &pages[ui->sharpness.page];
+
+	page->describe(ui, page, out, size);
 	if (!out[0])
 		text_copy(out, size, "not measured yet");
 }
@@ -96,15 +98,23 @@ static void draw(struct ui *ui, const struct area *area)
 	curves_draw(ui, &ui->sharpness, area);
 }
 
-/* A curve is measured again and again; a picture is no curve. */
+/* The page in sight if it is a curve, else the first: a picture is measured
+ * once, not again and again. */
+static int page_of_curve(const struct ui *ui)
+{
+	return ui->sharpness.page < PAGE_SPECTRUM ? ui->sharpness.page :
+	    PAGE_LAMBDA;
+}
+
 static void probe(struct ui *ui, int on)
 {
-	int page = ui->sharpness.page;
+	int page = page_of_curve(ui);
 
 	if (!ui_need_run(ui))
 		return;
 	if (on)
-		ui_submit(ui, "%s", lines[page == PAGE_SAM].probe);
+		ui_submit(ui, "probe %s every=%d", measures[page].name,
+		    measures[page].every);
 	else
 		ui_submit(ui, "probe off");
 }
@@ -113,14 +123,19 @@ static void probe(struct ui *ui, int on)
 static void factors(struct ui *ui, int argument)
 {
 	const struct run_view *run = ui_need_run(ui);
-	int page = ui->sharpness.page == PAGE_SAM;
 
 	(void)argument;
 	if (run && !run->transformed)
 		ui_message(ui, "%s trains the weights themselves; n turns "
 		    "SNT on", run->name);
 	else if (run)
-		ui_submit(ui, "sharpness %s space=both", lines[page].name);
+		ui_submit(ui, "sharpness %s space=both",
+		    measures[page_of_curve(ui)].name);
+}
+
+const char *sharpness_in_sight(const struct ui *ui)
+{
+	return measures[page_of_curve(ui)].name;
 }
 
 void sharpness_look(struct ui *ui, int page)

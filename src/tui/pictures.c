@@ -65,18 +65,24 @@ static void describe(const struct ui *ui, enum picture_name name, char *out,
 	    layer, picture->reading.step, told[name].value, text);
 }
 
-void spectrum_describe(const struct ui *ui, char *out, size_t size)
+void spectrum_describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size)
 {
+	(void)page;
 	describe(ui, PICTURE_SPECTRUM, out, size);
 }
 
-void line_describe(const struct ui *ui, char *out, size_t size)
+void line_describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size)
 {
+	(void)page;
 	describe(ui, PICTURE_LINE, out, size);
 }
 
-void plane_describe(const struct ui *ui, char *out, size_t size)
+void plane_describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size)
 {
+	(void)page;
 	describe(ui, PICTURE_PLANE, out, size);
 }
 

@@ -16,8 +16,11 @@ void plane_draw(const struct ui *ui, const struct area *area, bool log_y);
 
 /* "main, layer 3, step 938: largest 21.3 ±0.02 in 120 products, 2 s", styled
  * text that says whether it is stale. */
-void spectrum_describe(const struct ui *ui, char *out, size_t size);
-void line_describe(const struct ui *ui, char *out, size_t size);
-void plane_describe(const struct ui *ui, char *out, size_t size);
+void spectrum_describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size);
+void line_describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size);
+void plane_describe(const struct ui *ui, const struct curve_page *page,
+    char *out, size_t size);
 
 #endif

@@ -6,9 +6,11 @@
 
 /* Of ui->sharpness; those from PAGE_SPECTRUM on are pictures, in the order of
  * enum picture_name. */
-enum sharpness_page { PAGE_LAMBDA, PAGE_SAM, PAGE_SPECTRUM, PAGE_LINE,
-	PAGE_PLANE, PAGES };
+enum sharpness_page { PAGE_LAMBDA, PAGE_SAM, PAGE_ADAPTIVE, PAGE_AVERAGE,
+	PAGE_WORST, PAGE_TRACE, PAGE_SPECTRUM, PAGE_LINE, PAGE_PLANE, PAGES };
 
+/* The measure whose curve is shown: "adaptive". */
+const char *sharpness_in_sight(const struct ui *ui);
 /* Measure the picture of a page anew. */
 void sharpness_look(struct ui *ui, int page);
 

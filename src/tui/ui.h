@@ -20,7 +20,7 @@ enum extremes { EXTREMES_AUTO, EXTREMES_SHOWN, EXTREMES_HIDDEN,
 
 enum x_axis { X_STEPS, X_EPOCHS, X_GRADIENTS, X_SECONDS, X_AXES };
 
-enum { CURVE_PAGES_MAX = 5, SMOOTHINGS = 3 };
+enum { CURVE_PAGES_MAX = 12, SMOOTHINGS = 3 };
 
 /* A panel of curves: which of them, and how. */
 struct curve_page;

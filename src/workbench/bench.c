@@ -30,6 +30,7 @@ static void set_defaults(struct bench *bench)
 	bench->tick_limit = LONG_MAX;
 	settings_default(bench);
 	compress_settings_reset(&bench->compress, 0);
+	compress_settings_reset(&bench->watched, 0);
 	bench->compress_view = (struct compress_view){0};
 	probes_default(bench);
 }
@@ -59,6 +60,7 @@ static void clear_state(struct bench *bench)
 	bench->data_note = NULL;
 	settings_free(bench);
 	compress_settings_free(&bench->compress);
+	compress_settings_free(&bench->watched);
 	free(bench->comparison);
 	bench->comparison = NULL;
 	free(bench->study);
@@ -144,12 +146,14 @@ static enum log_level level_of(const struct event *event)
 /* Notes and errors are for the eye, the rest are measurements. */
 static bool is_metric(const struct event *event)
 {
-	return strcmp(event_kind(event), "train") == 0 ||
-	    strcmp(event_kind(event), "eval") == 0 ||
-	    strcmp(event_kind(event), "sharpness") == 0 ||
-	    strcmp(event_kind(event), "compress") == 0 ||
-	    strcmp(event_kind(event), "map") == 0 ||
-	    strcmp(event_kind(event), "fold") == 0;
+	static const char *const kinds[] = {"train", "eval", "sharpness",
+		"compress", "compressed", "map", "fold"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(event_kind(event), kinds[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void emit(struct bench *bench, struct event *event, bool logged)

@@ -41,7 +41,8 @@ struct probe_cost {
 
 /* A measure asked again and again while a run trains. */
 struct probe {
-	const struct measure_kind *kind;
+	const struct measure_kind *kind;	/* NULL: accuracy when
+						 * compressed */
 	struct option_values options;
 	long every;		/* steps; 0: as the budget allows */
 	int layer;		/* 0: all as one */
@@ -65,7 +66,7 @@ struct run {
 	long version;		/* counts changes of w */
 	long saved_version;	/* of the last checkpoint */
 	struct series curve[CURVES];
-	struct reading reading[CURVES], theta_reading[CURVES];
+	struct reading reading[CURVES];
 	/* Since the last train event: */
 	double loss_sum, correct_sum, samples, seconds;
 	double loss, accuracy;	/* of the last train event; NAN before */
@@ -85,6 +86,7 @@ struct run {
 	long sensitivity_step[2];
 	struct picture *picture[PICTURES];	/* the newest, or NULL */
 	char parent[32];	/* forked from, or "" */
+	char position[POSITION_TEXT];	/* that CURVE_COMPRESSED is of */
 	long parent_step;
 };
 
@@ -113,6 +115,7 @@ struct bench {
 	struct compress_view compress_view;	/* of the current run */
 	struct probe probe[PROBES_MAX];
 	int probes;
+	struct compress_settings watched;	/* by the probe `compressed` */
 	double probe_share;	/* of the training time; 0: no budget */
 	double probe_trained;	/* seconds since it was set */
 

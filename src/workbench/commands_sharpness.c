@@ -167,11 +167,11 @@ static void list_probes(struct bench *bench)
 
 		if (probe->every || bench->probe_share <= 0)
 			bench_note(bench, "probe %s every %ld steps",
-			    probe->kind->name, probe->every ? probe->every :
+			    probe_name(probe), probe->every ? probe->every :
 			    100);
 		else
 			bench_note(bench, "probe %s within the budget: %ld "
-			    "times, %.3g s", probe->kind->name,
+			    "times, %.3g s", probe_name(probe),
 			    probe->cost.count, probe->cost.spent);
 	}
 }
@@ -218,18 +218,13 @@ static int probe_budget(struct call *call)
 	return 0;
 }
 
-static bool same_probe(const struct probe *a, const struct probe *b)
-{
-	return a->kind == b->kind && a->layer == b->layer;
-}
-
 static int probe_off(struct call *call)
 {
 	struct bench *bench = call->bench;
 	int kept = 0;
 
 	for (int i = 0; i < bench->probes; i++) {
-		if (call->words > 1 && strcmp(bench->probe[i].kind->name,
+		if (call->words > 1 && strcmp(probe_name(&bench->probe[i]),
 			call->word[1]) != 0)
 			bench->probe[kept++] = bench->probe[i];
 	}
@@ -242,7 +237,7 @@ static int add_probe(const struct call *call, const struct probe *probe)
 	struct bench *bench = call->bench;
 	int at = 0;
 
-	while (at < bench->probes && !same_probe(&bench->probe[at], probe))
+	while (at < bench->probes && !probe_same(&bench->probe[at], probe))
 		at++;
 	if (at == PROBES_MAX)
 		return error_set(call->error, "%d probes are all there can be",
@@ -262,8 +257,37 @@ static int ask_past(struct call *call, const struct probe *probe,
 	if (call->bench->dry)
 		return 0;
 	job = job_past(call->run, steps, question_probe(probe),
-	    probe->kind->name, call->error);
+	    probe_name(probe), call->error);
 	return job ? call_start(call, job) : -1;
+}
+
+/* Accuracy with the sliders as they are now, wherever they go later. */
+static int probe_compressed(struct call *call)
+{
+	struct bench *bench = call->bench;
+	struct past_steps past = {.to = -1, .every = 100};
+	struct probe probe = {0};
+	char position[POSITION_TEXT];
+
+	for (int i = 1; i < call->words; i++) {
+		int taken = past_parse(call->word[i], &past, call->error);
+
+		if (taken < 0)
+			return -1;
+		if (!taken)
+			return error_set(call->error, "%s: probe compressed "
+			    "takes every=, from= and to=", call->word[i]);
+		probe.every = past.every;
+	}
+	if (!bench->compress.pruned && !bench->compress.quantised)
+		return error_set(call->error, "probe compressed: nothing is "
+		    "compressed; first `prune` or `quant` says how");
+	compress_settings_copy(&bench->watched, &bench->compress);
+	probe_position(&bench->watched, position, sizeof(position));
+	for (int i = 0; i < bench->runs; i++)
+		run_watch(bench->run[i], position);
+	return past.asked ? ask_past(call, &probe, &past) :
+	    add_probe(call, &probe);
 }
 
 static int run_probe(struct call *call)
@@ -283,14 +307,13 @@ static int run_probe(struct call *call)
 		return probe_budget(call);
 	if (!call->run)
 		return error_set(call->error, "there is no network yet");
+	if (strcmp(call->word[0], PROBE_COMPRESSED) == 0)
+		return probe_compressed(call);
 	if (parse_probe(call, &probe, &all_runs, &past))
 		return -1;
 	if (all_runs)
 		return error_set(call->error, "runs=all belongs to "
 		    "`sharpness`: probes look at the run that is trained");
-	if (probe.in_theta)
-		return error_set(call->error, "space= belongs to "
-		    "`sharpness`: probes look at the folded network");
 	if (past.asked)
 		return ask_past(call, &probe, &past);
 	return add_probe(call, &probe);
@@ -311,8 +334,9 @@ const struct command commands_sharpness[] = {
 	    {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB | COMMAND_RAW,
 	    run_sharpness},
-	{"probe", NULL, "probe MEASURE [every=STEPS] [from=STEP] [to=STEP] "
-	    "[OPTIONS] | probe budget SHARE|off | probe off [MEASURE]",
+	{"probe", NULL, "probe MEASURE|compressed [every=STEPS] [from=STEP] "
+	    "[to=STEP] [OPTIONS] | probe budget SHARE|off | probe off "
+	    "[MEASURE]",
 	    "sharpness",
 	    "measure again and again while training, or at the steps so far",
 	    "With every= at every so many steps, else every 100 or, after "
@@ -328,7 +352,10 @@ const struct command commands_sharpness[] = {
 	    "steps are visited again, as `goto` does, without the run moving, "
 	    "and the curve is filled with what would have been measured then. "
 	    "It comes after training, and `stop` ends it; what is measured "
-	    "stays.", "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
+	    "stays. `probe compressed` follows the accuracy of the network "
+	    "pruned and quantised as the sliders are when it is said; they "
+	    "may move on. space=theta and both: see `sharpness`.",
+	    "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RAW, run_probe},
 	{0},
 };

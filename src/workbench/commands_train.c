@@ -169,7 +169,8 @@ const struct command commands_train[] = {
 	    "CONDITION", "training", "train the current run",
 	    "Ends with an evaluation on the test set. A condition is like "
 	    "acc>0.9 or loss<0.3 and epoch>=2; there are loss, acc, test_loss, "
-	    "test_acc, lambda, sam, epoch, step, lr.", "train 1 epochs",
+	    "test_acc, compressed_acc, lambda, trace, sam, adaptive, average, "
+	    "worst, epoch, step, lr.", "train 1 epochs",
 	    {{WORD_CHOICE, "1|until"}, {WORD_CHOICE, "epochs|steps"}},
 	    train_options, TRAIN, run_train},
 	{"step", NULL, "step [N]", "training", "take one step, or N", NULL,

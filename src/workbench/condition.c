@@ -4,25 +4,18 @@
 #include <string.h>
 
 #include "workbench/bench.h"
+#include "workbench/curve.h"
 
 const char condition_names[] =
-    "loss|acc|test_loss|test_acc|lambda|sam|epoch|step|lr";
-
-/* The names with a curve. */
-static const struct {
-	const char *name;
-	enum curve_name curve;
-} curves[] = {
-	{"loss", CURVE_LOSS}, {"acc", CURVE_ACCURACY}, {"lr", CURVE_RATE},
-	{"test_loss", CURVE_TEST_LOSS}, {"test_acc", CURVE_TEST_ACCURACY},
-	{"lambda", CURVE_LAMBDA}, {"sam", CURVE_SAM}};
-enum { NAMES = sizeof(curves) / sizeof(*curves) };
+    "loss|acc|test_loss|test_acc|compressed_acc|lambda|trace|sam|adaptive|"
+    "average|worst|epoch|step|lr";
 
 static int curve_of(const char *name)
 {
-	for (int i = 0; i < NAMES; i++) {
-		if (strcmp(curves[i].name, name) == 0)
-			return (int)curves[i].curve;
+	for (int i = 0; i < CURVES; i++) {
+		if (curve_kinds[i].word &&
+		    strcmp(curve_kinds[i].word, name) == 0)
+			return i;
 	}
 	return -1;
 }

@@ -247,7 +247,8 @@ static void describe_sharpness(const struct event *event, struct buffer *out)
 	    event_get(event, "seconds"));
 	if (note)
 		buffer_printf(out, "  (%s)", note);
-	if (in_theta)
+	/* Said once is enough for what is measured again and again. */
+	if (in_theta && event_get(event, "live") != 1)
 		buffer_puts(out, "\n  theta is what the weights are made "
 		    "from: other factors of the same network\n  have other "
 		    "values here, so compare runs by those in w alone");
@@ -316,6 +317,17 @@ static void describe_compress(const struct event *event, struct buffer *out)
 	if (!isnan(event_get(event, "ms_sparse")))
 		buffer_printf(out, ", %.2g sparse",
 		    event_get(event, "ms_sparse"));
+}
+
+static void describe_compressed(const struct event *event,
+    struct buffer *out)
+{
+	where(event, out);
+	buffer_printf(out, " %s: accuracy ", event_get_text(event, "position"));
+	percent(out, event_get(event, "accuracy"));
+	buffer_printf(out, " [%.2f, %.2f]  loss %.4g",
+	    100 * event_get(event, "low"), 100 * event_get(event, "high"),
+	    event_get(event, "loss"));
 }
 
 static void describe_list(const struct event *event, const char *key, int i,
@@ -441,6 +453,7 @@ static const struct {
 	{"eval", describe_eval},
 	{"sharpness", describe_sharpness},
 	{"compress", describe_compress},
+	{"compressed", describe_compressed},
 	{"sensitivity", describe_sensitivity},
 	{"pareto", describe_pareto},
 	{"map", event_describe_map},

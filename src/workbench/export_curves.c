@@ -6,15 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "workbench/event.h"
-
-/* Seconds are not there: the same session is the same file. */
-static const char *const curve_names[CURVES] = {
-	[CURVE_LOSS] = "loss", [CURVE_ACCURACY] = "accuracy",
-	[CURVE_TEST_LOSS] = "test_loss",
-	[CURVE_TEST_ACCURACY] = "test_accuracy", [CURVE_LAMBDA] = "lambda",
-	[CURVE_SAM] = "sam", [CURVE_RATE] = "lr",
-	[CURVE_GRADIENTS] = "gradients"};
+#include "workbench/curve.h"
 
 static void csv_point(const char *run, const char *curve,
     const struct point *point, struct buffer *out)
@@ -97,9 +89,9 @@ static void add_run(const struct run *run, const struct curve_format *format,
 	for (int name = 0; name < CURVES; name++) {
 		const struct series *series = &run->curve[name];
 
-		for (int i = 0; curve_names[name] && i < series_size(series);
+		for (int i = 0; curve_kinds[name].name && i < series_size(series);
 		    i++)
-			format->point(run->name, curve_names[name],
+			format->point(run->name, curve_kinds[name].name,
 			    &series->point[i], out);
 	}
 	for (size_t i = 0; i < run->marks.count; i++)

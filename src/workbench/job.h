@@ -64,6 +64,12 @@ struct job *job_evaluate(struct bench *bench, struct run *run,
     enum split_name split, bool quiet);
 struct job *job_sharpness(struct bench *bench, struct run *run,
     const struct probe *probe, enum priority priority);
+/* Accuracy at the position of bench->watched, as a probe. */
+struct job *job_compressed(struct bench *bench, struct run *run,
+    const struct probe *probe, enum priority priority);
+/* Whichever of the two the probe is. */
+struct job *job_probe(struct bench *bench, struct run *run,
+    const struct probe *probe, enum priority priority);
 struct job *job_compress(struct bench *bench, struct run *run);
 /* Damage layer by layer; draws: of the trace, 0 for none. */
 struct job *job_damage(struct bench *bench, struct run *run, int draws);

@@ -8,7 +8,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "workbench/picture.h"
+#include "workbench/curve.h"
+#include "workbench/known.h"
 #include "workbench/probes.h"
 #include "workbench/run.h"
 
@@ -25,27 +26,20 @@ static void finish_evaluation(struct evaluate_job *job, struct bench *bench)
 {
 	const struct evaluation *evaluation = &job->evaluation;
 	struct run *run = job->base.run;
-	double accuracy = evaluation->done ?
-	    (double)evaluation->correct / evaluation->done : NAN;
-	struct event *event;
-	char text[32];
+	struct event *event = event_new("eval");
 
-	if (job->split == SPLIT_TEST) {
-		text_format(text, sizeof(text), "%u images",
-		    evaluation->done);
-		run_reading(run, CURVE_TEST_LOSS, evaluation->loss, NAN, text);
-		run_reading(run, CURVE_TEST_ACCURACY, accuracy, NAN, text);
-	}
-	if (job->quiet)
-		return;
-	event = event_new("eval");
 	event_text(event, "run", run->name);
 	event_number(event, "step", (double)job->step);
 	event_text(event, "split", split_names[job->split]);
 	event_number(event, "loss", evaluation->loss);
-	event_number(event, "accuracy", accuracy);
+	event_number(event, "accuracy", evaluation->done ?
+	    (double)evaluation->correct / evaluation->done : NAN);
 	event_number(event, "n", evaluation->done);
-	bench_emit(bench, event);
+	known_take(run, event);
+	if (job->quiet)
+		event_free(event);
+	else
+		bench_emit(bench, event);
 }
 
 static int evaluate_advance(struct job *base, struct bench *bench,
@@ -116,16 +110,9 @@ struct sharpness_job {
 	bool live;
 };
 
-static enum curve_name curve_of(const struct measure_kind *kind)
+static enum curve_name curve_of(const struct sharpness_job *job)
 {
-	static const struct { const char *name; enum curve_name curve; } map[] = {
-		{"lambda", CURVE_LAMBDA}, {"sam", CURVE_SAM}};
-
-	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
-		if (strcmp(kind->name, map[i].name) == 0)
-			return map[i].curve;
-	}
-	return CURVES;
+	return curve_of_measure(job->probe.kind->name, job->in_theta);
 }
 
 static void add_lists(struct event *event, const struct measure_list *list)
@@ -148,7 +135,7 @@ static void add_dimensions(struct event *event, const struct probe *probe)
 			&probe->options, "dim"));
 }
 
-static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
+static void tell_sharpness(struct bench *bench, const struct sharpness_job *job,
     const struct measure_result *result)
 {
 	struct event *event = event_new("sharpness");
@@ -169,70 +156,23 @@ static void emit_sharpness(struct bench *bench, const struct sharpness_job *job,
 	event_number(event, "products", result->products);
 	event_number(event, "seconds", result->seconds);
 	event_bool(event, "converged", result->converged);
+	event_bool(event, "live", job->live);
 	if (result->note)
 		event_text(event, "note", result->note);
 	add_dimensions(event, &job->probe);
 	add_lists(event, result->list);
-	if (job->live && bench->probe_share > 0 && job->probe.every == 0)
+	known_take(job->base.run, event);
+	if (job->live && probe_within_budget(bench, &job->probe))
 		bench_emit_quietly(bench, event);
 	else
 		bench_emit(bench, event);
-}
-
-/* Training may have gone on since the measure began. */
-static struct reading reading_of(const struct sharpness_job *job,
-    const struct measure_result *result)
-{
-	struct reading reading = {.known = true, .value = result->value,
-		.error = result->error, .step = job->step};
-
-	if (result->products)
-		text_format(reading.text, sizeof(reading.text),
-		    "in %d products, %.2g s", result->products,
-		    result->seconds);
-	else
-		text_format(reading.text, sizeof(reading.text),
-		    "in %d gradients, %.2g s", result->gradients,
-		    result->seconds);
-	return reading;
-}
-
-static void keep_reading(const struct sharpness_job *job,
-    const struct measure_result *result)
-{
-	const struct measured_value value = {job->probe.kind, job->step,
-		result->value, result->error};
-	const struct reading reading = reading_of(job, result);
-	enum curve_name curve = curve_of(job->probe.kind);
-	struct run *run = job->base.run;
-
-	if (job->in_theta && curve != CURVES)
-		run->theta_reading[curve] = reading;
-	if (job->in_theta)
-		return;
-	measured_add(&run->measured, &value);
-	if (curve == CURVES)
-		return;
-	run_reading(run, curve, reading.value, reading.error, reading.text);
-	run->reading[curve].step = job->step;
-}
-
-static void keep_picture(const struct sharpness_job *job,
-    const struct measure_result *result)
-{
-	const struct reading reading = reading_of(job, result);
-	struct picture *picture = job->in_theta ? NULL :
-	    picture_new(result, &reading, job->layer);
-
-	if (picture)
-		run_picture(job->base.run, picture_place(picture), picture);
 }
 
 /* A failing live probe tells its reason where its value would stand. */
 static int fail_live(const struct sharpness_job *job, struct bench *bench,
     const struct error *error)
 {
-	enum curve_name curve = curve_of(job->probe.kind);
+	enum curve_name curve = curve_of(job);
 
 	if (curve != CURVES) {
 		struct reading *reading = &job->base.run->reading[curve];
@@ -328,10 +268,7 @@ static int measure_on(struct sharpness_job *job, struct bench *bench,
 	} while (status == 0 && clock_now() < until);
 	job->base.progress = sharpness_progress(job);
 	if (status > 0) {
-		if (job->probe.layer == 0)
-			keep_reading(job, &result);
-		keep_picture(job, &result);
-		emit_sharpness(bench, job, &result);
+		tell_sharpness(bench, job, &result);
 		return go_on(job);
 	}
 	return status < 0 && job->live ? fail_live(job, bench, error) : status;
@@ -378,6 +315,13 @@ static void keep_theta(struct sharpness_job *job,
 		.theta = job->factors, .mask = job->mask,
 		.pool = learner->pool};
 	job->in_theta = !job->probe.in_w;
+}
+
+struct job *job_probe(struct bench *bench, struct run *run,
+    const struct probe *probe, enum priority priority)
+{
+	return probe->kind ? job_sharpness(bench, run, probe, priority) :
+	    job_compressed(bench, run, probe, priority);
 }
 
 struct job *job_sharpness(struct bench *bench, struct run *run,

@@ -121,7 +121,7 @@ static bool start_probes(struct bench *bench, struct run *run)
 	for (int i = 0; i < bench->probes; i++) {
 		if (!probe_due(bench, &bench->probe[i], run->learner->step))
 			continue;
-		bench_start(bench, job_sharpness(bench, run, &bench->probe[i],
+		bench_start(bench, job_probe(bench, run, &bench->probe[i],
 		    PRIORITY_PROBE));
 		started = true;
 	}

@@ -20,7 +20,7 @@ static int advance(struct question *base, struct bench *bench,
 	int status;
 
 	if (!question->measuring) {
-		question->measuring = job_sharpness(bench, was,
+		question->measuring = job_probe(bench, was,
 		    &question->probe, PRIORITY_BACKGROUND);
 		question->measuring->references++;
 	}

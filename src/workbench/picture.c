@@ -12,16 +12,6 @@ struct shared {
 	float number[];		/* at, then value */
 };
 
-static const struct measure_list *find(const struct measure_result *result,
-    const char *name)
-{
-	for (int i = 0; i < MEASURE_LISTS && result->list[i].name; i++) {
-		if (strcmp(result->list[i].name, name) == 0)
-			return &result->list[i];
-	}
-	return NULL;
-}
-
 /* One with room for its numbers, which `at` and `value` lead to. */
 static struct shared *allocate(const struct picture *like)
 {
@@ -43,23 +33,14 @@ static void copy(float *to, const double *from, int count)
 		to[i] = (float)from[i];
 }
 
-struct picture *picture_new(const struct measure_result *result,
-    const struct reading *reading, int layer)
+struct picture *picture_new(const struct picture *like, const double *at,
+    const double *value)
 {
-	const struct measure_list *at = find(result, "at");
-	const struct measure_list *density = find(result, "density");
-	const struct measure_list *value = density ? density :
-	    find(result, "losses");
-	struct shared *shared;
+	struct shared *shared = allocate(like);
 
-	if (!at || !value)
-		return NULL;
-	shared = allocate(&(struct picture){.density = density != NULL,
-		.rows = value->rows, .columns = value->columns,
-		.layer = layer, .reading = *reading});
-	copy(shared->number, at->value, at->columns);
-	copy(shared->number + at->columns, value->value,
-	    value->rows * value->columns);
+	copy(shared->number, at, like->columns);
+	copy(shared->number + like->columns, value,
+	    like->rows * like->columns);
 	return &shared->picture;
 }
 

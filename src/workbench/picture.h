@@ -6,13 +6,14 @@
 #ifndef SNT_WORKBENCH_PICTURE_H
 #define SNT_WORKBENCH_PICTURE_H
 
-#include "sharpness/measure.h"
 #include "workbench/snapshot.h"
 
-/* NULL when the measure has nothing to draw. `reading` is what is said
- * beside it, `layer` what it is of (0: the whole network). */
-struct picture *picture_new(const struct measure_result *result,
-    const struct reading *reading, int layer);
+enum { PICTURE_MOST = 1 << 20 };	/* values */
+
+/* As `like`, but of these (columns) and (rows, columns), which stay the
+ * caller's. */
+struct picture *picture_new(const struct picture *like, const double *at,
+    const double *value);
 /* From numbers that stay the caller's. */
 struct picture *picture_copy(const struct picture *picture);
 /* Which of a run's pictures it replaces. */

@@ -54,18 +54,22 @@ static const struct journal_entry *next_command(struct player *player)
 	return NULL;
 }
 
+/* A `stop` of what ended by itself in the meantime is no mistake then. */
 static int execute(struct bench *bench, const char *text, struct error *error)
 {
 	struct job *job = NULL;
+	bool playing = bench->playing;
 	int count, status = 0;
 	struct statement *statement = statements_parse(text, &count, error);
 
 	if (!statement)
 		return -1;
+	bench->playing = true;
 	for (int i = 0; i < count && status == 0; i++) {
 		status = bench_execute(bench, &statement[i], &job, error);
 		job_release(job);	/* nobody waits for it by name */
 	}
+	bench->playing = playing;
 	statements_free(statement, count);
 	return status;
 }

@@ -2,7 +2,9 @@
 
 #include <math.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 /* Without a budget and without `every=`. */
 enum { EVERY_USUAL = 100 };
@@ -12,7 +14,7 @@ enum { EVERY_USUAL = 100 };
 
 static const double usual_share = 0.1;
 
-static bool within_budget(const struct bench *bench, const struct probe *probe)
+bool probe_within_budget(const struct bench *bench, const struct probe *probe)
 {
 	return bench->probe_share > 0 && probe->every == 0;
 }
@@ -22,8 +24,29 @@ static int sharers(const struct bench *bench)
 	int count = 0;
 
 	for (int i = 0; i < bench->probes; i++)
-		count += within_budget(bench, &bench->probe[i]);
+		count += probe_within_budget(bench, &bench->probe[i]);
 	return count;
+}
+
+bool probe_same(const struct probe *a, const struct probe *b)
+{
+	return a->kind == b->kind && a->layer == b->layer &&
+	    a->in_w == b->in_w && a->in_theta == b->in_theta;
+}
+
+const char *probe_name(const struct probe *probe)
+{
+	return probe->kind ? probe->kind->name : PROBE_COMPRESSED;
+}
+
+void probe_position(const struct compress_settings *settings, char *out,
+    size_t size)
+{
+	struct buffer text = {0};
+
+	compress_settings_print(settings, &text);
+	text_copy(out, size, text.text ? text.text : "");
+	buffer_free(&text);
 }
 
 void probes_budget(struct bench *bench, double share)
@@ -64,6 +87,9 @@ static double expected_cost(const struct bench *bench,
 		return probe->cost.last;
 	if (!run || !(run->images_per_second > 0))
 		return INFINITY;
+	if (!probe->kind)
+		return bench->dataset->split[bench->set.compress_split].count /
+		    run->images_per_second;
 	return (probe->kind->warm ? iterative : direct) *
 	    (double)bench->set.probe_n / run->images_per_second;
 }
@@ -75,7 +101,7 @@ bool probe_due(const struct bench *bench, const struct probe *probe,
 	const struct probe_cost *cost = &probe->cost;
 	double allowed;
 
-	if (!within_budget(bench, probe))
+	if (!probe_within_budget(bench, probe))
 		return step % (probe->every ? probe->every : EVERY_USUAL) ==
 		    0;
 	allowed = bench->probe_share * bench->probe_trained / sharers(bench);
@@ -91,8 +117,7 @@ void probes_trained(struct bench *bench, double seconds)
 static struct probe *find(struct bench *bench, const struct probe *like)
 {
 	for (int i = 0; i < bench->probes; i++) {
-		if (bench->probe[i].kind == like->kind &&
-		    bench->probe[i].layer == like->layer)
+		if (probe_same(&bench->probe[i], like))
 			return &bench->probe[i];
 	}
 	return NULL;
@@ -128,7 +153,7 @@ double probes_share_spent(const struct bench *bench)
 	if (sharers(bench) == 0 || bench->probe_trained <= 0)
 		return NAN;
 	for (int i = 0; i < bench->probes; i++) {
-		if (within_budget(bench, &bench->probe[i]))
+		if (probe_within_budget(bench, &bench->probe[i]))
 			spent += bench->probe[i].cost.spent;
 	}
 	return spent / bench->probe_trained;

@@ -14,6 +14,16 @@ void probes_default(struct bench *bench);
 /* A share of the training time for all probes without `every=` together,
  * counted from now on; 0: no budget. */
 void probes_budget(struct bench *bench, double share);
+/* Whether it is the budget that says when. */
+bool probe_within_budget(const struct bench *bench,
+    const struct probe *probe);
+/* "lambda"; "compressed" for the one that is no measure of sharpness. */
+#define PROBE_COMPRESSED "compressed"
+bool probe_same(const struct probe *a, const struct probe *b);
+const char *probe_name(const struct probe *probe);
+/* "prune 0.8; quant 4": where its sliders are. */
+void probe_position(const struct compress_settings *settings, char *out,
+    size_t size);
 bool probe_due(const struct bench *bench, const struct probe *probe,
     long step);
 /* What a training step and a probe took. */

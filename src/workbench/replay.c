@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/command_table.h"
+#include "workbench/known.h"
 #include "workbench/player.h"
 #include "workbench/recorder.h"
 #include "workbench/timeline.h"
@@ -40,87 +41,9 @@ static int job_waits(struct job *job, struct bench *bench,
 	return 0;
 }
 
-static void metric_to_map(struct run *run, const struct event *event)
-{
-	const char *kind = event_get_text(event, "kind");
-	int count = event_count(event, "at");
-	double *at, *accuracy;
-
-	if (!kind || count == 0 || count > SWEEP_MOST ||
-	    event_count(event, "accuracy") != count)
-		return;
-	at = xcalloc((size_t)count, sizeof(*at));
-	accuracy = xcalloc((size_t)count, sizeof(*accuracy));
-	for (int i = 0; i < count; i++) {
-		at[i] = event_get_at(event, "at", i);
-		accuracy[i] = event_get_at(event, "accuracy", i);
-	}
-	map_add(&run->map[strcmp(kind, "quant") == 0],
-	    (long)event_get(event, "step"), count, at, accuracy);
-	free(at);
-	free(accuracy);
-}
-
-static void metric_to_curve(struct run *run, const struct event *event)
-{
-	static const struct {
-		const char *kind, *field, *key, *text;
-		enum curve_name curve;
-	} map[] = {
-		{"train", "loss", NULL, NULL, CURVE_LOSS},
-		{"train", "accuracy", NULL, NULL, CURVE_ACCURACY},
-		{"train", "lr", NULL, NULL, CURVE_RATE},
-		{"train", "gradients", NULL, NULL, CURVE_GRADIENTS},
-		{"train", "seconds", NULL, NULL, CURVE_SECONDS},
-		{"eval", "loss", "split", "test", CURVE_TEST_LOSS},
-		{"eval", "accuracy", "split", "test", CURVE_TEST_ACCURACY},
-		{"sharpness", "value", "kind", "lambda", CURVE_LAMBDA},
-		{"sharpness", "value", "kind", "sam", CURVE_SAM}};
-	double step = event_get(event, "step");
-
-	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
-		const char *text = map[i].key ?
-		    event_get_text(event, map[i].key) : NULL;
-		double value = event_get(event, map[i].field);
-		struct reading *reading = &run->reading[map[i].curve];
-
-		if (strcmp(event_kind(event), map[i].kind) != 0 ||
-		    (map[i].key && (!text || strcmp(text, map[i].text) != 0)) ||
-		    isnan(value) || !event_compares(event))
-			continue;
-		/* Of sharpness, old steps may have been asked later. */
-		if (strcmp(map[i].kind, "sharpness") == 0)
-			series_insert(&run->curve[map[i].curve], step, value);
-		else
-			series_add(&run->curve[map[i].curve], step, value);
-		if (reading->known && (double)reading->step > step)
-			continue;
-		*reading = (struct reading){.known = true, .value = value,
-			.error = event_get(event, "error"),
-			.step = (long)step};
-	}
-}
-
-static void metric_to_measured(struct run *run, const struct event *event)
-{
-	const char *kind = event_get_text(event, "kind");
-	struct measured_value value = {kind ? measure_find(kind) : NULL,
-		(long)event_get(event, "step"), event_get(event, "value"),
-		event_get(event, "error")};
-
-	if (value.kind && strcmp(event_kind(event), "sharpness") == 0 &&
-	    event_compares(event))
-		measured_add(&run->measured, &value);
-}
-
 static void take_known(struct run *run, const struct event *event)
 {
-	if (strcmp(event_kind(event), "map") == 0) {
-		metric_to_map(run, event);
-		return;
-	}
-	metric_to_curve(run, event);
-	metric_to_measured(run, event);
+	known_take(run, event);
 	if (event_get(event, "step") <= (double)run->learner->step)
 		run->trained = series_last(&run->curve[CURVE_SECONDS]);
 }

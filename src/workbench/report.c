@@ -123,7 +123,8 @@ static void write_runs(const struct snapshot *snapshot, struct buffer *out)
 {
 	buffer_puts(out, "<h2>Runs</h2>\n");
 	table(out, COLUMNS("run", "trained by", "step", "epoch",
-	    "gradients", "test accuracy", "test loss", "lambda", "sam"), 2);
+	    "gradients", "test accuracy", "test loss", "lambda", "sam",
+	    "adaptive"), 2);
 	for (int i = 0; i < snapshot->runs; i++) {
 		const struct run_view *run = &snapshot->run[i];
 
@@ -133,15 +134,17 @@ static void write_runs(const struct snapshot *snapshot, struct buffer *out)
 		cell(out, "%.0f", (double)run->step);
 		cell(out, "%.2f", run->epoch);
 		cell(out, "%.0f", run->gradients);
-		cell_reading(out, &run->test_accuracy, true);
-		cell_reading(out, &run->test_loss, false);
-		cell_reading(out, &run->lambda, false);
-		cell_reading(out, &run->sam, false);
+		cell_reading(out, &run->reading[CURVE_TEST_ACCURACY], true);
+		cell_reading(out, &run->reading[CURVE_TEST_LOSS], false);
+		cell_reading(out, &run->reading[CURVE_LAMBDA], false);
+		cell_reading(out, &run->reading[CURVE_SAM], false);
+		cell_reading(out, &run->reading[CURVE_ADAPTIVE], false);
 		buffer_puts(out, "</tr>\n");
 	}
 	buffer_puts(out, "</table>\n<p>lambda: the largest eigenvalue of the "
 	    "Hessian of the folded network on the probe set; sam: the rise of "
-	    "the loss at the distance rho along the gradient. Values may be "
+	    "the loss at the distance rho along the gradient; adaptive: the "
+	    "same in a ball that scales with the weights. Values may be "
 	    "from an earlier step than the last.</p>\n");
 }
 
@@ -174,6 +177,13 @@ static void write_curves(const struct snapshot *snapshot, struct buffer *out)
 		{CURVE_TEST_ACCURACY, "test accuracy", false, true},
 		{CURVE_LAMBDA, "sharpness: lambda (log scale)", true, false},
 		{CURVE_SAM, "sharpness: sam (log scale)", true, false},
+		{CURVE_ADAPTIVE, "sharpness: adaptive (log scale)", true,
+			false},
+		{CURVE_AVERAGE, "sharpness: average (log scale)", true, false},
+		{CURVE_WORST, "sharpness: worst (log scale)", true, false},
+		{CURVE_TRACE, "sharpness: trace (log scale)", true, false},
+		{CURVE_COMPRESSED, "test accuracy when compressed", false,
+			true},
 		{CURVE_RATE, "learning rate (log scale)", true, false},
 	};
 

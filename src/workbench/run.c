@@ -82,8 +82,6 @@ struct run *run_fork(const struct run *run, const char *name)
 		series_cut(&fork->curve[i], (double)run->learner->step);
 		if (run->reading[i].step <= run->learner->step)
 			fork->reading[i] = run->reading[i];
-		if (run->theta_reading[i].step <= run->learner->step)
-			fork->theta_reading[i] = run->theta_reading[i];
 	}
 	fork->trained = series_last(&fork->curve[CURVE_SECONDS]);
 	copy_warm(fork, run);
@@ -105,6 +103,7 @@ struct run *run_fork(const struct run *run, const char *name)
 	}
 	text_copy(fork->parent, sizeof(fork->parent), run->name);
 	fork->parent_step = run->learner->step;
+	text_copy(fork->position, sizeof(fork->position), run->position);
 	fork->loss = run->loss;
 	fork->accuracy = run->accuracy;
 	return fork;
@@ -122,7 +121,6 @@ void run_changed(struct run *run, bool restart)
 	for (int i = 0; i < CURVES; i++) {
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};
-		run->theta_reading[i] = (struct reading){0};
 	}
 	forget_warm(run);
 	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
@@ -210,6 +208,15 @@ void run_arm(const struct run *run, char *out, size_t size)
 	}
 	text_copy(out, size, text.text);
 	buffer_free(&text);
+}
+
+void run_watch(struct run *run, const char *position)
+{
+	if (strcmp(run->position, position) == 0)
+		return;
+	text_copy(run->position, sizeof(run->position), position);
+	series_clear(&run->curve[CURVE_COMPRESSED]);
+	run->reading[CURVE_COMPRESSED] = (struct reading){0};
 }
 
 void run_reading(struct run *run, enum curve_name name, double value,

@@ -26,6 +26,9 @@ int learner_like(const struct learner *like, struct learner *learner,
 bool run_transformed(const struct run *run);
 /* "adam lr=0.001, expand" */
 void run_arm(const struct run *run, char *out, size_t size);
+/* The curve of the compressed network is of this position of the sliders from
+ * now on; another one's is forgotten. */
+void run_watch(struct run *run, const char *position);
 void run_reading(struct run *run, enum curve_name name, double value,
     double error, const char *text);
 /* Takes the picture over, in the place of the one before; NULL: none. */

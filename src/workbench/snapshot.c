@@ -80,6 +80,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 
 	text_copy(view->name, sizeof(view->name), run->name);
 	run_arm(run, view->arm, sizeof(view->arm));
+	text_copy(view->position, sizeof(view->position), run->position);
 	view->current = run == bench_run(bench);
 	view->training = bench_training(bench, run);
 	view->step = learner->step;
@@ -92,12 +93,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->lr *= schedule_factor(&learner->schedule, view->epoch);
 	view->loss = run->loss;
 	view->accuracy = run->accuracy;
-	view->test_accuracy = run->reading[CURVE_TEST_ACCURACY];
-	view->test_loss = run->reading[CURVE_TEST_LOSS];
-	view->lambda = run->reading[CURVE_LAMBDA];
-	view->sam = run->reading[CURVE_SAM];
-	view->lambda_theta = run->theta_reading[CURVE_LAMBDA];
-	view->sam_theta = run->theta_reading[CURVE_SAM];
+	memcpy(view->reading, run->reading, sizeof(view->reading));
 	view->two_over_lr = stability_limit(run, view->lr);
 	for (int i = 0; i < CURVES; i++)
 		copy_curve(&run->curve[i], &view->curve[i]);

@@ -26,14 +26,20 @@ enum curve_name {
 	CURVE_ACCURACY,		/* training accuracy */
 	CURVE_TEST_LOSS,
 	CURVE_TEST_ACCURACY,
-	CURVE_LAMBDA,
-	CURVE_SAM,
+	CURVE_COMPRESSED,	/* accuracy where `probe compressed` set it */
 	CURVE_RATE,		/* learning rate */
 	/* What it took up to there; `high` is that at the point's own x: */
 	CURVE_GRADIENTS,	/* gradient evaluations */
 	CURVE_SECONDS,		/* of training */
+	/* Sharpness of the folded network, and of what it is folded from: */
+	CURVE_LAMBDA, CURVE_TRACE, CURVE_SAM, CURVE_ADAPTIVE, CURVE_AVERAGE,
+	CURVE_WORST,
+	CURVE_LAMBDA_THETA, CURVE_TRACE_THETA, CURVE_SAM_THETA,
+	CURVE_ADAPTIVE_THETA, CURVE_AVERAGE_THETA, CURVE_WORST_THETA,
 	CURVES
 };
+
+enum { POSITION_TEXT = 96 };	/* "prune 0.8; quant 4" */
 
 /* A measured value with its honesty: how sure, how old. */
 struct reading {
@@ -85,6 +91,7 @@ struct run_view {
 	char parent[32];	/* forked from, or "" */
 	long parent_step;
 	char arm[64];		/* "adam lr=0.001, expand" */
+	char position[POSITION_TEXT];	/* that CURVE_COMPRESSED is of */
 	bool current;		/* lines act on it */
 	bool training;
 	long step;
@@ -95,8 +102,7 @@ struct run_view {
 	bool transformed;
 	double lr;
 	double loss, accuracy;	/* of the last reports; NAN: none */
-	struct reading test_accuracy, test_loss, lambda, sam;
-	struct reading lambda_theta, sam_theta;	/* in the factors */
+	struct reading reading[CURVES];	/* the last of what is measured */
 	double two_over_lr;	/* plain gradient descent: 2/lr, with momentum
 				 * m 2(1+m)/lr (Nesterov's: over 1+2m), else
 				 * NAN */

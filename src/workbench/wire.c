@@ -159,9 +159,12 @@ static void walk_run(struct wire *wire, struct run_view *run)
 	}
 	for (int i = 0; i < PICTURES; i++)
 		walk_picture(wire, &run->picture[i]);
+	for (int i = 0; i < CURVES; i++)
+		ENDED(wire, run->reading[i].text);
 	ENDED(wire, run->name);
 	ENDED(wire, run->parent);
 	ENDED(wire, run->arm);
+	ENDED(wire, run->position);
 }
 
 static void walk_compress(struct wire *wire, struct compress_view *view)

@@ -61,6 +61,35 @@ $walk; sweep prune 0:0.95:0.05 from=0 every=40"
 like "a table" "$out" '^    step   0   5  10 .* 95$'
 is "with a row for each step" "$(grep -cE '^ +(0|40|80)  ' <<<"$out")" 3
 
+# Every measure has a curve, those in the factors too, and so has accuracy at
+# the position that the sliders had.
+run --json -c "$begin
+snt on; prune 0.5; quant 4; probe compressed every=10; prune 0.9
+probe adaptive every=10 space=both; probe average every=20 draws=2
+step 41; probe worst from=20 to=40 every=20 steps=2; probe trace from=0 draws=2
+save $scratch/curved; export curves $scratch/curved.csv"
+is "measures of every kind" "$status" 0
+is "each has its curve" "$(cut -d, -f2 "$scratch/curved.csv" | grep -E \
+    'adapt|average|worst|trace|compressed' | uniq -c | tr -s ' \n' ' ')" \
+    ' 5 compressed_accuracy 1 trace 5 adaptive 3 average 2 worst 5 adaptive_theta '
+like "the probe stays where the sliders were" "$out" \
+    '"compressed",.*"step":40,"position":"prune 0.5; quant 4"'
+live=$(grep '"event":"compressed"' <<<"$out" | tail -n 1)
+run --json "$scratch/curved" -c "export curves $scratch/back.csv
+until adaptive<1e9; back until compressed_acc>0
+prune 0.5; probe compressed from=40 to=40 every=10"
+like "asked later it says the same" "$out" "${live#*position}"
+measured() {
+	grep -vE '^[^,]*,(loss|accuracy|lr|gradients),' "$1"
+}
+check "all are there when the session is opened again" diff \
+    <(measured "$scratch/curved.csv") <(measured "$scratch/back.csv")
+run verify "$scratch/curved"
+like "what a condition ended is verified" "$out" 'identical'
+
+run -c "$begin; probe compressed"
+like "nothing to follow" "$err" 'probe compressed: nothing is compressed'
+
 run -c "$begin
 step 5; probe lambda from=6"
 like "steps that are not there" "$err" 'run main has steps 0 to 5'

@@ -273,14 +273,15 @@ static void test_eigenvalues_and_losses_around(void **state)
 	    "key Enter\nwait epoch 3\n"
 	    "type run twin b snt on; train 50 steps\nkey Enter Esc\n"
 	    "wait b · \nwait idle\nkey Tab Tab z\n"
-	    "key Down Down\nwait e does it\nkey e\n"
+	    "key Down Down Down Down Down Down\nwait e does it\nkey e\n"
 	    "wait b, step 50: largest\nwait 1e\nwait eigenvalue\n"
 	    "gone stale\nkey s\nwait stale @50\n"
 	    "key f\nwait b, step 51: mean rise at the ends\n"
 	    "wait distance\nwait idle\nkey g g\ndump screen\n"
 	    "key F\nwait b, step 51: mean rise at the edge\nwait ██\n"
 	    "wait log of the rise\nkey r\nwait over the steps\n"
-	    "key Up Up\nwait stale @50\nkey Up Up\nwait lambda\n"
+	    "key Up Up\nwait stale @50\n"
+	    "key Up Up Up Up Up Up\nwait lambda\n"
 	    "key z q\n");
 	text = screen();
 	assert_non_null(strstr(text, "11"));

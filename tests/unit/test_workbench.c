@@ -1,6 +1,8 @@
 /* The whole ring without a front end: lines in, events and sessions out. */
 #include "unit/bench_scene.h"
 
+#include <time.h>
+
 #include "base/file.h"
 
 static const char twins[] = "data toy spiral n=600; net mlp 24-24; "
@@ -170,6 +172,68 @@ static void a_changed_session_does_not_verify(void **state)
 	remove_folder(folder);
 }
 
+static void same_picture(const struct picture *a, const struct picture *b)
+{
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(a->rows, b->rows);
+	assert_int_equal(a->columns, b->columns);
+	assert_int_equal(a->layer, b->layer);
+	assert_string_equal(a->reading.text, b->reading.text);
+	for (int i = 0; i < a->rows * a->columns; i++)
+		assert_float_equal(a->value[i], b->value[i], 1e-6);
+	for (int i = 0; i < a->columns; i++)
+		assert_float_equal(a->at[i], b->at[i], 1e-6);
+}
+
+/* Snapshots come a moment after what they show. */
+static const struct snapshot *with_spectrum(struct workbench *w)
+{
+	const struct snapshot *snapshot = workbench_snapshot(w);
+	const struct timespec moment = {.tv_nsec = 10000000};
+
+	for (int i = 0; i < 500 && (snapshot->runs < 3 ||
+	    !snapshot->run[2].picture[PICTURE_SPECTRUM]); i++) {
+		workbench_release(w, snapshot);
+		nanosleep(&moment, NULL);
+		snapshot = workbench_snapshot(w);
+	}
+	assert_int_equal(snapshot->runs, 3);
+	return snapshot;
+}
+
+static void an_opened_session_shows_what_was_seen(void **state)
+{
+	struct ear ear, again;
+	struct workbench *w = open_bench(&ear, 1, true);
+	struct workbench *v = open_bench(&again, 1, true);
+	const struct snapshot *seen, *shown;
+	char folder[32], *at, *save, *open;
+
+	(void)state;
+	at = path_join(new_folder(folder), "s");
+	save = xasprintf("%s; train 9 steps; sharpness landscape dim=2 "
+	    "points=5; sharpness landscape points=7; sharpness spectrum "
+	    "draws=1 steps=5 layer=1; save %s; save %s.other", twins, at, at);
+	open = xasprintf("open %s", at);
+	assert_int_equal(say(w, save), 0);
+	assert_int_equal(say(v, open), 0);
+	seen = with_spectrum(w);
+	shown = with_spectrum(v);
+	assert_int_equal(seen->run[2].step, 9);
+	for (int i = 0; i < PICTURES; i++)
+		same_picture(seen->run[2].picture[i],
+		    shown->run[2].picture[i]);
+	workbench_release(w, seen);
+	workbench_release(v, shown);
+	close_bench(w, &ear);
+	close_bench(v, &again);
+	free(open);
+	free(save);
+	free(at);
+	remove_folder(folder);
+}
+
 static void an_opened_session_goes_on_bit_for_bit(void **state)
 {
 	struct ear ear, straight;
@@ -268,6 +332,7 @@ int main(void)
 		cmocka_unit_test(packed_bytes_are_those_of_the_file),
 		cmocka_unit_test(a_session_verifies_at_any_number_of_threads),
 		cmocka_unit_test(a_changed_session_does_not_verify),
+		cmocka_unit_test(an_opened_session_shows_what_was_seen),
 		cmocka_unit_test(an_opened_session_goes_on_bit_for_bit),
 		cmocka_unit_test(a_slider_moves_while_training_goes_on),
 	};

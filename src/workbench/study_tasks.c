@@ -68,17 +68,15 @@ static bool take_search(struct study_rows *rows, const char *backbone,
 	return false;
 }
 
-/* Twins beside each other, so that a stopped study compares what it has. */
-static bool take_run(struct study_rows *rows, const char *backbone,
+static bool take_run(struct study_rows *rows, const char *backbone, long seed,
     struct study_task *task, int *status, struct error *error)
 {
 	const struct study_grid *grid = rows->grid;
 
-	for (int i = 0; i < grid->seeds * grid->arms; i++) {
-		const struct study_arm *arm = &grid->arm[i % grid->arms];
+	for (int i = 0; i < grid->arms; i++) {
+		const struct study_arm *arm = &grid->arm[i];
 
-		*task = (struct study_task){backbone, arm,
-			grid->seed[i / grid->arms],
+		*task = (struct study_task){backbone, arm, seed,
 			study_rows_rate(rows, backbone, arm), false};
 		if (rates_are_tried(rows, backbone, arm) &&
 		    take(rows, task, status, error))
@@ -90,13 +88,18 @@ static bool take_run(struct study_rows *rows, const char *backbone,
 bool study_tasks_claim(struct study_rows *rows, struct study_task *task,
     int *status, struct error *error)
 {
-	const struct study_list *backbones = &rows->grid->backbones;
+	const struct study_grid *grid = rows->grid;
+	const int count = grid->backbones.count;
 
 	*status = study_rows_refresh(rows, error);
-	for (int i = 0; *status == 0 && i < backbones->count; i++) {
-		if (take_search(rows, backbones->text[i], task, status,
-			error) ||
-		    take_run(rows, backbones->text[i], task, status, error))
+	/* Twins beside each other and seed after seed, so that a stopped
+	 * study compares all backbones by the seeds it has. */
+	for (int i = 0; *status == 0 && i < grid->seeds * count; i++) {
+		const char *backbone = grid->backbones.text[i % count];
+
+		if ((i < count && take_search(rows, backbone, task, status,
+			error)) || take_run(rows, backbone,
+			grid->seed[i / count], task, status, error))
 			return true;
 	}
 	*task = (struct study_task){0};

@@ -51,6 +51,20 @@ size_t conv_backward_size(const struct conv *c);
 size_t conv_phase_offset(const struct conv *c, int group, int row_phase,
     int column_phase);
 
+/*
+ * Another way to the input's gradient, where channels that fill no vector and
+ * a border would make the one above wasteful (conv_fold.c): the product of dy
+ * with all weights, W (out, k k in), whose rows are then added to the windows
+ * that they came from. It takes the backward part of the packed weights.
+ */
+bool conv_folds(const struct conv *c);
+size_t conv_fold_size(const struct conv *c);
+size_t conv_fold_scratch(const struct conv *c);
+void conv_fold_pack(const struct conv *c, const real *w, real *packed);
+/* Of one image; dx (+)= */
+void conv_fold_gradient(const struct conv *c, const real *dy,
+    const real *packed, real *dx, bool add, real *scratch);
+
 /* Sets of packed weights: one a group, or one for all of a depthwise layer;
  * and the channels that belong to one. */
 int conv_sets(const struct conv *c);

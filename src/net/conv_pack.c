@@ -97,7 +97,8 @@ size_t conv_forward_size(const struct conv *c)
 
 size_t conv_backward_size(const struct conv *c)
 {
-	return (size_t)(conv_sets(c) * c->k * c->k) * place_size(c, true);
+	return conv_folds(c) ? conv_fold_size(c) :
+	    (size_t)(conv_sets(c) * c->k * c->k) * place_size(c, true);
 }
 
 size_t conv_phase_offset(const struct conv *c, int group, int row_phase,
@@ -194,6 +195,7 @@ void conv_pack(const struct layer *layer, const real *w, real *packed)
 	struct conv c = conv_of(layer);
 	size_t places = (size_t)(c.k * c.k);
 	size_t forward = conv_forward_size(&c);
+	bool folds = conv_folds(&c);
 
 	memset(packed, 0, (forward + conv_backward_size(&c)) * sizeof(real));
 	for (int place = 0; place < c.k * c.k; place++) {
@@ -207,10 +209,13 @@ void conv_pack(const struct layer *layer, const real *w, real *packed)
 			for (size_t i = 0; i < (size_t)c.in; i++)
 				packed[view.at + i * view.step] =
 				    from[i * places];
-			pack_turned(&c, &turned, o, from, places,
-			    packed + forward);
+			if (!folds)
+				pack_turned(&c, &turned, o, from, places,
+				    packed + forward);
 		}
 	}
+	if (folds)
+		conv_fold_pack(&c, w, packed + forward);
 }
 
 void conv_collect(const struct layer *layer, const real *gradient, real scale,

@@ -137,6 +137,9 @@ struct kernels {
 	    const real *x, real *sums);
 
 	void (*add)(size_t n, const real *x, real *y);		/* y += x */
+	/* The same of rows of `columns` numbers, apart by steps. */
+	void (*add_rows)(size_t rows, size_t columns, const real *x,
+	    size_t x_step, real *y, size_t y_step);
 	void (*scale)(size_t n, real a, const real *x, real *y); /* y = a x */
 	void (*add_scaled)(size_t n, real a, const real *x,
 	    real *y);				/* y = fma(a, x, y) */

@@ -47,7 +47,7 @@ INLINE void add_row(const struct strip *s, enum column_kind kind, bool full,
 	}
 }
 
-INLINE void add_rows(struct strip *s, enum column_kind kind, bool full,
+INLINE void strip_rows(struct strip *s, enum column_kind kind, bool full,
     size_t first, size_t end)
 {
 	vector sum[INTERLEAVED][2] = {0};
@@ -71,8 +71,8 @@ INLINE void sum_strip(struct strip *s, enum column_kind kind, bool full)
 	size_t r = 0;
 
 	for (; r + FLUSH_ROWS < s->rows; r += FLUSH_ROWS)
-		add_rows(s, kind, full, r, r + FLUSH_ROWS);
-	add_rows(s, kind, full, r, s->rows);
+		strip_rows(s, kind, full, r, r + FLUSH_ROWS);
+	strip_rows(s, kind, full, r, s->rows);
 }
 
 INLINE void put_doubles(double *to, const doubles *value, size_t left)

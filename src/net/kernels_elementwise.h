@@ -85,6 +85,21 @@ static void add(size_t n, const real *x, real *y)
 		put(y + i, take(y + i, n - i) + take(x + i, n - i), n - i);
 }
 
+static void add_rows(size_t rows, size_t columns, const real *x,
+    size_t x_step, real *y, size_t y_step)
+{
+	size_t whole = columns / LANES * LANES;
+	partial last = partial_of((int)(columns - whole));
+
+	for (size_t r = 0; r < rows; r++, x += x_step, y += y_step) {
+		for (size_t i = 0; i < whole; i += LANES)
+			store(y + i, load(y + i) + load(x + i));
+		if (whole < columns)
+			store_part(y + whole, load_part(y + whole, last) +
+			    load_part(x + whole, last), last);
+	}
+}
+
 static void scale(size_t n, real a, const real *x, real *y)
 {
 	for (size_t i = 0; i < n; i += LANES)

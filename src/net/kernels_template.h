@@ -50,6 +50,7 @@ const struct kernels KERNELS = {
 	.add_bias = add_bias,
 	.sum_rows = sum_rows,
 	.add = add,
+	.add_rows = add_rows,
 	.scale = scale,
 	.add_scaled = add_scaled,
 	.affine = affine,

@@ -132,8 +132,11 @@ static size_t conv_scratch(const struct layer *layer, int n)
 	size_t dy = (size_t)c.out_h * (size_t)conv_span(&c, c.in_w) *
 	    (size_t)conv_chunk(&c, c.out, c.out_channels);
 
+	size_t most = x > dy ? x : dy;
+	size_t folded = conv_folds(&c) ? conv_fold_scratch(&c) : 0;
+
 	(void)n;
-	return x > dy ? x : dy;
+	return most > folded ? most : folded;
 }
 
 /* The forward convolution of one group of one sample. */
@@ -249,11 +252,25 @@ static void phase_gradient(const struct conv *c, const struct conv_image *dy,
 	run(c, &f);
 }
 
+/* The same of one image, by all phases of all groups. */
+static void phase_gradients(const struct conv *c, const real *dy,
+    const real *packed, real *dx, bool add, real *scratch)
+{
+	for (int g = 0; g < conv_sets(c); g++) {
+		struct conv_image image = conv_output(c, dy, g, scratch);
+
+		for (int a = 0; a < c->stride * c->stride; a++)
+			phase_gradient(c, &image, g, a / c->stride,
+			    a % c->stride, packed, dx, add);
+	}
+}
+
 /* dx (n, in) (+)= the input's gradient of dy (n, out); packed: of w. */
 static void input_gradient(const struct conv *layer, int n, const real *dy,
     const real *packed, real *dx, bool add, real *scratch)
 {
 	struct conv c = *layer;
+	bool folds = conv_folds(&c);
 
 	if (pointwise(&c) && c.groups == 1) {
 		c = one_row(&c, n);
@@ -261,13 +278,10 @@ static void input_gradient(const struct conv *layer, int n, const real *dy,
 	}
 	packed += conv_forward_size(&c);
 	for (int i = 0; i < n; i++, dy += out_size(&c), dx += in_size(&c))
-		for (int g = 0; g < conv_sets(&c); g++) {
-			struct conv_image image = conv_output(&c, dy, g, scratch);
-
-			for (int a = 0; a < c.stride * c.stride; a++)
-				phase_gradient(&c, &image, g, a / c.stride,
-				    a % c.stride, packed, dx, add);
-		}
+		if (folds)
+			conv_fold_gradient(&c, dy, packed, dx, add, scratch);
+		else
+			phase_gradients(&c, dy, packed, dx, add, scratch);
 }
 
 /* dw (packed as forward) += the weights' gradient of x and dy. */

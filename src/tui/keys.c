@@ -85,7 +85,7 @@ static const char *last_training(const struct snapshot *snapshot)
 
 static void pause_or_go(struct ui *ui, int argument)
 {
-	const struct job_view *job = ui_training(ui);
+	const struct job_view *job = ui_played(ui);
 
 	(void)argument;
 	if (job)
@@ -215,6 +215,19 @@ static const struct key_row global[] = {
 		false},
 	{"B", {'B'}, NULL, "a page of the lesson back", "lesson back", lesson,
 		true},
+	{"( )", {'('}, NULL, "along the timeline by a notch", "goto STEP",
+		scrub_move, -1},
+	{")", {')'}, "( ) time", NULL, NULL, scrub_move, 1},
+	{"{ }", {'{'}, NULL, "by ten notches", "goto STEP", scrub_move, -10},
+	{"}", {'}'}, NULL, NULL, NULL, scrub_move, 10},
+	{"^ $", {'^'}, NULL, "to the first step, to the last", "goto end",
+		scrub_end, 0},
+	{"$", {'$'}, NULL, NULL, NULL, scrub_end, 1},
+	{"` '", {'`'}, NULL, "to the change or note before, behind",
+		"goto STEP", scrub_mark, -1},
+	{"'", {'\''}, NULL, NULL, NULL, scrub_mark, 1},
+	{"V", {'V'}, NULL, "speed of replays and of training in the past",
+		"set replay_speed 50", scrub_speed, 0},
 	{"Tab", {'\t'}, "Tab panel", "the next panel", NULL, next_panel, 1},
 	{"Shift-Tab", {KEY_CODE_BACK_TAB}, NULL, "the panel before", NULL,
 		next_panel, -1},
@@ -340,7 +353,7 @@ int32_t keys_code(const char *name)
 /* What the space bar would do now. */
 static const char *label_of(const struct ui *ui, const struct key_row *row)
 {
-	const struct job_view *job = ui_training(ui);
+	const struct job_view *job = ui_played(ui);
 
 	if (row->act != pause_or_go || !job)
 		return row->label;

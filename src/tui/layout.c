@@ -10,6 +10,7 @@
 
 enum { BANDS_MAX = 10, PLACES = 3, FOLDED = 1,
 	FEW_ROWS = 9,		/* below: no key bar */
+	TIMELINE_ROWS = 16,	/* below: no timeline */
 	WIDE = 64,		/* below: one panel in a band */
 	VERY_WIDE = 150,	/* from here: three */
 	LEAST_OPEN = 4, NO_LIMIT = 1000,
@@ -294,6 +295,15 @@ static void place_bars(int rows, int columns, struct layout *layout)
 	layout->body = (struct rectangle){1, 0, rows - 2 - keys, columns};
 }
 
+static void place_timeline(struct layout *layout)
+{
+	struct rectangle *body = &layout->body;
+
+	body->rows--;
+	layout->timeline = (struct rectangle){body->row + body->rows, 0, 1,
+		body->columns};
+}
+
 /* Two fifths for the lesson, where that leaves room for panels. */
 static void place_lesson(struct layout *layout)
 {
@@ -355,6 +365,8 @@ void layout_compute(int rows, int columns, const struct layout_wish *wish,
 		return;
 	layout->fits = true;
 	place_bars(rows, columns, layout);
+	if (wish->timeline && rows >= TIMELINE_ROWS)
+		place_timeline(layout);
 	if (wish->lesson)
 		place_lesson(layout);
 	place_bands(wish, layout);

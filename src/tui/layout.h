@@ -23,12 +23,14 @@ struct layout_wish {
 	bool zoomed;		/* only the panel in focus */
 	enum preset preset;
 	bool lesson;		/* one is being given */
+	bool timeline;		/* there is a past to walk */
 };
 
 struct layout {
 	bool fits;		/* false: the terminal is too small */
 	struct rectangle status, body, prompt;
 	struct rectangle lesson;	/* above the panels */
+	struct rectangle timeline;	/* one row below them, or none */
 	struct rectangle keys;	/* left out when there are few rows */
 	struct rectangle panel[PANELS];
 	enum frame frame[PANELS];

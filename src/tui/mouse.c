@@ -66,6 +66,8 @@ void mouse_click(struct ui *ui, int row, int column)
 	if (inside(&ui->layout.prompt, row, column)) {
 		if (!prompt_is_open(ui->prompt))
 			prompt_open(ui->prompt, "", -1);
+	} else if (inside(&ui->layout.timeline, row, column)) {
+		scrub_point(ui, column);
 	} else if (panel_at(ui, row, column, &panel)) {
 		ui->wish.focus = panel;
 		if (panel == PANEL_COMPRESSION)

@@ -108,6 +108,7 @@ void ui_submit(struct ui *ui, const char *format, ...)
 	va_end(args);
 	undo_watch(ui, line);
 	/* In the order in which they were asked for. */
+	scrub_tend(ui, clock_now());
 	if (slider_pending(&ui->slider))
 		tell_slider(ui, clock_now());
 	text_copy(ui->issued, sizeof(ui->issued), line);
@@ -150,6 +151,14 @@ const struct job_view *ui_training(const struct ui *ui)
 			return &ui->snapshot->job[i];
 	}
 	return NULL;
+}
+
+const struct job_view *ui_played(const struct ui *ui)
+{
+	const struct snapshot *snapshot = ui->snapshot;
+
+	return snapshot->jobs && snapshot->job[0].kind == JOB_REPLAY ?
+	    &snapshot->job[0] : ui_training(ui);
 }
 
 bool ui_busy(const struct ui *ui)
@@ -214,7 +223,8 @@ bool ui_tend(struct ui *ui, double now)
 		tell_slider(ui, now);
 	if (slider_follow(&ui->slider, view, now))
 		ui->wants_draw = true;
-	return slider_pending(&ui->slider) || ui->slider.waits;
+	return scrub_tend(ui, now) || slider_pending(&ui->slider) ||
+	    ui->slider.waits;
 }
 
 static void mark_seen(struct ui *ui)
@@ -425,6 +435,7 @@ void ui_draw(struct ui *ui)
 	ui->sliders = (struct area){0};
 	ui->shows_weights = false;
 	ui->wish.lesson = ui->snapshot->lesson.active;
+	ui->wish.timeline = scrub_shown(ui);
 	layout_compute(ui->canvas.rows, ui->canvas.columns, &ui->wish,
 	    &ui->layout);
 	if (!ui->layout.fits) {
@@ -438,6 +449,9 @@ void ui_draw(struct ui *ui)
 	area = part(ui, &ui->layout.lesson);
 	if (area.rows)
 		lesson_draw(ui, &area);
+	area = part(ui, &ui->layout.timeline);
+	if (area.rows)
+		scrub_draw(ui, &area);
 	area = part(ui, &ui->layout.body);
 	if (ui->help_open)
 		help_draw(ui, &area);

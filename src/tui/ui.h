@@ -8,6 +8,7 @@
 #include "tui/canvas.h"
 #include "tui/layout.h"
 #include "tui/plot.h"
+#include "tui/scrub.h"
 #include "tui/slider.h"
 #include "tui/undo.h"
 #include "workbench/workbench.h"
@@ -78,6 +79,7 @@ struct ui {
 	char search[64];	/* what is searched for in the log */
 	uint64_t found;		/* the number of the line found last */
 	struct slider_state slider;
+	struct scrub scrub;
 	struct heat_state heat;
 	struct study_page study;
 	struct undo undo;
@@ -126,6 +128,8 @@ const struct run_view *ui_run(const struct ui *ui);
 const struct run_view *ui_need_run(struct ui *ui);
 /* The training job, paused or not, or NULL. */
 const struct job_view *ui_training(const struct ui *ui);
+/* What space pauses: a replay, or else that. */
+const struct job_view *ui_played(const struct ui *ui);
 /* Something runs that leaving would end. */
 bool ui_busy(const struct ui *ui);
 

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/command_table.h"
+#include "workbench/pace.h"
 #include "workbench/probes.h"
 #include "workbench/recorder.h"
 #include "workbench/replay.h"
@@ -205,13 +206,17 @@ void bench_note(struct bench *bench, const char *format, ...)
 	bench_emit(bench, event);
 }
 
+bool bench_watches_replay(const struct bench *bench)
+{
+	return bench->replay && !bench->dry && !bench->playing;
+}
+
 static int check_call(const struct call *call)
 {
 	const struct bench *bench = call->bench;
 	unsigned flags = call->command->flags;
 
-	if (bench->replay && !(flags & COMMAND_REPLAYING) && !bench->dry &&
-	    !bench->playing)
+	if (bench_watches_replay(bench) && !(flags & COMMAND_REPLAYING))
 		return error_set(call->error, "a session is being played: "
 		    "wait, or `stop`");
 	if (flags & COMMAND_RUN && !call->run)
@@ -227,7 +232,15 @@ static int check_call(const struct call *call)
 	return 0;
 }
 
-/* Words with '=' are options, unless the command reads all by itself. */
+/* "every=20", but not "step>=20". */
+static bool is_option(const char *word)
+{
+	size_t name = strcspn(word, "=");
+
+	return word[name] && !(name > 0 && strchr("<>!", word[name - 1]));
+}
+
+/* Such words are options, unless the command reads all by itself. */
 static int sort_words(struct call *call, int words, const char *const *word,
     const char **kept)
 {
@@ -237,7 +250,7 @@ static int sort_words(struct call *call, int words, const char *const *word,
 	call->word = kept;
 	for (int i = 0; i < words; i++) {
 		if (call->command->flags & COMMAND_RAW || !table ||
-		    !strchr(word[i], '='))
+		    !is_option(word[i]))
 			kept[call->words++] = word[i];
 		else if (options_parse(table, 1, &word[i], &call->options,
 			call->error))
@@ -295,16 +308,24 @@ int bench_execute(struct bench *bench, const struct statement *statement,
 	return status;
 }
 
+bool bench_waits(const struct bench *bench)
+{
+	return bench->replay || pace_holds(bench);
+}
+
 bool bench_turn(struct bench *bench)
 {
 	struct job *job;
 
 	if (bench->replay) {
+		bool busy;
+
 		bench->playing = true;
-		replay_advance(bench);
+		busy = replay_advance(bench);
 		bench->playing = false;
-		return true;
+		return busy;
 	}
+	bench->tick_limit = pace_holds(bench) ? pace_limit(bench) : LONG_MAX;
 	job = bench_next_job(bench);
 	if (!job)
 		return false;

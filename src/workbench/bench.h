@@ -51,6 +51,13 @@ struct probe {
 	struct probe_cost cost;
 };
 
+/* How fast recorded steps are shown again (pace.h). */
+struct pace {
+	double speed;		/* steps a second; 0: as fast as it goes */
+	double began;		/* clock_now() at the tick: */
+	long from;
+};
+
 enum { LAYER_EACH = -1 };	/* of a probe: one after the other */
 
 /* The last vector a measure found, to start the next one from. */
@@ -78,7 +85,7 @@ struct run {
 	long probed_step;	/* the live probes' last step; -1: none */
 	struct slide_cache *slides;
 	struct timeline *timeline;
-	struct marks marks;
+	struct marks marks, notes;
 	struct measured measured;	/* of the whole network, folded */
 	struct map map[2];	/* accuracy of its past: pruning, bits */
 	/* Of the same, layers one at a time: rows are their numbers. */
@@ -129,6 +136,7 @@ struct bench {
 	unsigned within;	/* a command executes another: not journalled */
 
 	struct replay *replay;	/* a journal being played, or NULL */
+	struct pace pace;
 	struct recorder *recorder;
 	struct log_line *log;
 	int log_lines;
@@ -170,6 +178,11 @@ void bench_note(struct bench *bench, const char *format, ...)
 
 /* A quantum of whatever comes first; false when there is nothing to do. */
 bool bench_turn(struct bench *bench);
+/* A session is being replayed, and a line does not come from its journal. */
+bool bench_watches_replay(const struct bench *bench);
+/* Whether there will be, soon, though nobody asks for it: steps are held
+ * back to be looked at. */
+bool bench_waits(const struct bench *bench);
 
 struct run *bench_run(const struct bench *bench);	/* current, or NULL */
 struct run *bench_find_run(const struct bench *bench, const char *name);

@@ -54,6 +54,7 @@ struct setting {
 	/* Private to the workbench: */
 	int (*set)(struct call *call, const char *value);
 	void (*get)(const struct bench *bench, char *out, size_t size);
+	bool looks;		/* belongs to who looks, not to the session */
 };
 const struct setting *settings(int *count);
 

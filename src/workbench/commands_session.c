@@ -71,10 +71,18 @@ static int run_verify(struct call *call)
 	return call_start(call, job);
 }
 
+/* The journal has it; the timeline shows it. */
 static int run_note(struct call *call)
 {
-	(void)call;
-	return 0;	/* being in the journal is all there is to it */
+	struct buffer text = {0};
+
+	for (int i = 0; i < call->words; i++)
+		buffer_printf(&text, "%s%s", i ? " " : "", call->word[i]);
+	if (call->run && text.text)
+		marks_add(&call->run->notes, call->run->learner->step,
+		    text.text);
+	buffer_free(&text);
+	return 0;
 }
 
 static int run_show(struct call *call)
@@ -182,7 +190,9 @@ const struct command commands_session[] = {
 	    "run a saved session again and compare every hash", NULL, NULL,
 	    {{WORD_FOLDER, NULL}}, NULL, COMMAND_REPLAYING, run_verify},
 	{"note", NULL, "note TEXT", "session",
-	    "put a remark into the journal", NULL, "note \"looks flat\"",
+	    "put a remark into the journal, and on the timeline",
+	    "A replay in presentation mode (`set presentation on`) stops "
+	    "before it, until a key.", "note \"looks flat\"",
 	    {{WORD_TEXT, NULL}}, NULL, COMMAND_JOURNAL | COMMAND_RAW,
 	    run_note},
 	{"session", "show", "session show", "session",

@@ -97,6 +97,13 @@ static int set_pause(struct call *call, bool pause)
 {
 	bool found = false;
 
+	/* Who watches a replay changes nothing of what is played. */
+	if (bench_watches_replay(call->bench)) {
+		call->unrecorded = true;
+		return replay_pause(call->bench->replay, pause) ? 0 :
+		    error_set(call->error, pause ? "it is paused" :
+		    "it is not paused");
+	}
 	for (int i = 0; i < call->bench->jobs; i++) {
 		struct job *job = call->bench->job[i];
 
@@ -175,10 +182,12 @@ const struct command commands_train[] = {
 	    train_options, TRAIN, run_train},
 	{"step", NULL, "step [N]", "training", "take one step, or N", NULL,
 	    "step 10", {{WORD_NUMBER, NULL}}, train_options, TRAIN, run_step},
-	{"pause", NULL, "pause", "training", "pause training", NULL, NULL,
-	    {{0}}, NULL, COMMAND_JOURNAL, run_pause},
-	{"resume", NULL, "resume", "training", "go on with training", NULL,
-	    NULL, {{0}}, NULL, COMMAND_JOURNAL, run_resume},
+	{"pause", NULL, "pause", "training", "pause training, or a replay",
+	    NULL, NULL, {{0}}, NULL, COMMAND_JOURNAL | COMMAND_REPLAYING,
+	    run_pause},
+	{"resume", NULL, "resume", "training",
+	    "go on with training, or with a replay", NULL, NULL, {{0}}, NULL,
+	    COMMAND_JOURNAL | COMMAND_REPLAYING, run_resume},
 	{"stop", NULL, "stop", "training", "end what is running", NULL, NULL,
 	    {{0}}, NULL, COMMAND_JOURNAL | COMMAND_REPLAYING,
 	    run_stop},

@@ -382,6 +382,7 @@ void *workbench_compute(void *argument)
 
 	while (!atomic_load(&workbench->quit)) {
 		bool waiting = scripts_waiting(workbench) ||
+		    bench_waits(bench) ||
 		    (workbench->options.screen && bench->changed);
 
 		serve(workbench, busy ? 0 : waiting ? 10 : IDLE_MILLISECONDS);

@@ -8,13 +8,18 @@
 #include "workbench/run.h"
 #include "workbench/timeline.h"
 
+/* A remark may be made in the past, before others. */
 void marks_add(struct marks *marks, long step, const char *text)
 {
 	struct mark *mark;
+	size_t at = marks->count;
 
 	array_grow(&marks->mark, marks->count, &marks->capacity,
 	    sizeof(*marks->mark));
-	mark = &marks->mark[marks->count++];
+	for (; at > 0 && marks->mark[at - 1].step > step; at--)
+		marks->mark[at] = marks->mark[at - 1];
+	marks->count++;
+	mark = &marks->mark[at];
 	mark->step = step;
 	text_safe(mark->text, sizeof(mark->text), text);
 }

@@ -1,4 +1,5 @@
-/* Marks on the timeline of a run: where a line changed how it goes on. */
+/* Marks on the timeline of a run: where a line changed how it goes on, and
+ * apart from these, what was remarked there. */
 #ifndef SNT_WORKBENCH_MARKS_H
 #define SNT_WORKBENCH_MARKS_H
 

@@ -20,6 +20,8 @@ struct player {
 	int next;		/* entry */
 	long last_tick;		/* how far the journal goes */
 	long stop_tick;		/* player_stop_at() */
+	player_asked *ask;
+	void *context;
 };
 
 struct player *player_new(const struct session_data *data)
@@ -98,7 +100,15 @@ static int follow(struct player *player, struct bench *bench,
 		return error_set(error, "journal: `%s` belongs to step %ld of "
 		    "the session, but training ended at %ld", entry->text,
 		    entry->tick, bench->tick);
+	if (player->ask && !player->ask(player->context, entry))
+		return PLAYER_STOPPED;
 	return execute_entry(player, bench, entry, error);
+}
+
+void player_ask(struct player *player, player_asked *ask, void *context)
+{
+	player->ask = ask;
+	player->context = context;
 }
 
 void player_stop_at(struct player *player, long tick)

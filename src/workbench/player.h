@@ -31,6 +31,11 @@ bool player_can_restore(const struct player *player);
  * after another reset. */
 int player_restore(struct player *player, struct bench *bench,
     const char *folder, struct error *error);
+/* Asked before each command, which is executed when the answer is true; else
+ * playing stops, and asks again when it goes on. */
+struct journal_entry;
+typedef bool player_asked(void *context, const struct journal_entry *entry);
+void player_ask(struct player *player, player_asked *ask, void *context);
 enum { PLAYER_STOPPED = 2 };
 /* From now on playing stops at this tick, and after each command. */
 void player_stop_at(struct player *player, long tick);

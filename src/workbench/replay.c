@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "workbench/command_table.h"
 #include "workbench/known.h"
+#include "workbench/pace.h"
 #include "workbench/player.h"
 #include "workbench/recorder.h"
 #include "workbench/timeline.h"
@@ -20,6 +21,8 @@ struct replay {
 	struct session_data *data;
 	struct player *player;
 	bool restore;
+	const char *marker;	/* the journal's line it waits before, or NULL */
+	const char *passed;	/* the one it waited before last */
 };
 
 static void replay_free(struct job *job)
@@ -110,16 +113,60 @@ static void finish(struct bench *bench, int status, struct error *error)
 	bench->changed = true;
 }
 
-void replay_advance(struct bench *bench)
+/* In a presentation everybody is to see what is done in mid-run, and what is
+ * remarked, before it happens. */
+static bool may_play(void *context, const struct journal_entry *entry)
+{
+	struct bench *bench = context;
+	struct replay *replay = bench->replay;
+
+	if (strcmp(bench->screen.presentation, "on") != 0 ||
+	    !bench->options->screen || replay->restore ||
+	    entry->text == replay->passed ||
+	    (entry->tick == 0 && strncmp(entry->text, "note ", 5) != 0))
+		return true;
+	replay->marker = replay->passed = entry->text;
+	replay->job.paused = true;
+	bench->changed = bench->urgent = true;
+	return false;
+}
+
+bool replay_advance(struct bench *bench)
 {
 	struct replay *replay = bench->replay;
 	struct error error = {""};
-	int status = player_advance(replay->player, bench, &error);
+	long tick = bench->tick;
+	int status;
 
+	if (replay->job.paused)
+		return false;
+	player_stop_at(replay->player, replay->restore ? LONG_MAX :
+	    pace_limit(bench));
+	status = player_advance(replay->player, bench, &error);
 	replay->job.progress = player_progress(replay->player, bench);
+	if (status == PLAYER_STOPPED) {
+		bench->changed = bench->changed || bench->tick != tick;
+		return bench->tick != tick;
+	}
 	bench->changed = true;
 	if (status)
 		finish(bench, status, &error);
+	return true;
+}
+
+bool replay_pause(struct replay *replay, bool pause)
+{
+	bool news = replay->job.paused != pause;
+
+	replay->job.paused = pause;
+	if (!pause)
+		replay->marker = NULL;
+	return news;
+}
+
+const char *replay_marker(const struct replay *replay)
+{
+	return replay->marker;
 }
 
 void replay_stop(struct bench *bench)
@@ -188,6 +235,8 @@ int bench_play(struct bench *bench, const char *folder, bool restore,
 	if (restore)
 		begin_restore(bench, replay);
 	bench->replay = replay;
+	bench->pace.from = LONG_MAX;
+	player_ask(replay->player, may_play, bench);
 	*job = &replay->job;
 	return 0;
 }

@@ -55,6 +55,7 @@ void run_free(struct run *run)
 	slide_cache_free(run->slides);
 	timeline_free(run->timeline);
 	marks_clear(&run->marks);
+	marks_clear(&run->notes);
 	measured_clear(&run->measured);
 	forget_views(run);
 	learner_free(run->learner);
@@ -88,6 +89,7 @@ struct run *run_fork(const struct run *run, const char *name)
 	timeline_free(fork->timeline);
 	fork->timeline = timeline_branch(run->timeline, run->learner);
 	marks_copy(&fork->marks, &run->marks, run->learner->step);
+	marks_copy(&fork->notes, &run->notes, run->learner->step);
 	measured_copy(&fork->measured, &run->measured, run->learner->step);
 	for (int i = 0; i < 2; i++) {
 		map_copy(&fork->map[i], &run->map[i], run->learner->step);
@@ -116,6 +118,7 @@ void run_changed(struct run *run, bool restart)
 		return;
 	timeline_clear(run->timeline);
 	marks_clear(&run->marks);
+	marks_clear(&run->notes);
 	measured_clear(&run->measured);
 	forget_views(run);
 	for (int i = 0; i < CURVES; i++) {

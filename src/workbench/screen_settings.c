@@ -57,20 +57,38 @@ void get_plot(const struct bench *bench, char *out, size_t size)
 	    "braille");
 }
 
-int set_mouse(struct call *call, const char *value)
+static int set_switch(struct call *call, const char *name,
+    const char *value, char out[4])
 {
 	bool on;
 
 	if (parse_switch(value, &on))
-		return error_set(call->error, "mouse %s: on or off", value);
-	text_copy(call->bench->screen.mouse, sizeof(call->bench->screen.mouse),
-	    value);
+		return error_set(call->error, "%s %s: on or off", name,
+		    value);
+	text_copy(out, 4, on ? "on" : "off");
 	call->unrecorded = true;
 	return 0;
+}
+
+int set_mouse(struct call *call, const char *value)
+{
+	return set_switch(call, "mouse", value, call->bench->screen.mouse);
 }
 
 void get_mouse(const struct bench *bench, char *out, size_t size)
 {
 	text_copy(out, size, bench->screen.mouse[0] ? bench->screen.mouse :
 	    "on");
+}
+
+int set_presentation(struct call *call, const char *value)
+{
+	return set_switch(call, "presentation", value,
+	    call->bench->screen.presentation);
+}
+
+void get_presentation(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->screen.presentation[0] ?
+	    bench->screen.presentation : "off");
 }

@@ -12,5 +12,7 @@ int set_plot(struct call *call, const char *value);
 void get_plot(const struct bench *bench, char *out, size_t size);
 int set_mouse(struct call *call, const char *value);
 void get_mouse(const struct bench *bench, char *out, size_t size);
+int set_presentation(struct call *call, const char *value);
+void get_presentation(const struct bench *bench, char *out, size_t size);
 
 #endif

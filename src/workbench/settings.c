@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "workbench/command_table.h"
 #include "workbench/gradual.h"
+#include "workbench/pace.h"
 #include "workbench/run.h"
 #include "workbench/screen_settings.h"
 #include "workbench/slide.h"
@@ -330,53 +331,60 @@ static void get_gradual(const struct bench *bench, char *out, size_t size)
 
 static const struct setting rows[] = {
 	{"batch", "N", "128", "samples in a mini-batch; more than the data "
-	    "means all of them", set_batch, get_batch},
+	    "means all of them", set_batch, get_batch, false},
 	{"shuffle", "on|off", "on", "a new order of the samples each epoch",
-	    set_shuffle, get_shuffle},
+	    set_shuffle, get_shuffle, false},
 	{"schedule", "constant | step every=N gamma=G | cosine epochs=N",
 	    "constant", "the learning rate over time",
-	    set_schedule, get_schedule},
+	    set_schedule, get_schedule, false},
 	{"decay", "w|factors", "w", "what weight decay pulls to zero in a "
-	    "transformed run", set_decay, get_decay},
+	    "transformed run", set_decay, get_decay, false},
 	{"gradual", "RATIO [steps=1000] [every=50] | off", "off", "prune the "
 	    "run while it trains, from dense to RATIO over so many steps, by "
 	    "magnitude, quickly first and then more slowly (cubic)",
-	    set_gradual, get_gradual},
+	    set_gradual, get_gradual, false},
 	{"report", "STEPS", "100", "steps between two train events",
-	    set_report, get_report},
+	    set_report, get_report, false},
 	{"eval_every", "EPOCHS", "0, on a screen 1", "epochs between two "
 	    "tests while training; 0: at the end only",
-	    set_eval_every, get_eval_every},
+	    set_eval_every, get_eval_every, false},
 	{"hash_every", "STEPS", "100", "steps between two hashes of the "
-	    "weights in the journal", set_hash_every, get_hash_every},
+	    "weights in the journal", set_hash_every, get_hash_every, false},
 	{"checkpoint_limit", "SIZE", "1024MB", "room on the disk, in $TMPDIR "
 	    "or /var/tmp, for states of each run from which `goto` starts; "
 	    "beyond it they are thinned out",
-	    set_checkpoint_limit, get_checkpoint_limit},
+	    set_checkpoint_limit, get_checkpoint_limit, false},
 	{"checkpoint_every", "STEPS", "20", "steps between two such states, "
 	    "as long as there is room; large ones are kept when it costs no "
 	    "more than 2% of the training",
-	    set_checkpoint_every, get_checkpoint_every},
+	    set_checkpoint_every, get_checkpoint_every, false},
 	{"probe_n", "N", "1024", "samples of the probe set: the first of the "
-	    "split", set_probe_n, get_probe_n},
+	    "split", set_probe_n, get_probe_n, false},
 	{"probe_split", "train|validation|test", "train", "the split that "
-	    "sharpness is measured on", set_probe_split, get_probe_split},
+	    "sharpness is measured on", set_probe_split, get_probe_split, false},
 	{"compress_split", "train|validation|test", "test", "the split that "
 	    "`prune` and `quant` measure accuracy on; choose by validation, "
-	    "report the test", set_compress_split, get_compress_split},
+	    "report the test", set_compress_split, get_compress_split, false},
 	{"compress_damage", "on|off", "on", "`prune` and `quant` also predict "
 	    "and measure the damage to the loss, and take the time; without, "
 	    "accuracy and bytes come in less than half the time",
-	    set_compress_damage, get_compress_damage},
+	    set_compress_damage, get_compress_damage, false},
 	{"threads", "N", "all processors", "threads that compute; any number "
-	    "gives the same bits", set_threads, get_threads},
+	    "gives the same bits", set_threads, get_threads, false},
 	{"theme", "auto|dark|light|mono|FILE", "auto", "colours of the screen; "
 	    "auto takes $XDG_CONFIG_HOME/snt/theme, or what suits dark and "
-	    "light", set_theme, get_theme},
+	    "light", set_theme, get_theme, true},
 	{"plot", "braille|block|ascii", "braille", "what the curves of the "
-	    "screen are drawn with", set_plot, get_plot},
+	    "screen are drawn with", set_plot, get_plot, true},
 	{"mouse", "on|off", "on", "clicks and the wheel are for the screen; "
-	    "off leaves them to the terminal", set_mouse, get_mouse},
+	    "off leaves them to the terminal", set_mouse, get_mouse, true},
+	{"presentation", "on|off", "off", "a screen for an audience: few large "
+	    "panels, lessons and journals that type themselves, replays that "
+	    "stop before what is done in mid-run; Enter, space or PgDn goes "
+	    "on", set_presentation, get_presentation, true},
+	{"replay_speed", "STEPS|max", "max", "steps a second of `replay`, and "
+	    "of training along a recorded path",
+	    set_replay_speed, get_replay_speed, true},
 };
 
 enum { ROWS = sizeof(rows) / sizeof(*rows) };
@@ -415,6 +423,9 @@ int setting_set(struct call *call, const char *key, const char *value)
 	const struct setting *row = find_row(key);
 	double old;
 
+	if (bench_watches_replay(call->bench) && !(row && row->looks))
+		return error_set(call->error, "a session is being played: "
+		    "wait, or `stop`");
 	if (row)
 		return row->set(call, value);
 	if (!call->run || optimizer_get(call->run->learner->optimizer, key,

@@ -52,15 +52,23 @@ static double stability_limit(const struct run *run, double lr)
 	return 2 * (1 + momentum) / lr / (nesterov > 0 ? 1 + 2 * momentum : 1);
 }
 
-static void copy_past(const struct run *run, struct run_view *view)
+static const struct mark *copy_marks(const struct marks *marks, int *count)
 {
-	size_t size = run->marks.count * sizeof(struct mark), bytes;
+	size_t size = marks->count * sizeof(struct mark);
 	struct mark *mark = xmalloc(size + 1);
 
 	if (size)
-		memcpy(mark, run->marks.mark, size);
-	view->mark = mark;
-	view->marks = (int)run->marks.count;
+		memcpy(mark, marks->mark, size);
+	*count = (int)marks->count;
+	return mark;
+}
+
+static void copy_past(const struct run *run, struct run_view *view)
+{
+	size_t bytes;
+
+	view->mark = copy_marks(&run->marks, &view->marks);
+	view->note = copy_marks(&run->notes, &view->notes);
 	view->kept_state = timeline_kept(run->timeline, &view->kept, &bytes);
 	text_copy(view->parent, sizeof(view->parent), run->parent);
 	view->parent_step = run->parent_step;
@@ -348,6 +356,10 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	tutor_view(bench, &snapshot->lesson);
 	snapshot->threads = pool_threads(bench->pool);
 	snapshot->screen = bench->screen;
+	snapshot->replay_speed = bench->pace.speed;
+	if (bench->replay && replay_marker(bench->replay))
+		text_safe(snapshot->marker, sizeof(snapshot->marker),
+		    replay_marker(bench->replay));
 	snapshot->preview = bench->preview;
 	text_copy(snapshot->session, sizeof(snapshot->session),
 	    folder ? folder : "");
@@ -366,6 +378,7 @@ void snapshot_free(struct snapshot *snapshot)
 		for (int j = 0; j < CURVES; j++)
 			free((void *)snapshot->run[i].curve[j].point);
 		free((void *)snapshot->run[i].mark);
+		free((void *)snapshot->run[i].note);
 		free((void *)snapshot->run[i].kept_state);
 		for (int j = 0; j < 2; j++) {
 			map_view_free(&snapshot->run[i].map[j]);

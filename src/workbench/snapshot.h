@@ -107,8 +107,9 @@ struct run_view {
 				 * m 2(1+m)/lr (Nesterov's: over 1+2m), else
 				 * NAN */
 	struct curve curve[CURVES];
-	int marks, kept;	/* both ascend */
+	int marks, notes, kept;	/* all ascend */
 	const struct mark *mark;
+	const struct mark *note;	/* remarks: `note TEXT` */
 	const struct kept_state *kept_state;
 	struct map_view map[2];	/* of pruning, of bits */
 	/* Layers one at a time: each row's `step` is the layer's number. */
@@ -234,6 +235,7 @@ struct screen_settings {
 	char theme[128];	/* "dark", or a file */
 	char plot[8];		/* "braille" */
 	char mouse[4];		/* "on" */
+	char presentation[4];
 };
 
 /* What a line about the network that is being typed would do. */
@@ -274,6 +276,9 @@ struct snapshot {
 	bool finished;		/* `quit` was executed */
 	int dumps;		/* how often `screen dump` was executed, */
 	char *dump;		/* and the last file, or NULL */
+	double replay_speed;	/* steps a second; 0: as fast as it goes */
+	char marker[160];	/* the line that a replay stopped before, or
+				 * "" */
 	bool watching;		/* a window on another process' session */
 };
 

@@ -149,9 +149,12 @@ static void walk_run(struct wire *wire, struct run_view *run)
 	}
 	wire_array(wire, &run->mark, size_of(run->marks),
 	    sizeof(*run->mark));
+	wire_array(wire, &run->note, size_of(run->notes),
+	    sizeof(*run->note));
 	wire_array(wire, &run->kept_state, size_of(run->kept),
 	    sizeof(*run->kept_state));
 	check_count(wire, &run->marks, run->mark);
+	check_count(wire, &run->notes, run->note);
 	check_count(wire, &run->kept, run->kept_state);
 	for (int i = 0; i < 2; i++) {
 		walk_map(wire, &run->map[i]);
@@ -238,6 +241,8 @@ static void walk(struct wire *wire, struct snapshot *snapshot)
 	ENDED(wire, snapshot->screen.theme);
 	ENDED(wire, snapshot->screen.plot);
 	ENDED(wire, snapshot->screen.mouse);
+	ENDED(wire, snapshot->screen.presentation);
+	ENDED(wire, snapshot->marker);
 	for (int i = 0; i < SNAPSHOT_JOBS; i++)
 		ENDED(wire, snapshot->job[i].text);
 }

@@ -84,11 +84,13 @@ like "what is not there is refused" "$err" 'steps 0 to 20'
 run -c "$begin; step 3; back 4"
 like "back has an end" "$err" 'is at step 3'
 run --json -c "$begin; set report 10; train 30 epochs
-back until loss>0.7; until loss<0.7; goto end; until step>=260"
+back until loss>0.7; until loss<0.7; goto end; until step>=260
+train until step>=261 and loss<=100"
 is "conditions, both ways" "$status" 0
 like "to where it last held" "$out" '"event":"goto".*"step":[0-9]+,"head":240'
 like "and by training where nothing is recorded" "$out" \
     '"event":"train".*"step":260'
+like "and as what training is to reach" "$out" '"event":"train".*"step":261'
 run -c "$begin; step 9; back until lambda>1e9"
 like "what never held is not found" "$err" 'never held before step 9'
 run --json -c "$begin; set checkpoint_every 5; step 90; set lr 0.1; step 10

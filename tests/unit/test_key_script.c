@@ -1,80 +1,5 @@
 /* The screen without a terminal: keys go in, text comes out. */
-#include <locale.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
-#include "base/file.h"
-#include "tui/tui.h"
-
-static char folder[] = "/tmp/snt-keys.XXXXXX";
-
-static int set_up(void **state)
-{
-	(void)state;
-	setlocale(LC_ALL, "C.UTF-8");
-	setlocale(LC_NUMERIC, "C");
-	if (!mkdtemp(folder))
-		return -1;
-	setenv("XDG_STATE_HOME", folder, 1);
-	return chdir(folder);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink("script");
-	unlink("screen");
-	unlink("snt/history");
-	rmdir("snt");
-	return chdir("/") || rmdir(folder);
-}
-
-/* Run the script with one thread and no autosave; its exit status. */
-static int run(const char *script, int unicode, int *status)
-{
-	struct workbench_options setup = {.threads = 1, .screen = true};
-	struct tui_options options = {.keys = "script", .unicode = unicode};
-	struct workbench *workbench;
-	struct error error;
-	int outcome;
-
-	assert_int_equal(file_replace("script", script, strlen(script),
-	    &error), 0);
-	workbench = workbench_new(&setup);
-	outcome = tui_run(workbench, &options, status);
-	workbench_free(workbench);
-	return outcome;
-}
-
-static void passes(const char *script)
-{
-	int status = -1;
-
-	assert_int_equal(run(script, 0, &status), 0);
-	assert_int_equal(status, 0);
-}
-
-static char *screen(void)
-{
-	struct error error;
-	size_t size;
-	char *text = file_read("screen", 1 << 20, &size, &error);
-
-	assert_non_null(text);
-	return text;
-}
-
-#define NETWORK "type :data toy spiral n=300\nkey Enter\n" \
-	"type net mlp 8-8\nkey Enter\nwait relu\nkey Esc\n"
+#include "key_scene.h"
 
 static void test_first_screen(void **state)
 {
@@ -153,8 +78,8 @@ static void test_study_fills_its_page(void **state)
 static void test_key_of_another_panel_says_so(void **state)
 {
 	(void)state;
-	passes(NETWORK "key t\nwait key of the panel Runs\nkey ^\n"
-	    "wait ^ means nothing here\nkey q\n");
+	passes(NETWORK "key t\nwait key of the panel Runs\nkey ~\n"
+	    "wait ~ means nothing here\nkey q\n");
 }
 
 /* Enter, and there is a network. */
@@ -252,7 +177,7 @@ static void test_walk_through_a_map(void **state)
 	(void)state;
 	passes(NETWORK "type :train 300 steps\nkey Enter\nwait epoch 100\n"
 	    "gone ▶ train\nkey Esc Tab Tab Tab t\n"
-	    "wait accuracy at old steps\nkey W z\nwait   240\nwait idle\n"
+	    "wait accuracy at old steps\nkey W z\nwait   225\nwait idle\n"
 	    "wait step 0, 0% pruned\n"
 	    "key Down Down Down Right Right\nwait step 45, 10% pruned\n"
 	    "dump screen\nkey Enter\nwait step 45 of 300\n"

@@ -41,6 +41,7 @@ static void check_taken(const struct layout *layout, int rows, int columns)
 	take(&layout->prompt, &whole, taken, &count);
 	take(&layout->keys, &whole, taken, &count);
 	take(&layout->lesson, &whole, taken, &count);
+	take(&layout->timeline, &whole, taken, &count);
 	for (int i = 0; i < PANELS; i++)
 		take(&layout->panel[i], &whole, taken, &count);
 	for (int i = 0; i < count; i++) {
@@ -90,6 +91,7 @@ static void check_wishes(int rows, int columns)
 			wish.focus = (enum panel_name)focus;
 			wish.preset = (enum preset)preset;
 			wish.zoomed = wish.lesson = false;
+			wish.timeline = !wish.timeline;
 			check(rows, columns, &wish);
 			wish.zoomed = true;
 			wish.lesson = preset % 2;

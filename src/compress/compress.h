@@ -65,7 +65,7 @@ void compress_settings_print(const struct compress_settings *settings,
     struct buffer *out);
 /* `prune WORDS`, `quant WORDS`. "off" takes one back, overrides included; a
  * ratio of 0 does so too. With layer=N only that layer's override changes:
- * ratio 0 and "off" then protect the layer. */
+ * ratio 0 and "off" then protect the layer, "follow" forgets it. */
 int compress_prune_line(struct compress_settings *settings, int words,
     const char *const *word, const struct network *network,
     struct error *error);

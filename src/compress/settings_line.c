@@ -90,15 +90,17 @@ static int take_pattern(const struct option *table,
 }
 
 /* Words of a line over the defaults. "off" as the first word: *off, and the
- * first option keeps its default. */
+ * first option keeps its default; "follow": it becomes NAN, and a layer must
+ * be given. */
 static int parse_line(const struct option *table, int words,
     const char *const *word, const struct network *network,
     struct option_values *values, bool *off, struct error *error)
 {
+	bool follow = words > 0 && strcmp(word[0], "follow") == 0;
 	int layer;
 
 	options_default(table, values);
-	*off = words > 0 && strcmp(word[0], "off") == 0;
+	*off = words > 0 && (follow || strcmp(word[0], "off") == 0);
 	if (options_parse(table, words - *off, word + *off, values, error))
 		return -1;
 	if (*off)
@@ -107,6 +109,11 @@ static int parse_line(const struct option *table, int words,
 	    options_complete(table, values, error))
 		return -1;
 	layer = (int)option_value(table, values, "layer");
+	if (follow && !layer)
+		return error_set(error, "follow: which layer goes with all "
+		    "again? e.g. layer=3");
+	if (follow)
+		values->value[AMOUNT] = NAN;
 	return layer ? check_layer(network, layer, error) : 0;
 }
 
@@ -178,6 +185,8 @@ int compress_prune_line(struct compress_settings *settings, int words,
 		settings->layer_ratio[layer] = line.value[AMOUNT];
 	else
 		settings->prune = line;
+	if (isnan(line.value[AMOUNT]))
+		compress_set_ratio(settings, settings->prune.value[AMOUNT]);
 	if (!layer && line.value[AMOUNT] == 0)
 		forget_ratios(settings);
 	return 0;
@@ -206,7 +215,7 @@ int compress_quant_line(struct compress_settings *settings, int words,
     struct error *error)
 {
 	struct option_values line;
-	bool off;
+	bool off, follow;
 	int layer;
 
 	if (parse_line(quant_options, words, word, network, &line, &off,
@@ -216,14 +225,19 @@ int compress_quant_line(struct compress_settings *settings, int words,
 	if (layer && take_manner(quant_options, &line, settings->quantised,
 		&settings->quant, error))
 		return -1;
+	follow = isnan(line.value[AMOUNT]);
 	settings_grow(settings, network->layers);
 	settings->quantised = true;
 	if (off)
 		line.value[AMOUNT] = BITS_FLOAT;
 	if (layer)
-		settings->layer_bits[layer] = (int)line.value[AMOUNT];
+		settings->layer_bits[layer] = follow ? 0 :
+		    (int)line.value[AMOUNT];
 	else
 		settings->quant = line;
+	if (follow)
+		compress_set_bits(settings,
+		    (int)settings->quant.value[AMOUNT]);
 	if (!layer && off)
 		forget_bits(settings);
 	return 0;

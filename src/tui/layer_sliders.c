@@ -21,10 +21,11 @@ bool layer_sliders_fit(const struct ui *ui, const struct area *area)
 	    area->rows >= LEAST_ROWS_SHOWN && count_layers(ui->snapshot) > 1;
 }
 
-static bool is_own(const struct ui *ui, int id)
+const char *layer_sliders_bond(const struct ui *ui, int id)
 {
-	return id < SLIDER_LAYERS && (ui->slider.tenths[id] != AS_ALL ||
-	    ui->slider.bits[id] != AS_ALL);
+	if (!slider_is_own(&ui->slider, id))
+		return "";
+	return ui->slider.linked[id] ? "link" : "own";
 }
 
 static void draw_row(const struct ui *ui, const struct area *area, int row,
@@ -45,7 +46,7 @@ static void draw_row(const struct ui *ui, const struct area *area, int row,
 	if (layer->bits > 0 && layer->bits <= 8)
 		text_format(bits, sizeof(bits), "%d", layer->bits);
 	area_printf(area, row, NAME + BAR + 2, style, "%5.1f%% %3s %s",
-	    100 * layer->ratio, bits, is_own(ui, layer->id) ? "own" : "");
+	    100 * layer->ratio, bits, layer_sliders_bond(ui, layer->id));
 }
 
 /* The rows around the chosen layer. */
@@ -83,20 +84,47 @@ void layer_sliders_choose(struct ui *ui, int step)
 	ui->slider.chosen = before;
 }
 
+/* The layer that [ and ] have chosen, or NULL and a word about it. */
+static const struct layer_view *chosen_layer(struct ui *ui)
+{
+	int id = ui->slider.layer;
+
+	if (!ui_need_run(ui))
+		return NULL;
+	if (id > 0 && id <= ui->snapshot->layers)
+		return &ui->snapshot->layer[id - 1];
+	ui_message(ui, "choose a layer with [ and ] first");
+	return NULL;
+}
+
 void layer_sliders_lock(struct ui *ui, int argument)
 {
-	const struct layer_view *layer;
+	const struct layer_view *layer = chosen_layer(ui);
+	bool lock;
 
 	(void)argument;
-	if (!ui_need_run(ui))
+	if (!layer)
 		return;
-	if (ui->slider.layer <= 0 || ui->slider.layer > ui->snapshot->layers) {
-		ui_message(ui, "choose a layer with [ and ] first");
+	lock = !slider_is_own(&ui->slider, layer->id);
+	slider_lock(&ui->slider, layer, lock);
+	if (lock)
+		ui_message(ui, "layer %d keeps %.1f%%, whatever the others "
+		    "do; o again lets it go", layer->id, 100 * layer->ratio);
+	else
+		ui_message(ui, "layer %d goes with the slider of all again",
+		    layer->id);
+}
+
+void layer_sliders_link(struct ui *ui, int argument)
+{
+	const struct layer_view *layer = chosen_layer(ui);
+	bool link;
+
+	(void)argument;
+	if (!layer)
 		return;
-	}
-	layer = &ui->snapshot->layer[ui->slider.layer - 1];
-	ui->slider.tenths[layer->id] = (int)lround(1000 * layer->ratio);
-	ui_submit(ui, "prune %.3f layer=%d", layer->ratio, layer->id);
-	ui_message(ui, "layer %d keeps %.1f%%, whatever the others do",
-	    layer->id, 100 * layer->ratio);
+	link = !ui->slider.linked[layer->id];
+	slider_link(&ui->slider, layer, link);
+	ui_message(ui, link ? "layer %d moves with the others that are "
+	    "linked, by as much" : "layer %d moves alone", layer->id);
 }

@@ -9,10 +9,13 @@ enum { LAYER_SLIDERS_WIDTH = 46 };
 /* Is there room beside the curves, and more than one layer to show? */
 bool layer_sliders_fit(const struct ui *ui, const struct area *area);
 void layer_sliders_draw(const struct ui *ui, const struct area *area);
+/* How a layer goes with the others: "own", "link", or "" with all. */
+const char *layer_sliders_bond(const struct ui *ui, int id);
 
-/* Keys: the layer before or after; its present value becomes its own, and
- * stays when the slider of all moves. */
+/* Keys: the layer before or after; its present value becomes its own, or is
+ * so no more; it moves with others, or no more. */
 void layer_sliders_choose(struct ui *ui, int step);
 void layer_sliders_lock(struct ui *ui, int argument);
+void layer_sliders_link(struct ui *ui, int argument);
 
 #endif

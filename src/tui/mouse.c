@@ -4,6 +4,7 @@
 
 #include "tui/keys.h"
 #include "tui/prompt.h"
+#include "tui/slider_bar.h"
 
 static bool inside(const struct rectangle *at, int row, int column)
 {

@@ -7,6 +7,8 @@
 #include "tui/compression.h"
 #include "tui/figures.h"
 #include "tui/heat.h"
+#include "tui/layer_sliders.h"
+#include "tui/slider_bar.h"
 
 enum { SLIDER_ROWS = 3, FIGURES = 26, SIDE_BY_SIDE = 58 };
 
@@ -47,11 +49,13 @@ static void draw_sliders(const struct ui *ui, const struct area *area)
 	const struct slider_state *slider = &ui->slider;
 	const struct compress_view *view = &ui->snapshot->compress;
 	bool focus = ui->wish.focus == PANEL_COMPRESSION;
+	const char *bond = layer_sliders_bond(ui, slider->layer);
 	int bits = slider_bits(slider);
 	char value[40];
 
 	text_format(value, sizeof(value), "%.4g%% %s",
-	    slider_tenths(slider) / 10.0, view->scope);
+	    slider_tenths(slider) / 10.0, !slider->layer ? view->scope :
+	    bond[0] ? bond : "as all");
 	slider_draw(area, 0, "prune", slider_tenths(slider) / 1000.0, value,
 	    focus && slider->chosen == SLIDER_PRUNE);
 	if (view->break_even > 0)
@@ -80,8 +84,9 @@ static void draw_layer(const struct ui *ui, const struct area *area, int row)
 		return;
 	}
 	if (slider->layer > 0 && slider->layer <= ui->snapshot->layers)
-		text_format(which, sizeof(which), "%d %s", slider->layer,
-		    ui->snapshot->layer[slider->layer - 1].text);
+		text_format(which, sizeof(which), "%d %s %s", slider->layer,
+		    ui->snapshot->layer[slider->layer - 1].text,
+		    layer_sliders_bond(ui, slider->layer));
 	column = area_printf(area, row, 0, chosen ? STYLE_KEY : STYLE_NORMAL,
 	    "%slayer ", chosen ? ">" : " ");
 	column = area_printf(area, row, column, chosen ? STYLE_BOLD :

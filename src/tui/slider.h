@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/canvas.h"
 #include "workbench/snapshot.h"
 
 enum slider_name { SLIDER_PRUNE, SLIDER_BITS, SLIDER_LAYER, SLIDERS };
@@ -21,12 +20,18 @@ struct slider_state {
 	/* Of all (0) and of layers by number; AS_ALL: none of its own. */
 	int tenths[SLIDER_LAYERS];	/* of a percent pruned, 0 to 1000 */
 	int bits[SLIDER_LAYERS];	/* 0: off, 2 to 8 */
+	/* These move together: one by as much as the other. They have values
+	 * of their own. */
+	bool linked[SLIDER_LAYERS];
 	char typed[8];			/* a value being typed */
-	bool moved[SLIDERS];		/* and not told yet */
+	bool moved_ratio[SLIDER_LAYERS];	/* and not told yet */
+	bool moved_bits[SLIDER_LAYERS];
 	double told;			/* when a line was last submitted */
 	bool waits;			/* for the answer to that line */
 	struct slider_move {
-		int layer, tenths, bits;
+		int layer, tenths, bits;	/* AS_ALL: none of its own */
+		bool linked;
+		bool more;		/* the one before belongs to it */
 		double at;		/* clock_now() */
 	} undo[SLIDER_UNDO];
 	int undos;
@@ -41,6 +46,14 @@ int slider_bits(const struct slider_state *slider);
  * slider to the next layer that can be compressed. */
 void slider_move(struct slider_state *slider, int notches,
     const struct snapshot *snapshot);
+/* The layer keeps the share of zeros and the bits that it has, whatever those
+ * of all do; or goes with them again. */
+void slider_lock(struct slider_state *slider, const struct layer_view *layer,
+    bool locked);
+/* It moves with the others that are linked, or no more. */
+void slider_link(struct slider_state *slider, const struct layer_view *layer,
+    bool linked);
+bool slider_is_own(const struct slider_state *slider, int layer);
 /* Take back the last move; false: there is none. */
 bool slider_undo(struct slider_state *slider);
 /* When that was made; -1: there is none. */
@@ -61,19 +74,15 @@ bool slider_pending(const struct slider_state *slider);
 /* Is it time to tell? One position at a time, the newest. */
 bool slider_due(const struct slider_state *slider,
     const struct compress_view *view, double now);
-/* The command line of what was moved; it counts as told. */
+/* The command line of what was moved, as much as it holds; that counts as
+ * told. */
 void slider_tell(struct slider_state *slider,
     const struct compress_view *view, double now, char *line, size_t size);
 /* Follow the workbench where nothing is on its way. True: it has moved. */
 bool slider_follow(struct slider_state *slider,
     const struct compress_view *view, double now);
-
-/* "> prune |-----O-----| 80%" in one row; share is 0..1. */
-void slider_draw(const struct area *area, int row, const char *name,
-    double share, const char *value, bool chosen);
-/* Mark a share on the bar of a row whose slider stands at another. */
-void slider_mark(const struct area *area, int row, double mark, double share);
-/* The share that a column of the area stands for, or NAN outside. */
-double slider_share(const struct area *area, int column);
+/* Layers' own values, where nothing is on its way either. */
+void slider_follow_layers(struct slider_state *slider,
+    const struct snapshot *snapshot);
 
 #endif

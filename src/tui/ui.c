@@ -90,7 +90,7 @@ bool ui_take_snapshot(struct ui *ui)
 
 static void tell_slider(struct ui *ui, double now)
 {
-	char line[160];
+	char line[1024];
 
 	slider_tell(&ui->slider, &ui->snapshot->compress, now, line,
 	    sizeof(line));
@@ -223,6 +223,7 @@ bool ui_tend(struct ui *ui, double now)
 		tell_slider(ui, now);
 	if (slider_follow(&ui->slider, view, now))
 		ui->wants_draw = true;
+	slider_follow_layers(&ui->slider, ui->snapshot);
 	return scrub_tend(ui, now) || slider_pending(&ui->slider) ||
 	    ui->slider.waits;
 }

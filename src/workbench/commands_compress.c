@@ -277,10 +277,12 @@ enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 
 const struct command commands_compress[] = {
 	{"prune", NULL, "prune RATIO|N:M [method=] [scope=] [layer=N] "
-	    "[calib_n=] | prune off",
+	    "[calib_n=] | prune off | prune follow layer=N",
 	    "compression", "prune that share of the weights, to see what is "
 	    "left", "Nothing is lost: the run keeps its weights. Combines with "
-	    "`quant`. `compress apply` makes it permanent. With N:M (1:4, 2:4, "
+	    "`quant`. `compress apply` makes it permanent. A layer given with "
+	    "layer= keeps its own ratio when that of all changes, until it "
+	    "is to `follow` again. With N:M (1:4, 2:4, "
 	    "4:8, 8:16), of each M consecutive weights of an output, in "
 	    "PyTorch's flattened order, the N that matter most stay; what is "
 	    "left over at the end of a row is as if filled up with zeros. "
@@ -294,7 +296,8 @@ const struct command commands_compress[] = {
 	    {{WORD_NUMBER, NULL}}, prune_options, ON_RUN | COMMAND_RAW,
 	    run_prune},
 	{"quant", NULL, "quant BITS [act=] [per=] [scheme=] [rounding=] "
-	    "[layer=N] | quant budget=BITS | quant off",
+	    "[layer=N] | quant budget=BITS | quant off | quant follow "
+	    "layer=N",
 	    "compression", "quantise the weights to 2 to 8 bits, to see what "
 	    "is left", "Batch norm is folded first. With `act=8` what dense "
 	    "and convolution layers are given is rounded too, to levels "

@@ -165,6 +165,8 @@ static void copy_compressed(const struct bench *bench, const struct run *run,
 	double own = settings_layer_ratio(set, view->id);
 	int bits = settings_layer_bits(set, view->id);
 
+	view->own_ratio = set->pruned ? own : NAN;
+	view->own_bits = set->quantised ? bits : 0;
 	if (!view->compressible)
 		return;
 	if (known && view->id <= known->layers)

@@ -147,6 +147,9 @@ struct layer_view {
 	bool compressible;
 	double ratio;		/* zeros now, of the compressed network */
 	int bits;
+	/* What does not go with the slider of all: NAN, 0 are none. */
+	double own_ratio;
+	int own_bits;		/* 32: floats */
 };
 
 enum compress_state {

@@ -322,6 +322,9 @@ static void test_lines(void **state)
 	expect_print(network, "quant 4;quant 6 layer=3;quant off layer=1",
 	    "quant 4; quant off layer=1; quant 6 layer=3");
 	expect_print(network, "quant 4;quant 6 layer=3;quant off", "");
+	expect_print(network, "prune 0.5;prune 0.8 layer=3;quant 6 layer=1;"
+	    "prune follow layer=3;quant follow layer=1", "prune 0.5");
+	refuse(network, true, "follow", "which layer");
 	expect_print(network, "prune 0.5 layer=3 method=random",
 	    "prune 0.5 method=random layer=3");
 	network_free(network);

@@ -138,6 +138,23 @@ static void test_layers_have_sliders(void **state)
 	    "key ] o\nwait layer=3\nkey R\ngone own\nkey q\n");
 }
 
+/* Locked and linked by keys, moved together, taken back; and typed. */
+static void test_layers_lock_and_link(void **state)
+{
+	(void)state;
+	passes("size 140x45\n" NETWORK "key Tab Tab Tab 5 0 Enter\n"
+	    "wait 50%\nwait exact\nkey ] &\nwait % off link\n"
+	    "key ] 2 5 Enter\nwait 25.0% off own\nkey &\n"
+	    "wait 25.0% off link\nkey L\n"
+	    "wait layer=1; prune 0.35 layer=3\n"
+	    "key u\nwait 25.0% off link\nkey o\ngone 25.0% off\n"
+	    "wait prune follow layer=3\nkey R\ngone link\n"
+	    "type :prune 0.2; prune 0.8 layer=5\nkey Enter Esc\n"
+	    "wait 81.2% off own\n"
+	    "type :prune follow layer=5\nkey Enter Esc\ngone off own\n"
+	    "key q\n");
+}
+
 static void test_weights_are_shown_where_there_is_room(void **state)
 {
 	(void)state;
@@ -361,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_search_in_the_log),
 		cmocka_unit_test(test_undo_edits_and_snt),
 		cmocka_unit_test(test_layers_have_sliders),
+		cmocka_unit_test(test_layers_lock_and_link),
 		cmocka_unit_test(test_weights_are_shown_where_there_is_room),
 		cmocka_unit_test(test_quit_asks_while_training),
 		cmocka_unit_test(test_slide_type_and_undo),

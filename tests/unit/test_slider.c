@@ -1,4 +1,5 @@
 /* Sliders: what keys do, what is told, and when. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -211,6 +212,84 @@ static void test_layers(void **state)
 	assert_int_equal(slider_tenths(&slider), 500);
 }
 
+/* A layer that is locked stays; taken back, it goes with all again. */
+static void test_lock(void **state)
+{
+	struct slider_state slider = fresh();
+	struct compress_view view = answer(50, 4);
+	const struct layer_view layer = {.id = 3, .compressible = true,
+		.ratio = 0.412, .bits = 4};
+
+	(void)state;
+	slider_follow(&slider, &view, 0);
+	slider_lock(&slider, &layer, true);
+	assert_true(slider_is_own(&slider, 3));
+	expect_told(&slider, &view, 1, "prune 0.412 layer=3; "
+	    "quant 4 layer=3");
+	slider_move(&slider, 10, &snapshot);
+	expect_told(&slider, &view, 3, "prune 0.60");
+	assert_int_equal(slider.tenths[3], 412);
+	slider_lock(&slider, &layer, false);
+	expect_told(&slider, &view, 5, "prune follow layer=3; "
+	    "quant follow layer=3");
+	assert_true(slider_undo(&slider));
+	expect_told(&slider, &view, 7, "prune 0.412 layer=3; "
+	    "quant 4 layer=3");
+}
+
+/* One by as much as the other, in one line, and back in one. */
+static void test_link(void **state)
+{
+	struct slider_state slider = fresh();
+	struct compress_view view = answer(50, 0);
+	struct layer_view first = {.id = 1, .compressible = true,
+		.ratio = 0.3};
+	struct layer_view third = {.id = 3, .compressible = true,
+		.ratio = 0.6};
+
+	(void)state;
+	slider_follow(&slider, &view, 0);
+	slider_link(&slider, &first, true);
+	slider_link(&slider, &third, true);
+	expect_told(&slider, &view, 1, "prune 0.30 layer=1; "
+	    "prune 0.60 layer=3");
+	slider.layer = 3;
+	slider_move(&slider, 10, &snapshot);
+	expect_told(&slider, &view, 3, "prune 0.40 layer=1; "
+	    "prune 0.70 layer=3");
+	assert_null(type(&slider, "95"));
+	expect_told(&slider, &view, 5, "prune 0.65 layer=1; "
+	    "prune 0.95 layer=3");
+	assert_true(slider_undo(&slider));
+	assert_int_equal(slider.layer, 3);
+	expect_told(&slider, &view, 7, "prune 0.40 layer=1; "
+	    "prune 0.70 layer=3");
+	slider_link(&slider, &third, false);
+	slider_move(&slider, -10, &snapshot);
+	expect_told(&slider, &view, 9, "prune 0.60 layer=3");
+}
+
+/* What was typed moves the sliders of layers too. */
+static void test_layers_follow_the_workbench(void **state)
+{
+	struct slider_state slider = fresh();
+	struct layer_view layer[3] = {{.id = 1, .own_ratio = NAN},
+		{.id = 2, .own_ratio = 0.25, .own_bits = 6},
+		{.id = 3, .own_ratio = NAN, .own_bits = 32}};
+	const struct snapshot now = {.layers = 3, .layer = layer};
+
+	(void)state;
+	slider.linked[1] = slider.linked[2] = true;
+	slider_follow_layers(&slider, &now);
+	assert_false(slider_is_own(&slider, 1));
+	assert_false(slider.linked[1]);
+	assert_true(slider.linked[2]);
+	assert_int_equal(slider.tenths[2], 250);
+	assert_int_equal(slider.bits[2], 6);
+	assert_int_equal(slider.bits[3], 0);
+	assert_false(slider_pending(&slider));
+}
+
 static void test_manner_is_kept(void **state)
 {
 	struct slider_state slider = fresh();
@@ -261,6 +340,9 @@ int main(void)
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_typed_values),
 		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_layers_follow_the_workbench),
 		cmocka_unit_test(test_manner_is_kept),
 		cmocka_unit_test(test_drag_is_one_move),
 	};

@@ -26,46 +26,85 @@ static struct curve known_points(const struct compress_point *known, int count,
 	return (struct curve){used, point};
 }
 
+/* From there on leaving the zeros out is faster. */
+static void add_break_even(const struct compress_view *view,
+    struct plot *plot, char *label, size_t size)
+{
+	if (!(view->break_even > 0))
+		return;
+	plot->event[plot->events++] = 100 * view->break_even;
+	text_format(label, size, "faster from %.0f · %% pruned",
+	    100 * view->break_even);
+	plot->x_label = label;
+}
+
+static int most_points(const struct ui *ui)
+{
+	const struct run_view *run = ui->snapshot->run;
+	int most = 0;
+
+	for (int i = 0; i < ui->snapshot->runs; i++) {
+		if (run[i].ratio_points > most)
+			most = run[i].ratio_points;
+		if (run[i].bit_points > most)
+			most = run[i].bit_points;
+	}
+	return most;
+}
+
+/* A line through what is exact, crosses for estimates; `room` for the points
+ * of both. */
+static void add_run(const struct ui *ui, int index, bool bits,
+    struct point *room, struct plot *plot)
+{
+	const struct run_view *run = &ui->snapshot->run[index];
+	bool current = index == ui->snapshot->current;
+	int count = bits ? run->bit_points : run->ratio_points;
+	const struct compress_point *known = bits ? run->bit_point :
+	    run->ratio_point;
+	const double unit = bits ? 1 : 100;
+	struct plot_series *series;
+
+	series = plot_add(plot, known_points(known, count, unit, true, room),
+	    run_style(index), ui->snapshot->slide_all ? run_mark(index) : '*');
+	series->y_unit = 100;
+	if (!current)
+		return;
+	series = plot_add(plot, known_points(known, count, unit, false,
+		room + count), STYLE_WARN, '+');
+	series->y_unit = 100;
+	series->marks_only = true;
+}
+
 static void draw_known(const struct ui *ui, const struct area *area,
     bool bits)
 {
-	const struct compress_view *view = &ui->snapshot->compress;
 	const struct run_view *run = ui_run(ui);
-	int count = bits ? view->bit_points : view->ratio_points;
-	const struct compress_point *known = bits ? view->bit_point :
-	    view->ratio_point;
-	struct point *points = xcalloc((size_t)count * 2 + 1,
-	    sizeof(*points));
+	size_t each = (size_t)most_points(ui) * 2 + 1;
+	struct point *points = xcalloc(each * SNAPSHOT_RUNS, sizeof(*points));
 	struct plot plot = plot_new(ui->glyphs);
-	struct plot_series *series;
 	char label[40];
 
 	plot.empty = bits ? "accuracy against bits:\nw on the bits slider" :
 	    "accuracy against pruning:\nw on the prune slider";
 	plot.x_label = bits ? "bits" : "% pruned";
-	/* From there on leaving the zeros out is faster. */
-	if (!bits && view->break_even > 0) {
-		plot.event[plot.events++] = 100 * view->break_even;
-		text_format(label, sizeof(label), "faster from %.0f · "
-		    "%% pruned", 100 * view->break_even);
-		plot.x_label = label;
-	}
+	if (!bits)
+		add_break_even(&ui->snapshot->compress, &plot, label,
+		    sizeof(label));
 	plot.x_from = bits ? 2 : 0;
 	plot.x_to = bits ? 8 : 100;
-	if (!bits && view->break_even > 0)
-		plot.event[plot.events++] = 100 * view->break_even;
 	plot.cursor = bits ? slider_bits(&ui->slider) :
 	    slider_tenths(&ui->slider) / 10.0;
-	series = plot_add(&plot, known_points(known, count, bits ? 1 : 100,
-	    true, points), run_style(ui->snapshot->current), '*');
-	series->y_unit = 100;
-	series = plot_add(&plot, known_points(known, count, bits ? 1 : 100,
-	    false, points + count), STYLE_WARN, '+');
-	series->y_unit = 100;
-	series->marks_only = true;
+	for (int i = 0; i < ui->snapshot->runs &&
+	    plot.count + 2 <= PLOT_SERIES_MAX; i++) {
+		if (ui->snapshot->slide_all || i == ui->snapshot->current)
+			add_run(ui, i, bits, points + each * (size_t)i,
+			    &plot);
+	}
 	if (run && run->reading[CURVE_TEST_ACCURACY].known)
-		plot.line[plot.lines++] = (struct plot_line){
-			100 * run->reading[CURVE_TEST_ACCURACY].value, "uncompressed"};
+		plot.line[plot.lines++] = (struct plot_line){100 *
+			run->reading[CURVE_TEST_ACCURACY].value,
+			"uncompressed"};
 	plot_draw(area, &plot);
 	free(points);
 }

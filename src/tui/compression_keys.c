@@ -153,6 +153,14 @@ static void change_scales(struct ui *ui, int argument)
 	ui_submit(ui, text);
 }
 
+static void slide_runs(struct ui *ui, int argument)
+{
+	(void)argument;
+	if (ui_need_run(ui))
+		ui_submit(ui, "set slide_runs %s", ui->snapshot->slide_all ?
+		    "current" : "all");
+}
+
 static void reset(struct ui *ui, int argument)
 {
 	(void)argument;
@@ -201,6 +209,8 @@ const struct key_row compression_keys[] = {
 		"prune .8 method=obs", change_method, 0},
 	{"c", {'c'}, NULL, "a scale for each channel, or for a tensor",
 		"quant 4 per=tensor", change_scales, 0},
+	{"A", {'A'}, NULL, "slide all runs together, or one",
+		"set slide_runs all", slide_runs, 0},
 	{"R", {'R'}, NULL, "both sliders back to nothing", "compress reset",
 		reset, 0},
 	{0},

@@ -78,33 +78,55 @@ static void gradients_text(const struct run_view *run, char *out, size_t size)
 	text_short_count(out, size, run->gradients);
 }
 
+/* "78.7", "~78.7" while it grows, "78.7'" of weights that were. */
+static void slid_text(const struct run_view *run, char *out, size_t size)
+{
+	const struct slid_view *slid = &run->slid;
+
+	if (slid->state == COMPRESS_OFF)
+		text_copy(out, size, "-");
+	else if (slid->state == COMPRESS_WORKING)
+		text_copy(out, size, "…");
+	else
+		text_format(out, size, "%s%.1f%s", slid->state ==
+		    COMPRESS_ESTIMATE ? "~" : "", 100 * slid->accuracy,
+		    slid->step == run->step ? "" : "'");
+}
+
 /* In the order of the screen; the least rank is the last to be left out. */
 static const struct column {
 	const char *title;
 	int width, rank;
 	void (*print)(const struct run_view *run, char *out, size_t size);
 } columns[] = {
-	{"step", 6, 2, step_text},
-	{"epoch", 6, 5, epoch_text},
-	{"loss", 6, 4, loss_text},
+	{"step", 6, 3, step_text},
+	{"epoch", 6, 6, epoch_text},
+	{"loss", 6, 5, loss_text},
 	{"test%", 6, 0, accuracy_text},
-	{"lambda", 6, 1, lambda_text},
-	{"SAM", 7, 3, sam_text},
-	{"lr", 7, 6, rate_text},
-	{"gradients", 9, 7, gradients_text},
+	{"slid%", 6, 1, slid_text},
+	{"lambda", 6, 2, lambda_text},
+	{"SAM", 7, 4, sam_text},
+	{"lr", 7, 7, rate_text},
+	{"gradients", 9, 8, gradients_text},
 };
+
+/* Figures at the sliders' position are there when all runs are slid. */
+static bool fills(const struct ui *ui, int column)
+{
+	return columns[column].print != slid_text || ui->snapshot->slide_all;
+}
 
 enum { COLUMNS = sizeof(columns) / sizeof(*columns), MARKS = 4 };
 
 /* Which columns fit beside the name, and how wide that is. */
-static int choose(const struct area *area, bool *shown)
+static int choose(const struct ui *ui, const struct area *area, bool *shown)
 {
 	int room = area->columns - MARKS - NAME_LEAST;
 
 	memset(shown, 0, COLUMNS * sizeof(*shown));
 	for (int rank = 0; rank < COLUMNS; rank++) {
 		for (int i = 0; i < COLUMNS; i++) {
-			if (columns[i].rank != rank)
+			if (columns[i].rank != rank || !fills(ui, i))
 				continue;
 			if (columns[i].width + GAP > room)
 				rank = COLUMNS;
@@ -225,7 +247,7 @@ static void draw(struct ui *ui, const struct area *area)
 {
 	int runs = ui->snapshot->runs, rows = area->rows - 1, arms;
 	bool shown[COLUMNS];
-	int name = choose(area, shown);
+	int name = choose(ui, area, shown);
 
 	if (study_page_shown(ui)) {
 		study_page_draw(ui, area);

@@ -93,6 +93,7 @@ struct run {
 	long sensitivity_step[2];
 	struct picture *picture[PICTURES];	/* the newest, or NULL */
 	char parent[32];	/* forked from, or "" */
+	struct slid_view slid;	/* where it is slid with the current run */
 	char position[POSITION_TEXT];	/* that CURVE_COMPRESSED is of */
 	long parent_step;
 };
@@ -104,6 +105,7 @@ struct settings_values {
 	bool shuffle, decay_factors;
 	enum split_name probe_split, compress_split;
 	bool compress_damage;	/* a slide predicts and measures it, too */
+	bool slide_all;		/* the sliders are those of all runs */
 	char *optimizer, *schedule;	/* lines for new runs */
 };
 

@@ -11,13 +11,41 @@
 #include "workbench/past.h"
 #include "workbench/slide.h"
 
+/* Those with an answer that are slid together with the call's run. */
+static int runs_beside(const struct call *call, struct run **beside)
+{
+	const struct bench *bench = call->bench;
+	struct error ignored;
+	int count = 0;
+
+	for (int i = 0; i < bench->runs && bench->set.slide_all; i++) {
+		if (bench->run[i] != call->run && network_check_output(
+			bench->run[i]->learner->network, &ignored) == 0)
+			beside[count++] = bench->run[i];
+	}
+	return count;
+}
+
+/* The current run first. Jobs of one priority are done in turn, so the line
+ * has to wait for the last one only. */
 static int evaluate(struct call *call)
 {
-	if (call->bench->dry)
+	struct bench *bench = call->bench;
+	struct run *beside[RUNS_MAX];
+	struct job *job;
+	int count;
+
+	if (bench->dry)
 		return 0;
 	if (network_check_output(call->run->learner->network, call->error))
 		return -1;
-	return call_start(call, job_compress(call->bench, call->run));
+	count = runs_beside(call, beside);
+	job = job_compress(bench, call->run);
+	for (int i = 0; i < count; i++) {
+		bench_start(bench, job);
+		job = job_compress_beside(bench, beside[i]);
+	}
+	return call_start(call, job);
 }
 
 static int run_prune(struct call *call)
@@ -121,6 +149,8 @@ static int run_reset(struct call *call)
 	compress_settings_reset(&call->bench->compress,
 	    call->run->learner->network->layers);
 	call->bench->compress_view = (struct compress_view){0};
+	for (int i = 0; i < call->bench->runs; i++)
+		call->bench->run[i]->slid = (struct slid_view){0};
 	return 0;
 }
 
@@ -159,6 +189,22 @@ static const struct option sweep_options[] = {
 	{0}
 };
 
+/* One run after the other where they are slid together. */
+static struct job *sweep_now(const struct call *call, bool bits, int count,
+    const double *value)
+{
+	struct run *beside[RUNS_MAX];
+	int others = runs_beside(call, beside);
+	struct job *job = job_sweep(call->bench, call->run, bits, count,
+	    value);
+
+	for (int i = 0; i < others; i++) {
+		bench_start(call->bench, job);
+		job = job_sweep(call->bench, beside[i], bits, count, value);
+	}
+	return job;
+}
+
 /* Of the present weights, or of each recorded step. */
 static struct job *sweep_job(const struct call *call, bool bits, int count,
     const double *value)
@@ -176,7 +222,7 @@ static struct job *sweep_job(const struct call *call, bool bits, int count,
 		return NULL;
 	}
 	if (!steps.asked)
-		return job_sweep(call->bench, call->run, bits, count, value);
+		return sweep_now(call, bits, count, value);
 	return job_past(call->run, &steps, question_sweep(call->bench, bits,
 		count, value), bits ? "sweep quant" : "sweep prune",
 	    call->error);

@@ -71,6 +71,8 @@ struct job *job_compressed(struct bench *bench, struct run *run,
 struct job *job_probe(struct bench *bench, struct run *run,
     const struct probe *probe, enum priority priority);
 struct job *job_compress(struct bench *bench, struct run *run);
+/* Of another run, slid together with the current one: accuracy alone. */
+struct job *job_compress_beside(struct bench *bench, struct run *run);
 /* Damage layer by layer; draws: of the trace, 0 for none. */
 struct job *job_damage(struct bench *bench, struct run *run, int draws);
 /* Which part of a quantisation costs most; samples: of the test set. */

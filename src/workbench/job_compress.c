@@ -14,15 +14,25 @@ struct compress_job {
 	struct job base;
 	struct slide *slide;
 	struct compress_settings settings;
+	bool beside;		/* the current run: its accuracy will do */
 };
+
+static void show_beside(struct run *run, const struct slide_result *result)
+{
+	run->slid = (struct slid_view){result->exact ? COMPRESS_EXACT :
+		result->n ? COMPRESS_ESTIMATE : COMPRESS_WORKING,
+		result->accuracy, result->low, result->high, result->step};
+}
 
 static void show(const struct job *base, struct bench *bench,
     const struct slide *slide)
 {
 	struct compress_view *view = &bench->compress_view;
 
-	if (base->run != bench_run(bench))
+	if (base->run != bench_run(bench)) {
+		show_beside(base->run, slide_result(slide));
 		return;
+	}
 	if (view->state == COMPRESS_WORKING)
 		bench->urgent = true;
 	slide_view(slide_result(slide), base->run, view);
@@ -39,6 +49,8 @@ static int compress_advance(struct job *base, struct bench *bench,
 		job->slide = slide_new(bench, base->run, &job->settings);
 	do {
 		status = slide_advance(job->slide, error);
+		if (job->beside && slide_result(job->slide)->exact)
+			status = 1;
 	} while (status == 0 && clock_now() < until);
 	base->progress = slide_progress(job->slide);
 	show(base, bench, job->slide);
@@ -67,7 +79,7 @@ static void cancel_older(struct bench *bench, const struct run *run)
 	}
 }
 
-struct job *job_compress(struct bench *bench, struct run *run)
+static struct compress_job *new_job(struct bench *bench, struct run *run)
 {
 	struct compress_job *job = xcalloc(1, sizeof(*job));
 
@@ -78,7 +90,21 @@ struct job *job_compress(struct bench *bench, struct run *run)
 	text_format(job->base.text, sizeof(job->base.text), "compress %s",
 	    run->name);
 	compress_settings_copy(&job->settings, &bench->compress);
+	return job;
+}
+
+struct job *job_compress(struct bench *bench, struct run *run)
+{
 	bench->compress_view.state = COMPRESS_WORKING;
+	return &new_job(bench, run)->base;
+}
+
+struct job *job_compress_beside(struct bench *bench, struct run *run)
+{
+	struct compress_job *job = new_job(bench, run);
+
+	job->beside = true;
+	run->slid.state = COMPRESS_WORKING;
 	return &job->base;
 }
 
@@ -137,7 +163,8 @@ static int model_holds_to(const struct sweep_job *job)
 static void print_bridge(const struct sweep_job *job, int holds,
     struct buffer *out)
 {
-	buffer_puts(out, "predicted/measured damage:");
+	buffer_printf(out, "%s: predicted/measured damage:",
+	    job->base.run->name);
 	for (int i = 0; i < job->count; i++) {
 		double ratio = model_ratio(job, i);
 

@@ -254,6 +254,22 @@ static void get_compress_damage(const struct bench *bench, char *out,
 	text_copy(out, size, bench->set.compress_damage ? "on" : "off");
 }
 
+static int set_slide_runs(struct call *call, const char *value)
+{
+	bool all = strcmp(value, "all") == 0;
+
+	if (!all && strcmp(value, "current") != 0)
+		return error_set(call->error, "slide_runs %s: current or all",
+		    value);
+	call->bench->set.slide_all = all;
+	return 0;
+}
+
+static void get_slide_runs(const struct bench *bench, char *out, size_t size)
+{
+	text_copy(out, size, bench->set.slide_all ? "all" : "current");
+}
+
 static int set_threads(struct call *call, const char *value)
 {
 	long threads = 1;
@@ -369,6 +385,9 @@ static const struct setting rows[] = {
 	    "and measure the damage to the loss, and take the time; without, "
 	    "accuracy and bytes come in less than half the time",
 	    set_compress_damage, get_compress_damage, false},
+	{"slide_runs", "current|all", "current", "whether `prune`, `quant` "
+	    "and sweeps are of the current run, or of all runs, one curve each",
+	    set_slide_runs, get_slide_runs, false},
 	{"threads", "N", "all processors", "threads that compute; any number "
 	    "gives the same bits", set_threads, get_threads, false},
 	{"theme", "auto|dark|light|mono|FILE", "auto", "colours of the screen; "

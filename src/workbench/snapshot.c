@@ -81,6 +81,52 @@ static void copy_past(const struct run *run, struct run_view *view)
 		view->picture[i] = picture_share(run->picture[i]);
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct compress_point *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Known positions that differ from the present one in one slider only. */
+static struct compress_point *points(const struct bench *bench,
+    const struct run *run, bool bits, int *count)
+{
+	int known = slide_cache_count(run->slides);
+	struct compress_point *point = xcalloc((size_t)known + 1,
+	    sizeof(*point));
+
+	*count = 0;
+	for (int i = 0; i < known; i++) {
+		const struct slide_result *result =
+		    slide_cache_at(run->slides, i);
+		double at;
+
+		if (!compress_differs_only(&result->settings,
+			&bench->compress, bits, &at))
+			continue;
+		point[(*count)++] = (struct compress_point){
+			.at = (float)at, .accuracy = (float)result->accuracy,
+			.low = (float)result->low, .high = (float)result->high,
+			.exact = result->exact};
+	}
+	qsort(point, (size_t)*count, sizeof(*point), by_place);
+	return point;
+}
+
+static void copy_slides(const struct bench *bench, const struct run *run,
+    struct run_view *view)
+{
+	const struct compress_view *own = &bench->compress_view;
+
+	view->ratio_point = points(bench, run, false, &view->ratio_points);
+	view->bit_point = points(bench, run, true, &view->bit_points);
+	view->slid = run->slid;
+	if (run == bench_run(bench))
+		view->slid = (struct slid_view){own->state, own->accuracy,
+			own->low, own->high, own->step};
+}
+
 static void copy_run(const struct bench *bench, const struct run *run,
     struct run_view *view)
 {
@@ -106,6 +152,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	for (int i = 0; i < CURVES; i++)
 		copy_curve(&run->curve[i], &view->curve[i]);
 	copy_past(run, view);
+	copy_slides(bench, run, view);
 }
 
 static void print_from(const struct layer *layer, char *out, size_t size)
@@ -200,39 +247,6 @@ static void copy_network(const struct bench *bench, const struct run *run,
 		snapshot->weights = weights_look(bench, run);
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct compress_point *x = a, *y = b;
-
-	return (x->at > y->at) - (x->at < y->at);
-}
-
-/* Known positions that differ from the present one in one slider only. */
-static struct compress_point *points(const struct bench *bench,
-    const struct run *run, bool bits, int *count)
-{
-	int known = slide_cache_count(run->slides);
-	struct compress_point *point = xcalloc((size_t)known + 1,
-	    sizeof(*point));
-
-	*count = 0;
-	for (int i = 0; i < known; i++) {
-		const struct slide_result *result =
-		    slide_cache_at(run->slides, i);
-		double at;
-
-		if (!compress_differs_only(&result->settings,
-			&bench->compress, bits, &at))
-			continue;
-		point[(*count)++] = (struct compress_point){
-			.at = (float)at, .accuracy = (float)result->accuracy,
-			.low = (float)result->low, .high = (float)result->high,
-			.exact = result->exact};
-	}
-	qsort(point, (size_t)*count, sizeof(*point), by_place);
-	return point;
-}
-
 /* What a `quant` line says besides bits and per=, where it is not usual. */
 static void print_how(const struct option_values *quant, char *out,
     size_t size)
@@ -275,8 +289,6 @@ static void copy_compress(const struct bench *bench, const struct run *run,
 	if (view->state == COMPRESS_ESTIMATE || view->state == COMPRESS_EXACT)
 		view->stale = view->step != run->learner->step;
 	view->break_even = slide_break_even(run->slides, set);
-	view->ratio_point = points(bench, run, false, &view->ratio_points);
-	view->bit_point = points(bench, run, true, &view->bit_points);
 }
 
 static void copy_job(const struct job *job, struct job_view *view)
@@ -351,6 +363,7 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 		snapshot->comparison = xstrdup(bench->comparison);
 	if (bench->study)
 		snapshot->study = xstrdup(bench->study);
+	snapshot->slide_all = bench->set.slide_all;
 	snapshot->probe_share = bench->probe_share;
 	snapshot->probe_spent = probes_share_spent(bench);
 	copy_jobs(bench, snapshot);
@@ -379,6 +392,8 @@ void snapshot_free(struct snapshot *snapshot)
 	for (int i = 0; i < snapshot->runs; i++) {
 		for (int j = 0; j < CURVES; j++)
 			free((void *)snapshot->run[i].curve[j].point);
+		free((void *)snapshot->run[i].ratio_point);
+		free((void *)snapshot->run[i].bit_point);
 		free((void *)snapshot->run[i].mark);
 		free((void *)snapshot->run[i].note);
 		free((void *)snapshot->run[i].kept_state);
@@ -391,8 +406,6 @@ void snapshot_free(struct snapshot *snapshot)
 	}
 	for (int i = 0; i < snapshot->log_lines; i++)
 		free(snapshot->log[i].text);
-	free((void *)snapshot->compress.ratio_point);
-	free((void *)snapshot->compress.bit_point);
 	free(snapshot->comparison);
 	free(snapshot->dump);
 	free(snapshot->study);

@@ -86,11 +86,36 @@ struct map_view {
 	const float *accuracy;	/* (rows, columns) */
 };
 
+enum compress_state {
+	COMPRESS_OFF,		/* nothing set */
+	COMPRESS_WORKING,	/* no figure yet */
+	COMPRESS_ESTIMATE,	/* on `n` samples, with its interval */
+	COMPRESS_EXACT
+};
+
+struct compress_point {
+	float at;		/* ratio, or bits */
+	float accuracy, low, high;
+	bool exact;
+};
+
+/* Accuracy of a run at the position of the sliders, and how far it is known. */
+struct slid_view {
+	enum compress_state state;
+	double accuracy, low, high;
+	long step;		/* stale when the run is further */
+};
+
 struct run_view {
 	char name[32];
 	char parent[32];	/* forked from, or "" */
 	long parent_step;
 	char arm[64];		/* "adam lr=0.001, expand" */
+	struct slid_view slid;
+	/* Accuracy against ratio at the present bits, and against bits at the
+	 * present ratio; filled by sweeps and slides. */
+	int ratio_points, bit_points;
+	const struct compress_point *ratio_point, *bit_point;
 	char position[POSITION_TEXT];	/* that CURVE_COMPRESSED is of */
 	bool current;		/* lines act on it */
 	bool training;
@@ -152,19 +177,6 @@ struct layer_view {
 	int own_bits;		/* 32: floats */
 };
 
-enum compress_state {
-	COMPRESS_OFF,		/* nothing set */
-	COMPRESS_WORKING,	/* no figure yet */
-	COMPRESS_ESTIMATE,	/* on `n` samples, with its interval */
-	COMPRESS_EXACT
-};
-
-struct compress_point {
-	float at;		/* ratio, or bits */
-	float accuracy, low, high;
-	bool exact;
-};
-
 struct compress_view {
 	enum compress_state state;
 	bool pruned, quantised;
@@ -182,10 +194,6 @@ struct compress_view {
 				 * faster; NAN or 0: not known */
 	bool stale;		/* the run has moved on since */
 	long step;
-	/* Of the current run: accuracy against ratio at the present bits, and
-	 * against bits at the present ratio; filled by sweeps and slides. */
-	int ratio_points, bit_points;
-	const struct compress_point *ratio_point, *bit_point;
 };
 
 enum job_kind { JOB_NONE, JOB_TRAIN, JOB_EVALUATE, JOB_SHARPNESS,
@@ -268,6 +276,7 @@ struct snapshot {
 	int jobs;		/* the one that is worked on first */
 	struct job_view job[SNAPSHOT_JOBS];
 	double images_per_second;
+	bool slide_all;		/* the sliders are those of all runs */
 	double probe_share, probe_spent;	/* of the training time; 0: no
 						 * budget, NAN: nothing yet */
 	int threads;

@@ -147,6 +147,12 @@ static void walk_run(struct wire *wire, struct run_view *run)
 		    sizeof(*curve->point));
 		check_count(wire, &curve->count, curve->point);
 	}
+	wire_array(wire, &run->ratio_point, size_of(run->ratio_points),
+	    sizeof(*run->ratio_point));
+	wire_array(wire, &run->bit_point, size_of(run->bit_points),
+	    sizeof(*run->bit_point));
+	check_count(wire, &run->ratio_points, run->ratio_point);
+	check_count(wire, &run->bit_points, run->bit_point);
 	wire_array(wire, &run->mark, size_of(run->marks),
 	    sizeof(*run->mark));
 	wire_array(wire, &run->note, size_of(run->notes),
@@ -172,12 +178,6 @@ static void walk_run(struct wire *wire, struct run_view *run)
 
 static void walk_compress(struct wire *wire, struct compress_view *view)
 {
-	wire_array(wire, &view->ratio_point, size_of(view->ratio_points),
-	    sizeof(*view->ratio_point));
-	wire_array(wire, &view->bit_point, size_of(view->bit_points),
-	    sizeof(*view->bit_point));
-	check_count(wire, &view->ratio_points, view->ratio_point);
-	check_count(wire, &view->bit_points, view->bit_point);
 	ENDED(wire, view->method);
 	ENDED(wire, view->scope);
 	ENDED(wire, view->per);

@@ -13,7 +13,7 @@ static const struct snapshot *a_session(struct workbench *w)
 	    "sweep quant 8:6; sharpness spectrum; note \"looks flat\""), 0);
 	while (!(snapshot = workbench_snapshot(w)) ||
 	    snapshot->runs < 2 || snapshot->run[1].marks < 1 ||
-	    snapshot->compress.bit_points < 2 ||
+	    snapshot->run[1].bit_points < 2 ||
 	    !snapshot->run[1].picture[PICTURE_SPECTRUM]) {
 		if (snapshot)
 			workbench_release(w, snapshot);
@@ -49,6 +49,9 @@ static void what_is_shown_arrives(void **state)
 		assert_string_equal(got->log[i].text, sent->log[i].text);
 	assert_int_equal(got->run[1].picture[PICTURE_SPECTRUM]->columns,
 	    sent->run[1].picture[PICTURE_SPECTRUM]->columns);
+	assert_int_equal(got->run[1].bit_points, sent->run[1].bit_points);
+	assert_memory_equal(got->run[1].bit_point, sent->run[1].bit_point,
+	    (size_t)got->run[1].bit_points * sizeof(struct compress_point));
 	assert_int_equal(got->layers, 3);
 	assert_string_equal(got->layer[0].text, sent->layer[0].text);
 	snapshot_free(got);

@@ -1,8 +1,6 @@
 /* The whole ring without a front end: lines in, events and sessions out. */
 #include "unit/bench_scene.h"
 
-#include <time.h>
-
 #include "base/file.h"
 
 static const char twins[] = "data toy spiral n=600; net mlp 24-24; "
@@ -172,68 +170,6 @@ static void a_changed_session_does_not_verify(void **state)
 	remove_folder(folder);
 }
 
-static void same_picture(const struct picture *a, const struct picture *b)
-{
-	assert_non_null(a);
-	assert_non_null(b);
-	assert_int_equal(a->rows, b->rows);
-	assert_int_equal(a->columns, b->columns);
-	assert_int_equal(a->layer, b->layer);
-	assert_string_equal(a->reading.text, b->reading.text);
-	for (int i = 0; i < a->rows * a->columns; i++)
-		assert_float_equal(a->value[i], b->value[i], 1e-6);
-	for (int i = 0; i < a->columns; i++)
-		assert_float_equal(a->at[i], b->at[i], 1e-6);
-}
-
-/* Snapshots come a moment after what they show. */
-static const struct snapshot *with_spectrum(struct workbench *w)
-{
-	const struct snapshot *snapshot = workbench_snapshot(w);
-	const struct timespec moment = {.tv_nsec = 10000000};
-
-	for (int i = 0; i < 500 && (snapshot->runs < 3 ||
-	    !snapshot->run[2].picture[PICTURE_SPECTRUM]); i++) {
-		workbench_release(w, snapshot);
-		nanosleep(&moment, NULL);
-		snapshot = workbench_snapshot(w);
-	}
-	assert_int_equal(snapshot->runs, 3);
-	return snapshot;
-}
-
-static void an_opened_session_shows_what_was_seen(void **state)
-{
-	struct ear ear, again;
-	struct workbench *w = open_bench(&ear, 1, true);
-	struct workbench *v = open_bench(&again, 1, true);
-	const struct snapshot *seen, *shown;
-	char folder[32], *at, *save, *open;
-
-	(void)state;
-	at = path_join(new_folder(folder), "s");
-	save = xasprintf("%s; train 9 steps; sharpness landscape dim=2 "
-	    "points=5; sharpness landscape points=7; sharpness spectrum "
-	    "draws=1 steps=5 layer=1; save %s; save %s.other", twins, at, at);
-	open = xasprintf("open %s", at);
-	assert_int_equal(say(w, save), 0);
-	assert_int_equal(say(v, open), 0);
-	seen = with_spectrum(w);
-	shown = with_spectrum(v);
-	assert_int_equal(seen->run[2].step, 9);
-	for (int i = 0; i < PICTURES; i++)
-		same_picture(seen->run[2].picture[i],
-		    shown->run[2].picture[i]);
-	workbench_release(w, seen);
-	workbench_release(v, shown);
-	close_bench(w, &ear);
-	close_bench(v, &again);
-	free(open);
-	free(save);
-	free(at);
-	remove_folder(folder);
-}
-
 static void an_opened_session_goes_on_bit_for_bit(void **state)
 {
 	struct ear ear, straight;
@@ -294,6 +230,99 @@ static bool is_idle(const struct snapshot *s)
 	return s->jobs == 0;
 }
 
+static bool has_spectrum(const struct snapshot *snapshot)
+{
+	return snapshot->runs == 3 &&
+	    snapshot->run[2].picture[PICTURE_SPECTRUM];
+}
+
+static void same_picture(const struct picture *a, const struct picture *b)
+{
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(a->rows, b->rows);
+	assert_int_equal(a->columns, b->columns);
+	assert_int_equal(a->layer, b->layer);
+	assert_string_equal(a->reading.text, b->reading.text);
+	for (int i = 0; i < a->rows * a->columns; i++)
+		assert_float_equal(a->value[i], b->value[i], 1e-6);
+	for (int i = 0; i < a->columns; i++)
+		assert_float_equal(a->at[i], b->at[i], 1e-6);
+}
+
+static void an_opened_session_shows_what_was_seen(void **state)
+{
+	struct ear ear, again;
+	struct workbench *w = open_bench(&ear, 1, true);
+	struct workbench *v = open_bench(&again, 1, true);
+	const struct snapshot *seen, *shown;
+	char folder[32], *at, *save, *open;
+
+	(void)state;
+	at = path_join(new_folder(folder), "s");
+	save = xasprintf("%s; train 9 steps; sharpness landscape dim=2 "
+	    "points=5; sharpness landscape points=7; sharpness spectrum "
+	    "draws=1 steps=5 layer=1; save %s; save %s.other", twins, at, at);
+	open = xasprintf("open %s", at);
+	assert_int_equal(say(w, save), 0);
+	assert_int_equal(say(v, open), 0);
+	seen = wait_for_snapshot(w, has_spectrum);
+	shown = wait_for_snapshot(v, has_spectrum);
+	assert_int_equal(seen->run[2].step, 9);
+	for (int i = 0; i < PICTURES; i++)
+		same_picture(seen->run[2].picture[i],
+		    shown->run[2].picture[i]);
+	workbench_release(w, seen);
+	workbench_release(v, shown);
+	close_bench(w, &ear);
+	close_bench(v, &again);
+	free(open);
+	free(save);
+	free(at);
+	remove_folder(folder);
+}
+
+static bool all_are_slid(const struct snapshot *snapshot)
+{
+	int exact = 0;
+
+	for (int i = 0; i < snapshot->runs; i++)
+		exact += snapshot->run[i].slid.state == COMPRESS_EXACT &&
+		    snapshot->run[i].ratio_points == 4;
+	return exact == 3;
+}
+
+/* Plain, SNT and SAM under one slider, each as it is slid alone. */
+static void all_runs_are_slid_together(void **state)
+{
+	static const char *const names[] = {"plain", "snt", "sam"};
+	struct ear ear;
+	struct workbench *w = open_bench(&ear, 2, true);
+	const struct snapshot *s;
+	double together[3];
+
+	(void)state;
+	assert_int_equal(say(w, twins), 0);
+	assert_int_equal(say(w, "train 30 steps runs=all; run use snt; "
+	    "set slide_runs all; sweep prune 0:0.8:0.4; prune 0.7"), 0);
+	s = wait_for_snapshot(w, all_are_slid);
+	for (int i = 0; i < 3; i++)
+		together[i] = s->run[i].slid.accuracy;
+	workbench_release(w, s);
+	assert_int_equal(say(w, "set slide_runs current; "
+	    "train 1 steps runs=all; back 1"), 0);
+	for (int i = 0; i < 3; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "run use %s; goto 30; prune 0.7",
+		    names[i]);
+		assert_int_equal(say(w, line), 0);
+		assert_float_equal(last(&ear, "compress", "accuracy"),
+		    together[i], 1e-6);
+	}
+	close_bench(w, &ear);
+}
+
 static void a_slider_moves_while_training_goes_on(void **state)
 {
 	struct ear ear;
@@ -334,6 +363,7 @@ int main(void)
 		cmocka_unit_test(a_changed_session_does_not_verify),
 		cmocka_unit_test(an_opened_session_shows_what_was_seen),
 		cmocka_unit_test(an_opened_session_goes_on_bit_for_bit),
+		cmocka_unit_test(all_runs_are_slid_together),
 		cmocka_unit_test(a_slider_moves_while_training_goes_on),
 	};
 

@@ -172,6 +172,27 @@ int styled_width(const char *text)
 	return width;
 }
 
+void styled_cut(char *text, int columns)
+{
+	const char *at = text;
+
+	while (*at) {
+		char *before = text + (at - text);
+		uint32_t character;
+
+		if (*at == '\001' && at[1])
+			at += 2;
+		else if (*at == '\002')
+			at++;
+		else
+			columns -= utf8_next(&at, &character);
+		if (columns < 0) {
+			*before = '\0';
+			return;
+		}
+	}
+}
+
 void area_right(const struct area *area, int row, enum style style,
     const char *text)
 {

@@ -71,5 +71,7 @@ struct area area_frame(const struct area *area, enum frame frame, bool focus,
 #define STYLE_BACK "\002"
 /* Columns of such a text. */
 int styled_width(const char *text);
+/* Leave so many of them. */
+void styled_cut(char *text, int columns);
 
 #endif

@@ -304,20 +304,32 @@ static void place_timeline(struct layout *layout)
 		body->columns};
 }
 
-/* Two fifths for the lesson, where that leaves room for panels. */
-static void place_lesson(struct layout *layout)
+/* Two fifths for the lesson, half for an audience, where that leaves room for
+ * panels. */
+static void place_lesson(const struct layout_wish *wish,
+    struct layout *layout)
 {
 	enum { LEAST = 6, MOST = 18 };
 	struct rectangle *body = &layout->body;
-	int rows = body->rows * 2 / 5;
+	int rows = wish->presentation ? body->rows / 2 : body->rows * 2 / 5;
 
 	if (rows < LEAST)
 		return;
-	rows = rows > MOST ? MOST : rows;
+	rows = rows > MOST && !wish->presentation ? MOST : rows;
 	layout->lesson = (struct rectangle){body->row, 0, rows,
 		body->columns};
 	body->row += rows;
 	body->rows -= rows;
+}
+
+/* An audience sees one panel rather than several small ones. */
+static bool shows_one(const struct layout_wish *wish,
+    const struct layout *layout)
+{
+	enum { FEW = 16 };
+
+	return wish->zoomed || (wish->presentation &&
+	    layout->body.rows < FEW);
 }
 
 static void place_bands(const struct layout_wish *wish, struct layout *layout)
@@ -368,8 +380,8 @@ void layout_compute(int rows, int columns, const struct layout_wish *wish,
 	if (wish->timeline && rows >= TIMELINE_ROWS)
 		place_timeline(layout);
 	if (wish->lesson)
-		place_lesson(layout);
+		place_lesson(wish, layout);
 	place_bands(wish, layout);
-	if (wish->zoomed)
+	if (shows_one(wish, layout))
 		place_zoomed(wish, layout);
 }

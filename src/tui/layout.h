@@ -24,6 +24,7 @@ struct layout_wish {
 	enum preset preset;
 	bool lesson;		/* one is being given */
 	bool timeline;		/* there is a past to walk */
+	bool presentation;	/* for an audience */
 };
 
 struct layout {

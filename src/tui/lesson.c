@@ -113,20 +113,36 @@ static const char *hint(const struct lesson_view *lesson)
 	return "N goes on · B back";
 }
 
-static void draw_lines(const struct area *area, const char *text)
+static void draw_lines(const struct area *area, const char *text, int letters)
 {
 	char line[512];
 
-	for (int row = 0; *text && row < area->rows; row++) {
+	for (int row = 0; *text && row < area->rows && letters > 0; row++) {
 		size_t length = strcspn(text, "\n");
 
 		text_format(line, sizeof(line), "%.*s", (int)length, text);
+		letters -= styled_width(line);
+		if (letters < 0)
+			styled_cut(line, styled_width(line) + letters);
 		area_puts(area, row, 1, STYLE_NORMAL, line);
 		text += length + (text[length] == '\n');
 		if (*text && row + 1 == area->rows)
 			area_right(area, row, STYLE_DIM, "more: `lesson` in "
 			    "a larger window");
 	}
+}
+
+/* As much of the page as an audience has been shown. */
+static int letters_shown(struct ui *ui, const char *text)
+{
+	const struct lesson_view *lesson = &ui->snapshot->lesson;
+	enum lesson_stage stage = lesson->stage == LESSON_RUNNING ?
+	    LESSON_READING : lesson->stage;
+	char name[64];
+
+	text_format(name, sizeof(name), "%s %d %d", lesson->name,
+	    lesson->page, (int)stage);
+	return present_letters(ui, name, styled_width(text));
 }
 
 void lesson_draw(struct ui *ui, const struct area *area)
@@ -142,6 +158,6 @@ void lesson_draw(struct ui *ui, const struct area *area)
 	inside = area_frame(area, FRAME_BOX, false, title, note);
 	page_text(lesson, inside.columns - 2, &text);
 	if (text.text)
-		draw_lines(&inside, text.text);
+		draw_lines(&inside, text.text, letters_shown(ui, text.text));
 	buffer_free(&text);
 }

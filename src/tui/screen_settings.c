@@ -25,6 +25,9 @@ void screen_settings_take(struct ui *ui)
 		    PLOT_BRAILLE;
 	if (changed(mine->mouse, sizeof(mine->mouse), now->mouse))
 		ui->wants_mouse = strcmp(now->mouse, "on") == 0 ? 1 : -1;
+	if (changed(mine->presentation, sizeof(mine->presentation),
+		now->presentation))
+		present_switch(ui, strcmp(now->presentation, "on") == 0);
 	if (!changed(mine->theme, sizeof(mine->theme), now->theme))
 		return;
 	if (theme_choose(now->theme, &error))

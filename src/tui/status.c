@@ -48,10 +48,10 @@ static void epoch_part(const struct ui *ui, char *out)
 		text_format(out, TEXT, "epoch %.2f", run->epoch);
 }
 
-/* What the user waits for: training before the probes that interrupt it. */
+/* What the user waits for: a replay, training before the probes that interrupt it. */
 static const struct job_view *main_job(const struct ui *ui)
 {
-	const struct job_view *job = ui_training(ui);
+	const struct job_view *job = ui_played(ui);
 
 	return job ? job : ui->snapshot->jobs ? &ui->snapshot->job[0] : NULL;
 }

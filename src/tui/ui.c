@@ -224,7 +224,8 @@ bool ui_tend(struct ui *ui, double now)
 	if (slider_follow(&ui->slider, view, now))
 		ui->wants_draw = true;
 	slider_follow_layers(&ui->slider, ui->snapshot);
-	return scrub_tend(ui, now) || slider_pending(&ui->slider) ||
+	return scrub_tend(ui, now) || present_tend(ui, now) ||
+	    slider_pending(&ui->slider) ||
 	    ui->slider.waits;
 }
 
@@ -279,7 +280,8 @@ void ui_key(struct ui *ui, int32_t code)
 		ui->log_back += code == KEY_CODE_PAGE_UP ? 5 : -5;
 	else if (prompt_is_open(ui->prompt))
 		prompt_key(ui->prompt, code);
-	else if (!log_search_key(ui, code) && !lesson_key(ui, code))
+	else if (!present_key(ui, code) && !log_search_key(ui, code) &&
+	    !lesson_key(ui, code))
 		keys_press(ui, code);
 }
 
@@ -327,10 +329,12 @@ static void draw_panel(struct ui *ui, enum panel_name name)
 
 /* The prompt's line while there is nothing else to say. What a key did is
  * shown as what would have been typed. */
-static void say_state(const struct ui *ui, const struct area *line)
+static void say_state(struct ui *ui, const struct area *line)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 
+	if (present_draw_marker(ui, line))
+		return;
 	if (snapshot->watching) {
 		area_printf(line, 0, 1, STYLE_DIM, "watching %s: only looking, "
 		    "q leaves", snapshot->session);
@@ -435,6 +439,7 @@ void ui_draw(struct ui *ui)
 	canvas_clear(&ui->canvas);
 	ui->sliders = (struct area){0};
 	ui->shows_weights = false;
+	ui->present.unfinished = false;
 	ui->wish.lesson = ui->snapshot->lesson.active;
 	ui->wish.timeline = scrub_shown(ui);
 	layout_compute(ui->canvas.rows, ui->canvas.columns, &ui->wish,

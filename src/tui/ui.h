@@ -8,6 +8,7 @@
 #include "tui/canvas.h"
 #include "tui/layout.h"
 #include "tui/plot.h"
+#include "tui/present.h"
 #include "tui/scrub.h"
 #include "tui/slider.h"
 #include "tui/undo.h"
@@ -80,6 +81,7 @@ struct ui {
 	uint64_t found;		/* the number of the line found last */
 	struct slider_state slider;
 	struct scrub scrub;
+	struct present present;
 	struct heat_state heat;
 	struct study_page study;
 	struct undo undo;

@@ -9,9 +9,11 @@
 #include "tui/curves.h"
 #include "tui/figures.h"
 #include "tui/prompt.h"
+#include "tui/run_rows.h"
 #include "tui/study_page.h"
 
-enum { NAME_LEAST = 6, NAME_MOST = 16, GAP = 1 };
+enum { NAME_LEAST = 6, NAME_MOST = 16, GAP = 1,
+	TREE_MOST = 28 };		/* of a name with its branch */
 
 static void note(const struct ui *ui, char *out, size_t size)
 {
@@ -119,7 +121,8 @@ static bool fills(const struct ui *ui, int column)
 enum { COLUMNS = sizeof(columns) / sizeof(*columns), MARKS = 4 };
 
 /* Which columns fit beside the name, and how wide that is. */
-static int choose(const struct ui *ui, const struct area *area, bool *shown)
+static int choose(const struct ui *ui, const struct area *area, int most,
+    bool *shown)
 {
 	int room = area->columns - MARKS - NAME_LEAST;
 
@@ -137,7 +140,7 @@ static int choose(const struct ui *ui, const struct area *area, bool *shown)
 		}
 	}
 	room += NAME_LEAST;
-	return room > NAME_MOST ? NAME_MOST : room;
+	return room > most ? most : room;
 }
 
 static int draw_head(const struct area *area, const bool *shown, int name)
@@ -181,10 +184,10 @@ static void arm_text(const struct run_view *run, int room, char *out,
 }
 
 static void draw_run(const struct ui *ui, const struct area *area, int row,
-    int index, const bool *shown, int name)
+    const struct run_row *at, const bool *shown, int name)
 {
-	const struct run_view *run = &ui->snapshot->run[index];
-	bool here = index == ui->runs.selected;
+	const struct run_view *run = &ui->snapshot->run[at->run];
+	bool here = at->run == ui->runs.selected;
 	enum style style = here && ui->wish.focus == PANEL_RUNS ?
 	    STYLE_SELECTED : STYLE_NORMAL;
 	struct area name_area = area_within(area, row, MARKS, 1, name);
@@ -196,11 +199,11 @@ static void draw_run(const struct ui *ui, const struct area *area, int row,
 	area_puts(area, row, 0, style, here ? ">" : " ");
 	area_puts(area, row, 1, style, run->current ? "*" : " ");
 	area_put(area, row, 2, style == STYLE_SELECTED ? style :
-	    run_style(index), (uint32_t)run_mark(index));
+	    run_style(at->run), (uint32_t)run_mark(at->run));
 	area_puts(area, row, 3, style, run->training ? "\u25b6" : " ");
-	area_printf(&name_area, 0, 0, run->current && style == STYLE_NORMAL ?
-	    STYLE_BOLD : style, "%s%s", run->name,
-	    run->transformed ? " ∘" : "");
+	run_row_name(ui->snapshot, at, text, sizeof(text));
+	area_puts(&name_area, 0, 0, run->current && style == STYLE_NORMAL ?
+	    STYLE_BOLD : style, text);
 	for (int i = 0; i < COLUMNS; i++) {
 		if (!shown[i])
 			continue;
@@ -243,11 +246,24 @@ static void draw_comparison(const struct ui *ui, const struct area *area,
 	}
 }
 
+static void draw_runs(struct ui *ui, const struct area *area,
+    const struct run_row *run, const bool *shown, int name)
+{
+	int runs = ui->snapshot->runs, rows = area->rows - 1;
+	struct list list = {run_row_of(ui->snapshot, run,
+		ui->runs.selected), ui->runs.first};
+
+	list_keep(&list, runs, rows);
+	ui->runs = (struct list){run[list.selected].run, list.first};
+	for (int i = 0; i < rows && list.first + i < runs; i++)
+		draw_run(ui, area, i + 1, &run[list.first + i], shown, name);
+}
+
 static void draw(struct ui *ui, const struct area *area)
 {
-	int runs = ui->snapshot->runs, rows = area->rows - 1, arms;
+	int runs = ui->snapshot->runs, rows = area->rows - 1, name, arms;
+	struct run_row run[SNAPSHOT_RUNS];
 	bool shown[COLUMNS];
-	int name = choose(ui, area, shown);
 
 	if (study_page_shown(ui)) {
 		study_page_draw(ui, area);
@@ -258,12 +274,14 @@ static void draw(struct ui *ui, const struct area *area)
 		    "the first");
 		return;
 	}
+	run_rows(ui->snapshot, run);
+	name = run_rows_width(ui->snapshot, run);
+	name = choose(ui, area, name < NAME_MOST ? NAME_MOST : name > TREE_MOST ?
+	    TREE_MOST : name, shown);
 	arms = draw_head(area, shown, name);
 	if (area->columns > arms + 10)
 		area_puts(area, 0, arms, STYLE_DIM, "trained by");
-	list_keep(&ui->runs, runs, rows);
-	for (int i = 0; i < rows && ui->runs.first + i < runs; i++)
-		draw_run(ui, area, i + 1, ui->runs.first + i, shown, name);
+	draw_runs(ui, area, run, shown, name);
 	if (ui->snapshot->comparison && rows > runs + 1)
 		draw_comparison(ui, area, runs + 2);
 	else if (rows > runs && area->columns <= arms + 10)
@@ -278,12 +296,20 @@ static const struct run_view *selected(const struct ui *ui)
 
 static void select_run(struct ui *ui, int step)
 {
+	struct run_row run[SNAPSHOT_RUNS];
+	int at;
+
 	if (study_page_shown(ui)) {
 		study_page_move(ui, step, 0);
 		return;
 	}
-	ui->runs.selected += step;
-	list_keep(&ui->runs, ui->snapshot->runs, 1000);
+	if (!ui->snapshot->runs)
+		return;
+	run_rows(ui->snapshot, run);
+	at = run_row_of(ui->snapshot, run, ui->runs.selected) + step;
+	at = at < 0 ? 0 : at < ui->snapshot->runs ? at :
+	    ui->snapshot->runs - 1;
+	ui->runs.selected = run[at].run;
 }
 
 static void use(struct ui *ui, int argument)

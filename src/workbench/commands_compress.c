@@ -48,6 +48,17 @@ static int evaluate(struct call *call)
 	return call_start(call, job);
 }
 
+/* What was asked for is there to be done. */
+static void note_no_batch_norm(const struct call *call)
+{
+	const struct network *network = call->run->learner->network;
+
+	if (option_value(prune_options, &call->bench->compress.prune, "bn") &&
+	    call->bench->compress.pruned && network->buffers == 0)
+		bench_note(call->bench, "bn=reestimate: run %s has no batch "
+		    "norm, so there is nothing to estimate", call->run->name);
+}
+
 static int run_prune(struct call *call)
 {
 	if (call->words == 0)
@@ -55,6 +66,7 @@ static int run_prune(struct call *call)
 	if (compress_prune_line(&call->bench->compress, call->words,
 		call->word, call->run->learner->network, call->error))
 		return -1;
+	note_no_batch_norm(call);
 	return evaluate(call);
 }
 

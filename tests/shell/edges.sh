@@ -82,4 +82,13 @@ export predictions $scratch/3.csv"
 	like 'too few numbers are refused' "$err" '1.weight: 8 numbers, not 16'
 fi
 
+run -c "$toy; prune .5 bn=reestimate"
+is 'a network without batch norm' "$status" 0
+like 'has nothing to estimate, which is told' "$out" \
+    'bn=reestimate: run main has no batch norm'
+
+run --json -c "data toy spiral n=500; net mlp 300-300; prune 0.99"
+is 'a network that is nearly all zeros' "$status" 0
+like 'is timed without them' "$out" '"prune":0.99.*"ms_sparse":[0-9]'
+
 finish

@@ -201,8 +201,10 @@ struct session *session_append(const char *folder, struct error *error)
 		return NULL;
 	}
 	data = session_read_all(folder, &end, session->chain, error);
-	if (data && data->problem) {
+	if (data && data->problem)
 		error_set(error, "%s", data->problem);
+	if (data && (data->problem ||
+		session_check_format(folder, data, error))) {
 		session_data_free(data);
 		data = NULL;
 	}

@@ -47,7 +47,7 @@ struct journal_entry {
 };
 
 struct session_header {
-	int format;		/* SESSION_FORMAT; a newer one is refused */
+	int format;		/* SESSION_FORMAT; a newer one is only read */
 	char version[32];	/* of the program that made it */
 	char core[32];		/* OpenBLAS core type */
 	char kernels[32];	/* instruction set of our kernels */
@@ -67,7 +67,12 @@ struct session_data {		/* what a folder holds */
 	char *problem;		/* what could not be read, or NULL */
 };
 
+/* Of a newer format too, as far as it reads like one of ours. */
 struct session_data *session_read(const char *folder, struct error *error);
+/* -1, and what can be told of it, for a newer format: whoever would write
+ * there, or judge, keeps away from it. */
+int session_check_format(const char *folder, const struct session_data *data,
+    struct error *error);
 void session_data_free(struct session_data *data);
 
 /* Hand each complete line of metrics.jsonl to `take`, in order. A missing

@@ -130,14 +130,14 @@ static int read_journal(const char *folder, struct session_data *data,
 	return text ? 0 : -1;
 }
 
-/* A session of a newer format is not opened, but what its journal says can
- * be told as far as it reads like one of ours. */
-static int refuse_newer(const char *folder, const struct session_data *data,
+int session_check_format(const char *folder, const struct session_data *data,
     struct error *error)
 {
 	int commands = 0;
 	long steps = 0;
 
+	if (data->header.format <= SESSION_FORMAT)
+		return 0;
 	for (int i = 0; i < data->entries; i++) {
 		commands += data->entry[i].kind == JOURNAL_COMMAND;
 		if (data->entry[i].tick > steps)
@@ -157,11 +157,8 @@ struct session_data *session_read_all(const char *folder, size_t *end,
 	struct session_data *data = xcalloc(1, sizeof(*data));
 	int status = read_header(folder, &data->header, error);
 
-	if (status == 0) {
+	if (status == 0)
 		status = read_journal(folder, data, end, chain, error);
-		if (data->header.format > SESSION_FORMAT)
-			status = refuse_newer(folder, data, error);
-	}
 	if (status) {
 		session_data_free(data);
 		return NULL;

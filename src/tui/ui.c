@@ -157,7 +157,7 @@ const struct job_view *ui_played(const struct ui *ui)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 
-	return snapshot->jobs && snapshot->job[0].kind == JOB_REPLAY ?
+	return snapshot->jobs > 0 && snapshot->replaying ?
 	    &snapshot->job[0] : ui_training(ui);
 }
 

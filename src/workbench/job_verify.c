@@ -222,8 +222,10 @@ struct job *job_verify(struct bench *bench, const char *folder,
 	struct session_data *data = session_read(folder, error);
 	struct verify_job *job;
 
-	if (!data)
+	if (!data || session_check_format(folder, data, error)) {
+		session_data_free(data);
 		return NULL;
+	}
 	job = xcalloc(1, sizeof(*job));
 	job->base = (struct job){.kind = JOB_REPLAY,
 		.priority = PRIORITY_BACKGROUND, .advance = verify_advance,

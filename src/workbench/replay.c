@@ -194,6 +194,22 @@ static void warn_about(struct bench *bench, const struct session_data *data)
 		bench_note(bench, "%s", data->problem);
 }
 
+/* Checkpoints of another format are not looked at, and nothing is written
+ * beside them: what can be read of the journal is played. */
+static bool is_newer(struct bench *bench, const char *folder,
+    const struct session_data *data)
+{
+	struct error error;
+
+	if (session_check_format(folder, data, &error) == 0)
+		return false;
+	bench_note(bench, "%s", error.text);
+	bench_note(bench, "it is only read: played from its beginning, as far "
+	    "as its lines are known here; `save FOLDER` would be another "
+	    "session");
+	return true;
+}
+
 static void begin_restore(struct bench *bench, struct replay *replay)
 {
 	struct error error = {""};
@@ -228,11 +244,11 @@ int bench_play(struct bench *bench, const char *folder, bool restore,
 	    restore ? "open" : "replay", folder);
 	replay->folder = xstrdup(folder);
 	replay->data = data;
-	replay->restore = restore;
 	replay->player = player_new(data);
 	bench_reset(bench);
 	warn_about(bench, data);
-	if (restore)
+	replay->restore = restore && !is_newer(bench, folder, data);
+	if (replay->restore)
 		begin_restore(bench, replay);
 	bench->replay = replay;
 	bench->pace.from = LONG_MAX;

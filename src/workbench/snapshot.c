@@ -308,6 +308,7 @@ static void copy_jobs(const struct bench *bench, struct snapshot *snapshot)
 {
 	const struct job *first = bench_next_job(bench);
 
+	snapshot->replaying = bench->replay;
 	if (bench->replay)
 		copy_job(replay_job(bench->replay),
 		    &snapshot->job[snapshot->jobs++]);

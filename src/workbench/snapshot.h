@@ -288,6 +288,7 @@ struct snapshot {
 	bool finished;		/* `quit` was executed */
 	int dumps;		/* how often `screen dump` was executed, */
 	char *dump;		/* and the last file, or NULL */
+	bool replaying;		/* the first job is a session being played */
 	double replay_speed;	/* steps a second; 0: as fast as it goes */
 	char marker[160];	/* the line that a replay stopped before, or
 				 * "" */

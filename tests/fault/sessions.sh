@@ -144,4 +144,22 @@ if [ "$found" -ge 60 ]; then
 else
 	fail "most of the damage is found" "$found of 100"
 fi
+
+# One of a newer program is read as far as its lines are known.
+cp -r good newer
+sed -i 's/"format":\t1/"format":\t2/; s/"version":\t"/"version":\t"99./' \
+    newer/session.json
+(cd newer && find . -type f -exec cksum {} +) >sums.3
+run newer -c 'run list'
+is "a newer session is opened" "$status" 0
+like "and named as such" "$out" 'format 2 by a newer program \(99\.'
+like "its runs are there" "$out" 'b +step 24'
+run verify newer
+like "but it is not judged" "$status $err" '^1 .*newer program'
+sed -i 's/set lr 0.01/unheard-of 0.01/' newer/journal.jsonl
+run newer -c 'run list'
+like "what is not known there is named" "$err" 'step 12, `unheard-of 0.01`'
+sed -i 's/unheard-of 0.01/set lr 0.01/' newer/journal.jsonl
+(cd newer && find . -type f -exec cksum {} +) >sums.4
+is "and nothing is written to it" "$(diff sums.3 sums.4)" ""
 finish

@@ -222,6 +222,7 @@ static void a_newer_session_is_told_as_such(void **state)
 	struct journal_entry entry = {.kind = JOURNAL_COMMAND, .tick = 7,
 		.text = (char *)"set lr 0.1"};
 	char *at = path_join(folder, "s"), *file;
+	struct session_data *data;
 	struct session *session;
 	struct error error;
 
@@ -231,7 +232,11 @@ static void a_newer_session_is_told_as_such(void **state)
 	session_close(session, &error);
 	file = path_join(at, "session.json");
 	file_replace(file, text, strlen(text), &error);
-	assert_null(session_read(at, &error));
+	data = session_read(at, &error);
+	assert_non_null(data);
+	assert_int_equal(data->entries, 1);
+	session_data_free(data);
+	assert_null(session_append(at, &error));
 	assert_non_null(strstr(error.text, "newer program (9.9)"));
 	assert_non_null(strstr(error.text, "1 commands over 7 steps"));
 	free(file);

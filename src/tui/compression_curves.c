@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/curves.h"
 #include "tui/layer_sliders.h"
 
 enum { TWO_PLOTS = 96 };
@@ -105,6 +106,7 @@ static void draw_known(const struct ui *ui, const struct area *area,
 		plot.line[plot.lines++] = (struct plot_line){100 *
 			run->reading[CURVE_TEST_ACCURACY].value,
 			"uncompressed"};
+	curves_add_target(ui, &plot);
 	plot_draw(area, &plot);
 	free(points);
 }

@@ -134,6 +134,17 @@ static void add_line(struct plot *plot, double value, const char *label)
 	text_copy(line->label, sizeof(line->label), label);
 }
 
+void curves_add_target(const struct ui *ui, struct plot *plot)
+{
+	double target = ui->snapshot->screen.target_accuracy;
+	char label[32];
+
+	if (!(target > 0))
+		return;
+	text_format(label, sizeof(label), "target %.4g", 100 * target);
+	add_line(plot, 100 * target, label);
+}
+
 static void add_stability(const struct ui *ui, struct plot *plot)
 {
 	const struct run_view *run = ui_run(ui);
@@ -235,6 +246,8 @@ static void fill_plot(const struct ui *ui, const struct curve_page *page,
 	}
 	if (page->stability)
 		add_stability(ui, plot);
+	if (page->line == CURVE_ACCURACY || page->line == CURVE_COMPRESSED)
+		curves_add_target(ui, plot);
 	add_events(ui, plot);
 }
 

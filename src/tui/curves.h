@@ -40,6 +40,9 @@ void curves_draw_small(const struct ui *ui, const struct curve_panel *panel,
 /* "1 plain 2 snt" as styled text. */
 void curves_legend(const struct ui *ui, char *out, size_t size);
 
+/* The line of `set target_accuracy`, if there is one: for plots in percent. */
+void curves_add_target(const struct ui *ui, struct plot *plot);
+
 /* Where the data of all runs end on the x axis; 0: there are none. */
 double curves_extent(const struct ui *ui);
 /* The part of the axis in sight, also when there are no data (0 to 0). */

@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "base/text.h"
-#include "tui/plot.h"
+#include "tui/curves.h"
 #include "tui/weights.h"
 
 enum { NAME = 17, CELL = 5, TABLE_GAP = 2, PLOTS_LEAST = 4 };
@@ -146,6 +146,9 @@ static void draw_plot(const struct ui *ui, const struct area *area,
 	if (run->reading[CURVE_TEST_ACCURACY].known)
 		plot.line[plot.lines++].value = 100 *
 		    run->reading[CURVE_TEST_ACCURACY].value;
+	curves_add_target(ui, &plot);
+	if (plot.lines)
+		plot.line[plot.lines - 1].label[0] = '\0';
 	plot_draw(area, &plot);
 }
 

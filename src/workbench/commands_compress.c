@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/levels.h"
+#include "workbench/compress_show.h"
 #include "workbench/past.h"
 #include "workbench/slide.h"
 
@@ -143,16 +144,11 @@ static int show_layers(struct call *call)
 
 static int run_show(struct call *call)
 {
-	struct buffer lines = {0};
-
 	if (call_words(call, 0, 1))
 		return -1;
 	if (call->words)
 		return show_layers(call);
-	compress_settings_print(&call->bench->compress, &lines);
-	bench_note(call->bench, "%s", lines.length ? lines.text :
-	    "nothing is compressed");
-	buffer_free(&lines);
+	compress_show(call->bench, call->run);
 	return 0;
 }
 
@@ -371,8 +367,11 @@ const struct command commands_compress[] = {
 	    "quant 4 rounding=gptq", {{WORD_NUMBER, NULL}}, quant_options,
 	    ON_RUN | COMMAND_RAW, run_quant},
 	{"compress", "show", "compress show [layers] [draws=16]",
-	    "compression", "show the positions of the sliders, or the damage "
-	    "layer by layer", "With `layers`: what compressing that layer "
+	    "compression", "show where the sliders are and what is left, or "
+	    "the damage layer by layer", "Accuracy, loss, bytes and times of "
+	    "the newest position; the share of zeros and the bits of each "
+	    "layer; from which ratio on leaving zeros out is faster; and how "
+	    "far `set target_accuracy` is kept. With `layers`: what compressing that layer "
 	    "alone does to the loss of the probe set, beside what the "
 	    "gradient and the Hessian predict, g.d + d.Hd/2; and for rounded "
 	    "weights, pruned ones aside, what is expected when the error is "

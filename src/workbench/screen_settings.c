@@ -92,3 +92,25 @@ void get_presentation(const struct bench *bench, char *out, size_t size)
 	text_copy(out, size, bench->screen.presentation[0] ?
 	    bench->screen.presentation : "off");
 }
+
+int set_target(struct call *call, const char *value)
+{
+	double target = 0;
+
+	if (strcmp(value, "off") != 0 && (parse_ratio(value, &target) ||
+		!(target > 0 && target <= 1)))
+		return error_set(call->error, "target_accuracy %s: above 0 "
+		    "and up to 1, e.g. 0.85, or off", value);
+	call->bench->screen.target_accuracy = target;
+	call->unrecorded = true;
+	return 0;
+}
+
+void get_target(const struct bench *bench, char *out, size_t size)
+{
+	if (bench->screen.target_accuracy > 0)
+		text_format(out, size, "%.10g",
+		    bench->screen.target_accuracy);
+	else
+		text_copy(out, size, "off");
+}

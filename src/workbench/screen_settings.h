@@ -14,5 +14,7 @@ int set_mouse(struct call *call, const char *value);
 void get_mouse(const struct bench *bench, char *out, size_t size);
 int set_presentation(struct call *call, const char *value);
 void get_presentation(const struct bench *bench, char *out, size_t size);
+int set_target(struct call *call, const char *value);
+void get_target(const struct bench *bench, char *out, size_t size);
 
 #endif

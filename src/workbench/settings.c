@@ -397,6 +397,9 @@ static const struct setting rows[] = {
 	    "screen are drawn with", set_plot, get_plot, true},
 	{"mouse", "on|off", "on", "clicks and the wheel are for the screen; "
 	    "off leaves them to the terminal", set_mouse, get_mouse, true},
+	{"target_accuracy", "RATIO|off", "off", "an accuracy to keep, drawn "
+	    "in the curves of accuracy; `compress show` tells what keeps it",
+	    set_target, get_target, true},
 	{"presentation", "on|off", "off", "a screen for an audience: few large "
 	    "panels, lessons and journals that type themselves, replays that "
 	    "stop before what is done in mid-run; Enter, space or PgDn goes "

@@ -247,6 +247,7 @@ struct screen_settings {
 	char plot[8];		/* "braille" */
 	char mouse[4];		/* "on" */
 	char presentation[4];
+	double target_accuracy;	/* 0: none */
 };
 
 /* What a line about the network that is being typed would do. */

@@ -21,13 +21,15 @@ static char folder[] = "/tmp/snt-small.XXXXXX";
 
 static const char script[] =
     "size 200x60\n"
-    "type :data toy spiral n=200; net mlp 8-8\nkey Enter\nwait relu\n"
+    "type :data toy spiral n=200; net mlp 8-8; "
+    "set target_accuracy 0.6\nkey Enter\nwait relu\n"
     "wait no step yet\ndump before\n"
     "type train 20 steps\nkey Enter\nwait step 20\nwait idle\n"
     "type sensitivity prune; sensitivity quant least=3\nkey Enter\n"
     "wait ─ bits\ngone measuring\nwait idle\nkey Esc\n"
     "dump large\n"
     "type :step\nkey Enter\nwait step 21\nwait idle\nkey Esc\ndump later\n"
+    "key Down\ndump accuracy\n"
     /* From Loss back to Network, then on: past what there is no room for. */
     "size 80x24\nkey 3 Shift-Tab Shift-Tab Tab Tab Tab Tab Tab Tab\n"
     "dump table\nkey End Enter\ndump slider\n"
@@ -66,6 +68,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	static const char *const dumps[] = {"before", "large", "later",
+		"accuracy",
 		"table", "slider", "landscape", "teach"};
 
 	(void)state;
@@ -122,6 +125,12 @@ static void test_table_where_it_is_small(void **state)
 	SHOWS("slider", "layer 5 dense", "┌ Compression ═");
 }
 
+static void test_target_is_a_line(void **state)
+{
+	(void)state;
+	SHOWS("accuracy", "accuracy %", " target 60");
+}
+
 static void test_landscape_is_a_layout(void **state)
 {
 	(void)state;
@@ -136,6 +145,7 @@ int main(void)
 		cmocka_unit_test(test_layers_have_plots),
 		cmocka_unit_test(test_weights_and_gradients),
 		cmocka_unit_test(test_table_where_it_is_small),
+		cmocka_unit_test(test_target_is_a_line),
 		cmocka_unit_test(test_landscape_is_a_layout),
 	};
 

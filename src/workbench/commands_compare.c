@@ -1,10 +1,12 @@
-/* compare */
+/* compare, curves */
 #include "workbench/command_table.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "compress/quantise.h"
+#include "workbench/curve.h"
+#include "workbench/series.h"
 
 static const struct option compare_options[] = {
 	{"at", OPTION_CHOICE, 0, 0, 0, "steps|gradients|seconds",
@@ -75,7 +77,69 @@ static int run_compare(struct call *call)
 	return job ? call_start(call, job) : -1;
 }
 
+static const struct option curves_options[] = {
+	{"at", OPTION_INTEGER, -1, 0, 1e9, NULL,
+	    "the step; without: the newest", false},
+	{0}
+};
+
+/* The value nearest to a step; NAN: there is none, or only later ones. */
+static double value_near(const struct series *series, double step)
+{
+	int size = series_size(series);
+	double best = INFINITY, value = NAN;
+
+	for (int i = 0; i < size && step >= (double)series->point[0].x; i++) {
+		double far = fabs((double)series->point[i].x - step);
+
+		if (far <= best) {
+			best = far;
+			value = (double)series->point[i].y;
+		}
+	}
+	return value;
+}
+
+static void read_curves(struct bench *bench, const struct run *run, long at)
+{
+	long step = at < 0 || at > run->learner->step ? run->learner->step :
+	    at;
+	struct event *event = event_new("curves");
+	struct buffer text = {0};
+
+	event_text(event, "run", run->name);
+	event_number(event, "step", (double)step);
+	buffer_printf(&text, "%-8s step %ld", run->name, step);
+	for (int i = 0; i < CURVES; i++) {
+		double value = value_near(&run->curve[i], (double)step);
+
+		if (!curve_kinds[i].name || isnan(value))
+			continue;
+		event_number(event, curve_kinds[i].name, value);
+		buffer_printf(&text, "  %s %.4g", curve_kinds[i].name, value);
+	}
+	event_text(event, "text", text.text);
+	bench_emit(bench, event);
+	buffer_free(&text);
+}
+
+static int run_curves(struct call *call)
+{
+	long at = (long)option_value(curves_options, &call->options, "at");
+
+	if (call_words(call, 0, 0))
+		return -1;
+	for (int i = 0; i < call->bench->runs; i++)
+		read_curves(call->bench, call->bench->run[i], at);
+	return 0;
+}
+
 const struct command commands_compare[] = {
+	{"curves", NULL, "curves [at=STEP]", "runs", "read the values of all "
+	    "curves of all runs at a step", "What the cursor of the screen "
+	    "reads: of each curve the point nearest to that step.",
+	    "curves at=100", {{0}}, curves_options, COMMAND_RUN, run_curves},
+
 	{"compare", NULL, "compare [RUN ...] [at=steps|gradients|seconds] "
 	    "[prune=RATIO] [quant=BITS]", "runs",
 	    "put runs side by side at an equal amount of training",

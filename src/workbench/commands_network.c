@@ -44,6 +44,15 @@ static int use_network(struct call *call, struct network *network)
 
 static int run_show(struct call *call)
 {
+	if (call_words(call, 0, 1))
+		return -1;
+	if (call->words && strcmp(call->word[0], "weights") != 0)
+		return error_set(call->error, "%s: only `net show weights`",
+		    call->word[0]);
+	if (call->words) {
+		show_weights(call->bench, call->run);
+		return 0;
+	}
 	show_layers(call->bench, call->run);
 	show_network(call->bench, call->run);
 	show_memory(call->bench, call->run);
@@ -214,11 +223,14 @@ const struct command commands_network[] = {
 	    "build a named network", "The current run begins anew with it.",
 	    "net mlp 300-100", {{WORD_NETWORK, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_IDLE | COMMAND_RAW, run_named},
-	{"net", "show", "net show", "network",
+	{"net", "show", "net show [weights]", "network",
 	    "list the layers with shapes, parameters and multiply-adds",
 	    "At the end the memory that training takes, by purpose: planned "
-	    "before the first step, and the same in all others.",
-	    "net show", {{0}}, NULL, COMMAND_RUN, run_show},
+	    "before the first step, and the same in all others. With "
+	    "`weights`: how large weights and the gradients of the last step "
+	    "are in each layer, and how far its channels reach.",
+	    "net show", {{WORD_CHOICE, "weights"}}, NULL, COMMAND_RUN,
+	    run_show},
 	{"net", "add", "net add KIND [OPTIONS] [at=N] [from=A,B]", "network",
 	    "add a layer", "At the end, or so that it becomes layer N. It "
 	    "takes the output of the layer before, or of the layers named.",

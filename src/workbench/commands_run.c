@@ -158,6 +158,8 @@ static void list_one(struct bench *bench, const struct run *run)
 {
 	const struct reading *test = &run->reading[CURVE_TEST_ACCURACY];
 	const struct reading *lambda = &run->reading[CURVE_LAMBDA];
+	const struct reading *sam = &run->reading[CURVE_SAM];
+	double epoch = learner_epoch(run->learner), lr = NAN;
 	struct event *event = event_new("run");
 	struct buffer text = {0};
 	char arm[96];
@@ -174,6 +176,12 @@ static void list_one(struct bench *bench, const struct run *run)
 		event_null(event, "parent");
 		event_null(event, "parent_step");
 	}
+	optimizer_get(run->learner->optimizer, "lr", &lr);
+	lr *= schedule_factor(&run->learner->schedule, epoch);
+	event_number(event, "epoch", epoch);
+	event_number(event, "lr", lr);
+	event_number(event, "gradients", run->learner->gradients);
+	event_number(event, "sam", sam->known ? sam->value : NAN);
 	event_number(event, "loss", run->loss);
 	event_number(event, "test_accuracy", test->known ? test->value : NAN);
 	event_number(event, "lambda", lambda->known ? lambda->value : NAN);
@@ -184,6 +192,14 @@ static void list_one(struct bench *bench, const struct run *run)
 		buffer_printf(&text, " test %.2f%%", 100 * test->value);
 	if (lambda->known)
 		buffer_printf(&text, " lambda %.4g", lambda->value);
+	if (sam->known)
+		buffer_printf(&text, " sam %.3g", sam->value);
+	if (!isnan(run->loss))
+		buffer_printf(&text, " loss %.4g", run->loss);
+	buffer_printf(&text, " epoch %.2f lr %.3g, %.0f gradients", epoch,
+	    lr, run->learner->gradients);
+	if (bench_training(bench, run))
+		buffer_puts(&text, ", training");
 	if (run->parent[0])
 		buffer_printf(&text, " from %s at %ld", run->parent,
 		    run->parent_step);

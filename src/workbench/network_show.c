@@ -1,11 +1,20 @@
 /* net show, and what a named network answers. */
 #include "workbench/network_show.h"
 
-#include "base/text.h"
-#include "train/learner_memory.h"
+#include <math.h>
+#include <stdlib.h>
 
-static void layer_event(struct bench *bench, const struct layer *layer)
+#include "base/text.h"
+#include "compress/settings.h"
+#include "train/learner_memory.h"
+#include "transform/transform.h"
+#include "workbench/weights_view.h"
+
+static void layer_event(struct bench *bench, const struct run *run,
+    const struct layer *layer)
 {
+	bool transformed = transform_covers(run->learner->transform,
+	    layer->id);
 	struct event *event = event_new("layer");
 	char kind[32], out[32], count[16], macs[16];
 	struct buffer text = {0};
@@ -20,12 +29,15 @@ static void layer_event(struct bench *bench, const struct layer *layer)
 	event_number(event, "parameters", (double)layer->parameters);
 	event_number(event, "macs", layer->macs);
 	event_number(event, "bytes", 4.0 * (double)layer->parameters);
+	event_bool(event, "transformed", transformed);
 	buffer_printf(&text, "%3d  %-18s %-12s %8s  %8s", layer->id, kind, out,
 	    layer->parameters ? count : "-", layer->macs > 0 ? macs : "-");
 	if (layer->from[0] != layer->id - 1 || layer->from[1] >= 0)
 		buffer_printf(&text, "  from %d", layer->from[0]);
 	if (layer->from[1] >= 0)
 		buffer_printf(&text, " and %d", layer->from[1]);
+	if (transformed)
+		buffer_puts(&text, "  trained through SNT");
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);
@@ -36,7 +48,7 @@ void show_layers(struct bench *bench, const struct run *run)
 	const struct network *network = run->learner->network;
 
 	for (int i = 1; i <= network->layers; i++)
-		layer_event(bench, &network->layer[i]);
+		layer_event(bench, run, &network->layer[i]);
 }
 
 void show_network(struct bench *bench, const struct run *run)
@@ -64,6 +76,63 @@ void show_network(struct bench *bench, const struct run *run)
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);
+}
+
+static void event_spread(struct event *event, const char *largest,
+    const char *rms, const char *bins, const struct spread_view *view)
+{
+	double bin[WEIGHT_BINS];
+
+	for (int i = 0; i < WEIGHT_BINS; i++)
+		bin[i] = (double)view->bin[i];
+	event_number(event, largest, view->most);
+	event_number(event, rms, view->most > 0 ? view->rms : 0);
+	event_numbers(event, bins, WEIGHT_BINS, bin);
+}
+
+static void weights_event(struct bench *bench, const struct layer *layer,
+    const struct weight_view *view)
+{
+	const struct spread_view *gradients = &view->gradients;
+	struct event *event = event_new("weights");
+	double least = view->weights.most;
+	struct buffer text = {0};
+	char kind[32];
+
+	for (int i = 0; i < view->ranges; i++)
+		least = fmin(least, (double)view->range[i]);
+	layer_describe(layer, kind, sizeof(kind));
+	event_number(event, "layer", layer->id);
+	event_text(event, "kind", kind);
+	event_number(event, "channels", view->channels);
+	event_number(event, "least_range", least);
+	event_spread(event, "largest", "rms", "bins", &view->weights);
+	event_spread(event, "gradient_largest", "gradient_rms",
+	    "gradient_bins", gradients);
+	buffer_printf(&text, "%3d  %-18s |w| up to %.3g, rms %.3g; %d channels "
+	    "reach %.3g to %.3g; ", layer->id, kind, view->weights.most,
+	    view->weights.rms, view->channels, least, view->weights.most);
+	if (gradients->most > 0)
+		buffer_printf(&text, "gradients up to %.2g, rms %.2g",
+		    gradients->most, gradients->rms);
+	else
+		buffer_puts(&text, "no gradients yet");
+	event_text(event, "text", text.text);
+	bench_emit(bench, event);
+	buffer_free(&text);
+}
+
+void show_weights(struct bench *bench, const struct run *run)
+{
+	const struct network *network = run->learner->network;
+	struct weight_view *view = weights_look(bench, run);
+
+	for (int id = 1; id <= network->layers; id++) {
+		if (layer_compressible(network, id))
+			weights_event(bench, &network->layer[id],
+			    &view[id - 1]);
+	}
+	free(view);
 }
 
 struct part {

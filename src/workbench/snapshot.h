@@ -148,6 +148,7 @@ enum { WEIGHT_BINS = 40, CHANNELS_SEEN = 64 };
 /* Where numbers lie. */
 struct spread_view {
 	double most;		/* the largest of them; 0: there are none */
+	double rms;		/* the root of their mean square */
 	double end;		/* bins reach from -end to it, and the outer
 				 * ones also have what lies beyond */
 	float bin[WEIGHT_BINS];	/* shares */

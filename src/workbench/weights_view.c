@@ -55,8 +55,8 @@ static void fill_spread(const real *x, size_t count, bool tails,
 		view->most = fmax(view->most, fabs((double)x[i]));
 		sum += (double)x[i] * (double)x[i];
 	}
-	view->end = tails ? fmin(view->most, reach * sqrt(sum /
-		(double)count)) : view->most;
+	view->rms = sqrt(sum / (double)count);
+	view->end = tails ? fmin(view->most, reach * view->rms) : view->most;
 	/* What diverged has no histogram. */
 	if (view->end > 0 && isfinite(sum))
 		fill_bins(x, count, view);

@@ -115,12 +115,14 @@ const struct command commands_time[] = {
 	{"goto", NULL, "goto STEP|end", "time",
 	    "make a recorded step the run's present state",
 	    "Every command then sees that step: sharpness, prune, export, ... "
+	    "On a screen ( ) { } walk the timeline below the panels. "
 	    "Training goes along the recorded path again; `run fork NAME` "
 	    "begins another from there, `goto end` returns.", "goto 0",
 	    {{WORD_NUMBER, NULL}}, NULL, TRAVEL, run_goto},
 	{"back", NULL, "back [N] | back until CONDITION", "time",
 	    "go N training steps back, or to where a condition last held",
-	    NULL, "back until test_acc<0.8", {{WORD_CHOICE, "1|until"},
+	    "`back until lambda<2/lr` leads to where the sharpness crossed "
+	    "2/lr, as far as it was measured.", "back until test_acc<0.8", {{WORD_CHOICE, "1|until"},
 	    {WORD_EXPRESSION, NULL}}, NULL, TRAVEL | COMMAND_RAW, run_back},
 	{"until", NULL, "until CONDITION", "time",
 	    "go on to where a condition holds, through what is recorded or by "

@@ -31,6 +31,21 @@ static size_t cut(char *out, size_t size, const char *from, size_t length)
 	return length;
 }
 
+/* A number, or one over a value: 2/lr. */
+static int parse_limit(const char *text, const char *names,
+    struct term *term)
+{
+	size_t number = strcspn(text, "/");
+	char digits[32];
+
+	cut(digits, sizeof(digits), text, number);
+	if (text[number] == '/')
+		cut(term->over, sizeof(term->over), text + number + 1,
+		    strlen(text + number + 1));
+	return parse_ratio(digits, &term->value) ||
+	    (text[number] == '/' && !in_list(names, term->over));
+}
+
 static int parse_term(const char *text, const char *names, struct term *term,
     struct error *error)
 {
@@ -46,9 +61,10 @@ static int parse_term(const char *text, const char *names, struct term *term,
 	if (!in_list(names, term->name))
 		return error_set(error, "condition %s: no value %s (there are: "
 		    "%s)", text, term->name, names);
-	if (parse_ratio(text + name + operation, &term->value))
-		return error_set(error, "condition %s: %s is not a number",
-		    text, text + name + operation);
+	if (parse_limit(text + name + operation, names, term))
+		return error_set(error, "condition %s: %s is not a number, nor "
+		    "one over a value as in 2/lr", text,
+		    text + name + operation);
 	return 0;
 }
 
@@ -95,20 +111,20 @@ int expression_parse(const char *text, const char *names,
 	return status;
 }
 
-static bool holds(const struct term *term, double value)
+static bool holds(const struct term *term, double value, double limit)
 {
-	bool equal = value == term->value;
+	bool equal = value == limit;
 	char first = term->operation[0];
 	bool or_equal = term->operation[1] == '=' || first == '=';
 
-	if (isnan(value))
+	if (isnan(value) || isnan(limit))
 		return false;
 	if (first == '!')
 		return !equal;
 	if (equal)
 		return or_equal;
-	return first == '<' ? value < term->value :
-	    first == '>' ? value > term->value : false;
+	return first == '<' ? value < limit : first == '>' ? value > limit :
+	    false;
 }
 
 bool expression_holds(const struct expression *expression,
@@ -118,7 +134,10 @@ bool expression_holds(const struct expression *expression,
 	for (int i = 0; i < expression->terms; i++) {
 		const struct term *term = &expression->term[i];
 
-		if (!holds(term, value(context, term->name)))
+		double limit = term->over[0] ?
+		    term->value / value(context, term->over) : term->value;
+
+		if (!holds(term, value(context, term->name), limit))
 			return false;
 	}
 	return true;

@@ -1,4 +1,4 @@
-/* Conditions such as `acc>0.9` or `loss<0.3 and epoch>=2`. */
+/* Conditions such as `acc>0.9`, `loss<0.3 and epoch>=2` or `lambda>2/lr`. */
 #ifndef SNT_WORKBENCH_EXPRESSION_H
 #define SNT_WORKBENCH_EXPRESSION_H
 
@@ -13,6 +13,7 @@ struct expression {
 		char name[16];
 		char operation[3];	/* < <= > >= == != */
 		double value;
+		char over[16];		/* divided by that, or "" */
 	} term[TERMS_MAX];
 	int terms;		/* all must hold */
 };

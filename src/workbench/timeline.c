@@ -1,5 +1,6 @@
 #include "workbench/timeline.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,7 +249,11 @@ static long interval_for(const struct timeline *timeline,
     const struct learner *learner)
 {
 	double bytes = (double)learner_bytes(learner);
-	double work = learner->network->macs * learner->batch;
+	/* SAM and its kin take several gradients a step. */
+	double passes = learner->step > 0 ?
+	    learner->gradients / (double)learner->step : 1;
+	double work = learner->network->macs * learner->batch *
+	    fmax(passes, 1);
 	double least = bytes < PARKED_LARGE ? 0 :
 	    COST_SHARE * BYTE_COST * bytes / work;
 

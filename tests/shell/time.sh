@@ -91,6 +91,9 @@ like "to where it last held" "$out" '"event":"goto".*"step":[0-9]+,"head":240'
 like "and by training where nothing is recorded" "$out" \
     '"event":"train".*"step":260'
 like "and as what training is to reach" "$out" '"event":"train".*"step":261'
+run --json -c "$begin; opt sgd lr=0.3; set probe_n 64; probe lambda every=2
+step 40; set lr 3; step 10; back until lambda<2/lr"
+like "and to where the sharpness crossed 2/lr" "$out" '"event":"goto"'
 run -c "$begin; step 9; back until lambda>1e9"
 like "what never held is not found" "$err" 'never held before step 9'
 run --json -c "$begin; set checkpoint_every 5; step 90; set lr 0.1; step 10

@@ -51,6 +51,14 @@ static void all_parts_must_hold(void **state)
 	assert_false(holds("loss<0.3 and epoch>=2", 0.2, 0, 1));
 }
 
+static void a_limit_may_lie_over_a_value(void **state)
+{
+	(void)state;
+	assert_true(holds("loss>2/epoch", 0.6, 0, 4));
+	assert_false(holds("loss>2/epoch", 0.4, 0, 4));
+	assert_false(holds("loss<2/acc", 0.4, NAN, 4));
+}
+
 static void an_unknown_value_never_holds(void **state)
 {
 	(void)state;
@@ -62,7 +70,8 @@ static void an_unknown_value_never_holds(void **state)
 static void nonsense_is_refused_by_name(void **state)
 {
 	static const char *const wrong[] = {"", "acc", "acc>", "acc>x",
-		"speed>3", "acc=>1", "acc>>1", ">1",
+		"speed>3", "acc=>1", "acc>>1", ">1", "acc>2/",
+		"acc>2/speed", "acc>/loss",
 		"acc>1 and acc>1 and acc>1 and acc>1 and acc>1"};
 	struct expression expression;
 	struct error error;
@@ -81,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comparisons_mean_what_they_say),
 		cmocka_unit_test(all_parts_must_hold),
+		cmocka_unit_test(a_limit_may_lie_over_a_value),
 		cmocka_unit_test(an_unknown_value_never_holds),
 		cmocka_unit_test(nonsense_is_refused_by_name),
 	};

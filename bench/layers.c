@@ -55,6 +55,7 @@ static const struct row {
 	{"dense 784-300", "dense", "300", {784, 1, 1, false}, true},
 	{"dense 300-100", "dense", "100", {300, 1, 1, false}, false},
 	{"dense 800-500", "dense", "500", {800, 1, 1, false}, false},
+	{"attention 64", "attention", "4", {64, 7, 7, true}, false},
 	{"maxpool 20@24", "maxpool", "2", {20, 24, 24, false}, false},
 	{"maxpool 32@28", "maxpool", "2", {32, 28, 28, false}, false},
 	{"relu 32@28", "relu", "", {32, 28, 28, false}, false},

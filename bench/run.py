@@ -265,16 +265,21 @@ def bench_arms(bench, table, network, threads):
                                   for name in list(ARMS)[1:]))
 
 
+def growth_speed(bench, network, threads, batch):
+    """Of one run, after another that tells how many steps it may take."""
+    steps = max(2, 1024 // batch)
+    for _ in range(2):
+        images = speed(bench.snt(threads, network, [
+            f"set report {steps}", f"train {3 * steps} steps"], batch).events)
+        steps = max(2, int(bench.options.seconds / 3 * images / batch))
+    return images
+
+
 def bench_growth(bench, table):
     for what, cases in GROWTH.items():
         for network, batch in cases:
-            row = []
-            for threads in bench.options.threads:
-                window = bench.window(network, threads, batch)
-                run = bench.snt(threads, network, [
-                    f"set report {window}", f"train {3 * window} steps"],
-                    batch)
-                row.append(speed(run.events))
+            row = [growth_speed(bench, network, threads, batch)
+                   for threads in bench.options.threads]
             table.add(what, network, batch, *(f"{s:,.0f}" for s in row),
                       f"{row[-1] / row[0]:.2f}")
 
@@ -377,12 +382,11 @@ def main():
         "Layers": "```\n" + bench.tool("bench/layers") + "```\n",
     }
     parts = list(tables.values())
+    bench_growth(bench, parts[4])
     for network in bench.options.network:
         for count in threads:
             bench_network(bench, network, count, parts)
             write(bench, tables, load)
-    bench_growth(bench, parts[4])
-    write(bench, tables, load)
     tell(f"written to {bench.options.output}")
 
 

@@ -5,24 +5,6 @@
 #include "net/kernels.h"
 #include "net/pass.h"
 
-/* da becomes ds = a (da - r), r the row's sum of a da, and tda R{ds}. */
-static void softmax_tangent_backward(int t, const real *a, const real *ta,
-    real *da, real *tda)
-{
-	for (int i = 0; i < t; i++, a += t, ta += t, da += t, tda += t) {
-		real r = 0, tr = 0;
-
-		for (int j = 0; j < t; j++) {
-			r += a[j] * da[j];
-			tr += ta[j] * da[j] + a[j] * tda[j];
-		}
-		for (int j = 0; j < t; j++) {
-			tda[j] = ta[j] * (da[j] - r) + a[j] * (tda[j] - tr);
-			da[j] = a[j] * (da[j] - r);
-		}
-	}
-}
-
 /* Softmax's Jacobian is symmetric: its tangent is its backward pass. */
 static void forward_head(struct sizes s, struct head h, struct head th)
 {
@@ -84,7 +66,8 @@ static void backward_head(struct sizes s, struct heads e)
 	attention_match(s, 1, e.d.o, e.th.v, 1, e.td.a);
 	attention_mix_back(s, 1, e.h.a, e.td.o, 0, e.td.v);
 	attention_mix_back(s, 1, e.th.a, e.d.o, 1, e.td.v);
-	softmax_tangent_backward(s.tokens, e.h.a, e.th.a, e.d.a, e.td.a);
+	kernels()->softmax_rows_tangent((size_t)s.tokens, (size_t)s.tokens,
+	    e.h.a, e.th.a, e.d.a, e.td.a);
 	attention_mix(s, scale, e.td.a, e.h.k, 0, e.td.q);
 	attention_mix(s, scale, e.d.a, e.th.k, 1, e.td.q);
 	attention_mix_back(s, scale, e.td.a, e.h.q, 0, e.td.k);

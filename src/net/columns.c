@@ -1,7 +1,5 @@
 #include "net/columns.h"
 
-#include "net/kernels.h"
-
 /* So many columns at once, for the sums in double precision to have a place. */
 enum { CHUNK = 128 };
 
@@ -52,6 +50,14 @@ void columns_square(size_t rows, size_t columns, const real *x,
 void columns_dot(size_t rows, size_t columns, const real *x, const real *mean,
     const real *y, real *out, real *sum_y)
 {
+	columns_dot_gated(rows, columns, x, mean, (struct column_gate){0}, y,
+	    out, sum_y);
+}
+
+void columns_dot_gated(size_t rows, size_t columns, const real *x,
+    const real *mean, struct column_gate gate, const real *y, real *out,
+    real *sum_y)
+{
 	double sum[CHUNK], more[CHUNK];
 
 	for (size_t i = 0; i < columns; i += CHUNK) {
@@ -59,6 +65,10 @@ void columns_dot(size_t rows, size_t columns, const real *x, const real *mean,
 
 		c.y = y + i;
 		c.mean = mean ? mean + i : NULL;
+		if (gate.factor)
+			c.gate = (struct column_gate) {
+				gate.factor + i, gate.term + i
+			};
 		kernels()->column_dots(&c, sum, more);
 		put(c.columns, 1, sum, out + i);
 		if (sum_y)

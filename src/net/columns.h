@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "base/real.h"
+#include "net/kernels.h"
 
 /* out (columns) = scale * sum over rows of x */
 void columns_sum(size_t rows, size_t columns, double scale, const real *x,
@@ -20,5 +20,9 @@ void columns_square(size_t rows, size_t columns, const real *x,
  * zero */
 void columns_dot(size_t rows, size_t columns, const real *x, const real *mean,
     const real *y, real *out, real *sum_y);
+/* The same of y where the gate is open. */
+void columns_dot_gated(size_t rows, size_t columns, const real *x,
+    const real *mean, struct column_gate gate, const real *y, real *out,
+    real *sum_y);
 
 #endif

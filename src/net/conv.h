@@ -22,6 +22,8 @@ struct conv {
 	int in_channels, out_channels;	/* of all */
 	int in_h, in_w, out_h, out_w;
 	bool bias, depthwise;
+	bool exact;			/* the input is whole numbers, see
+					 * OPERATION_LEVELS */
 };
 
 struct conv conv_of(const struct layer *layer);
@@ -64,6 +66,23 @@ void conv_fold_pack(const struct conv *c, const real *w, real *packed);
 /* Of one image; dx (+)= */
 void conv_fold_gradient(const struct conv *c, const real *dy,
     const real *packed, real *dx, bool add, real *scratch);
+
+/*
+ * Kernels of 3 x 3 in 4 / 9 of the multiplications (conv_winograd.c): both
+ * directions and the weights' gradient, of n images. Its packed weights come
+ * last, and are made of the others; dw is laid out as usual.
+ */
+bool conv_winograds(const struct conv *c);
+size_t conv_winograd_size(const struct conv *c);
+size_t conv_winograd_scratch(const struct conv *c);
+void conv_winograd_pack(const struct conv *c, const real *forward,
+    const real *backward, real *planes);
+void conv_winograd_forward(const struct conv *c, int n, const real *x,
+    const real *planes, const real *bias, real *y, bool add, real *scratch);
+void conv_winograd_backward(const struct conv *c, int n, const real *dy,
+    const real *planes, real *dx, bool add, real *scratch);
+void conv_winograd_gradient(const struct conv *c, int n, const real *x,
+    const real *dy, real *dw, real *scratch);
 
 /* Sets of packed weights: one a group, or one for all of a depthwise layer;
  * and the channels that belong to one. */

@@ -26,7 +26,8 @@ bool conv_folds(const struct conv *c)
 	    c->in_w / c->stride;
 	double folded = (double)fold_pitch(c) * c->out_w;
 
-	return c->groups == 1 && c->k > 1 && folded < 0.8 * direct;
+	return c->groups == 1 && c->k > 1 && !conv_winograds(c) &&
+	    folded < 0.8 * direct;
 }
 
 size_t conv_fold_size(const struct conv *c)

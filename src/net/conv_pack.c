@@ -26,6 +26,7 @@ struct conv conv_of(const struct layer *layer)
 		.out_w = layer->out.w,
 		.bias = layer_integer(layer, "bias") != 0,
 		.depthwise = groups > 1 && in.c == groups && out == groups,
+		.exact = layer->exact,
 	};
 }
 
@@ -216,6 +217,9 @@ void conv_pack(const struct layer *layer, const real *w, real *packed)
 	}
 	if (folds)
 		conv_fold_pack(&c, w, packed + forward);
+	if (conv_winograds(&c))
+		conv_winograd_pack(&c, packed, packed + forward,
+		    packed + forward + conv_backward_size(&c));
 }
 
 void conv_collect(const struct layer *layer, const real *gradient, real scale,

@@ -106,6 +106,21 @@ static void plan_additions(struct engine_plan *plan)
 	free(written);
 }
 
+/* A relu whose y lies where its input does, and whose dx where its dy. */
+static void plan_relu(struct engine_plan *plan, int id)
+{
+	const struct layer *layer = layer_at(plan, id);
+	struct node *node = &plan->node[id];
+	struct node *from = &plan->node[layer->from[0]];
+
+	node->taken = has(layer, OPERATION_IS_RELU) &&
+	    has(layer_at(plan, layer->from[0]), OPERATION_RECTIFIES) &&
+	    node->root == from->root && node->gradient_in_place &&
+	    node->whole == from->whole;
+	if (node->taken)
+		from->rectified = true;
+}
+
 static int samples_of_shard(const struct engine_plan *plan)
 {
 	size_t largest = 1, samples;
@@ -136,6 +151,8 @@ void engine_plan_make(struct engine_plan *plan, const struct network *network)
 	for (int id = 0; id <= network->layers; id++)
 		plan_root(plan, id);
 	share_whole(plan);
+	for (int id = 1; id <= network->layers; id++)
+		plan_relu(plan, id);
 	plan_additions(plan);
 	plan->samples = samples_of_shard(plan);
 }

@@ -33,6 +33,7 @@ enum spread { SPREAD_SHARDS, SPREAD_PARTS, SPREAD_ONCE };
 struct call {
 	enum call_kind kind;
 	int layer;
+	bool rectified;		/* with the relu that follows */
 };
 
 struct phase {

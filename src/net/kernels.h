@@ -52,6 +52,23 @@ struct convolution {
  * rows there: top >= 0, and none beyond in_rows. */
 enum { SHORT_RUN = 14 };
 
+/*
+ * A convolution of n images with kernels of 3 x 3 by tiles of 2 x 2 outputs,
+ * see kernels_winograd.h: rows first .. first + rows - 1 of the images' rows of
+ * tiles. Of each tile lie WINOGRAD_PLACES times its channels after each other;
+ * of weights, a plane for each place.
+ */
+enum { WINOGRAD_PLACES = 16 };
+
+struct winograd {
+	int in_rows, in_columns, in_channels;
+	int out_rows, out_columns, out_channels;
+	int pad;
+	int tile_rows, tile_columns;	/* of one image */
+	int first, rows;
+	size_t in_tile, out_tile;	/* from one tile to the next */
+};
+
 /* Pooling windows of one image; index: (out) bytes, the place of the maximum
  * in its window in row-major order. */
 struct pooling {
@@ -61,17 +78,25 @@ struct pooling {
 	int k, stride, pad;
 };
 
+/* What counts: where fma(factor, x, term) is positive, each (columns); all
+ * where factor is NULL. So the derivative of a relu behind scale_columns(). */
+struct column_gate {
+	const real *factor, *term;
+};
+
 /* Matrices (rows, columns) that are summed down their columns: `step` numbers
  * from one row to the next; mean (columns), or NULL for zero. */
 struct columns {
 	size_t rows, columns, step;
 	const real *x, *y;
-	const real *mean;	/* of x */
+	const real *mean;		/* of x */
+	struct column_gate gate;	/* of y, for column_dots() */
 };
 
 /* z = x_factor (x - x_mean) + y_factor y + term, each (columns) */
 struct column_blend {
 	const real *x_factor, *x_mean, *y_factor, *term;
+	struct column_gate gate;	/* of y */
 };
 
 /* Adam as in PyTorch 1.13; the corrections are computed by the caller. */
@@ -111,6 +136,21 @@ struct kernels {
 	    real *dw);
 	void (*depthwise_gradient)(const struct convolution *c,
 	    const real *dy, real *dw);
+
+	/* The inputs of tiles to their places; those of the products to
+	 * outputs; gradients of outputs to places. x, y, dy: all images. */
+	void (*winograd_input)(const struct winograd *w, const real *x,
+	    real *places);
+	void (*winograd_output)(const struct winograd *w, const real *places,
+	    const real *bias, bool add, real *y);
+	void (*winograd_gradient)(const struct winograd *w, const real *dy,
+	    real *places);
+	/* n weights of each of 9 places (9, n) to n of each plane; n sums of
+	 * each plane to the weights' gradient, dw (9, n) +=. */
+	void (*winograd_weights)(size_t n, const real *w, real *planes,
+	    size_t plane);
+	void (*winograd_weights_gradient)(size_t n, const real *planes,
+	    size_t plane, real *dw);
 
 	/* The first maximum of each window; a NaN wins. */
 	void (*pool)(const struct pooling *p, const real *x, real *y,
@@ -166,6 +206,9 @@ struct kernels {
 	/* y = fma(factor, x, term), factor and term (columns); y may be x. */
 	void (*scale_columns)(size_t rows, size_t columns, const real *factor,
 	    const real *term, const real *x, real *y);
+	/* y = max(fma(factor, x, term), 0) */
+	void (*rectify_columns)(size_t rows, size_t columns,
+	    const real *factor, const real *term, const real *x, real *y);
 	void (*blend_columns)(size_t rows, size_t columns,
 	    const struct column_blend *b, const real *x, const real *y,
 	    real *z);
@@ -191,6 +234,9 @@ struct kernels {
 	void (*softmax_rows)(size_t rows, size_t columns, real *x);
 	void (*softmax_rows_backward)(size_t rows, size_t columns,
 	    const real *a, real *da);
+	/* The tangents of that: tda becomes that of what da becomes. */
+	void (*softmax_rows_tangent)(size_t rows, size_t columns,
+	    const real *a, const real *ta, real *da, real *tda);
 
 	/* velocity = momentum * velocity + g (NULL: none), theta -= lr * it;
 	 * nesterov steps along g + momentum * velocity. */

@@ -8,8 +8,9 @@
 /* Rows summed in single precision, in so many interleaved sums. */
 enum { FLUSH_ROWS = 32, INTERLEAVED = 4 };
 
-/* The sum of x; of (x - mean)^2; of (x - mean) y, and of y. */
-enum column_kind { COLUMN_SUM, COLUMN_SQUARE, COLUMN_DOT };
+/* The sum of x; of (x - mean)^2; of (x - mean) y, and of y; the same of y
+ * behind a gate. */
+enum column_kind { COLUMN_SUM, COLUMN_SQUARE, COLUMN_DOT, COLUMN_GATED };
 
 typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
 
@@ -18,9 +19,18 @@ struct strip {
 	size_t rows, step;
 	const real *x, *y;
 	vector mean;
+	vector factor, term;	/* of the gate */
 	partial lanes;
 	doubles total[2];
 };
+
+/* y where the gate is open. A NaN passes, as with relu_backward(). */
+INLINE vector gated(vector factor, vector x, vector term, vector y)
+{
+	vector zero = {0};
+
+	return choose(fused(factor, x, term) <= zero, zero, y);
+}
 
 INLINE vector strip_take(const struct strip *s, const real *from, bool full)
 {
@@ -30,21 +40,22 @@ INLINE vector strip_take(const struct strip *s, const real *from, bool full)
 INLINE void add_row(const struct strip *s, enum column_kind kind, bool full,
     size_t at, vector sum[2])
 {
-	vector x = strip_take(s, s->x + at, full);
+	vector x = strip_take(s, s->x + at, full), y;
 
 	if (kind == COLUMN_SUM) {
 		sum[0] += x;
 		return;
 	}
-	x -= s->mean;
 	if (kind == COLUMN_SQUARE) {
+		x -= s->mean;
 		sum[0] = fused(x, x, sum[0]);
-	} else {
-		vector y = strip_take(s, s->y + at, full);
-
-		sum[0] = fused(x, y, sum[0]);
-		sum[1] += y;
+		return;
 	}
+	y = strip_take(s, s->y + at, full);
+	if (kind == COLUMN_GATED)
+		y = gated(s->factor, x, s->term, y);
+	sum[0] = fused(x - s->mean, y, sum[0]);
+	sum[1] += y;
 }
 
 INLINE void strip_rows(struct strip *s, enum column_kind kind, bool full,
@@ -93,12 +104,16 @@ INLINE void sum_columns(const struct columns *c, enum column_kind kind,
 
 		if (c->mean)
 			s.mean = take(c->mean + i, left);
+		if (kind == COLUMN_GATED) {
+			s.factor = take(c->gate.factor + i, left);
+			s.term = take(c->gate.term + i, left);
+		}
 		if (left >= LANES)
 			sum_strip(&s, kind, true);
 		else
 			sum_strip(&s, kind, false);
 		put_doubles(sum + i, &s.total[0], left);
-		if (kind == COLUMN_DOT)
+		if (kind >= COLUMN_DOT)
 			put_doubles(sum_y + i, &s.total[1], left);
 	}
 }
@@ -115,37 +130,132 @@ static void column_squares(const struct columns *c, double *sum)
 
 static void column_dots(const struct columns *c, double *sum, double *sum_y)
 {
-	sum_columns(c, COLUMN_DOT, sum, sum_y);
+	if (c->gate.factor)
+		sum_columns(c, COLUMN_GATED, sum, sum_y);
+	else
+		sum_columns(c, COLUMN_DOT, sum, sum_y);
 }
 
-/* A row at a time, so that memory is read and written in order. */
+/* A few rows at a time, so that memory is read and written nearly in order
+ * and the columns' factors are read but once for them. */
+enum { ROWS_AT_ONCE = 16 };
+
+INLINE void line_strip(size_t rows, size_t step, vector factor, vector term,
+    const real *x, real *y, size_t left, bool rectify)
+{
+	vector zero = {0};
+
+	for (size_t r = 0; r < rows; r++, x += step, y += step) {
+		vector v = fused(factor, take(x, left), term);
+
+		if (rectify)
+			v = choose(v < zero, zero, v);
+		put(y, v, left);
+	}
+}
+
+INLINE void line_columns(size_t rows, size_t columns, const real *factor,
+    const real *term, const real *x, real *y, bool rectify)
+{
+	for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
+		size_t count = rows - r < ROWS_AT_ONCE ? rows - r :
+		    ROWS_AT_ONCE;
+
+		for (size_t i = 0; i < columns; i += LANES) {
+			size_t left = columns - i, at = r * columns + i;
+
+			if (left >= LANES)
+				line_strip(count, columns, load(factor + i),
+				    load(term + i), x + at, y + at, LANES,
+				    rectify);
+			else
+				line_strip(count, columns,
+				    take(factor + i, left),
+				    take(term + i, left), x + at, y + at,
+				    left, rectify);
+		}
+	}
+}
+
 static void scale_columns(size_t rows, size_t columns, const real *factor,
     const real *term, const real *x, real *y)
 {
-	for (size_t r = 0; r < rows; r++, x += columns, y += columns)
-		for (size_t i = 0; i < columns; i += LANES) {
-			size_t left = columns - i;
+	line_columns(rows, columns, factor, term, x, y, false);
+}
 
-			put(y + i, fused(take(factor + i, left),
-			    take(x + i, left), take(term + i, left)), left);
+static void rectify_columns(size_t rows, size_t columns, const real *factor,
+    const real *term, const real *x, real *y)
+{
+	line_columns(rows, columns, factor, term, x, y, true);
+}
+
+/* Of one vector of columns. */
+struct blend_strip {
+	vector x_factor, x_mean, y_factor, term;
+	vector gate_factor, gate_term;
+};
+
+INLINE struct blend_strip blend_strip_at(const struct column_blend *b,
+    size_t i, size_t left, bool gate)
+{
+	struct blend_strip s = {
+		.x_factor = take(b->x_factor + i, left),
+		.x_mean = take(b->x_mean + i, left),
+		.y_factor = take(b->y_factor + i, left),
+		.term = take(b->term + i, left),
+	};
+
+	if (gate) {
+		s.gate_factor = take(b->gate.factor + i, left);
+		s.gate_term = take(b->gate.term + i, left);
+	}
+	return s;
+}
+
+INLINE void blend_rows(size_t rows, size_t step, struct blend_strip s,
+    const real *x, const real *y, real *z, size_t left, bool gate)
+{
+	for (size_t r = 0; r < rows; r++) {
+		vector u = take(x, left), v = take(y, left);
+
+		if (gate)
+			v = gated(s.gate_factor, u, s.gate_term, v);
+		put(z, fused(s.x_factor, u - s.x_mean,
+		    fused(s.y_factor, v, s.term)), left);
+		x += step;
+		y += step;
+		z += step;
+	}
+}
+
+INLINE void blend_all(size_t rows, size_t columns,
+    const struct column_blend *b, const real *x, const real *y, real *z,
+    bool gate)
+{
+	for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
+		size_t count = rows - r < ROWS_AT_ONCE ? rows - r :
+		    ROWS_AT_ONCE;
+
+		for (size_t i = 0; i < columns; i += LANES) {
+			size_t left = columns - i, at = r * columns + i;
+			struct blend_strip s = blend_strip_at(b, i, left,
+			    gate);
+
+			if (left >= LANES)
+				blend_rows(count, columns, s, x + at, y + at,
+				    z + at, LANES, gate);
+			else
+				blend_rows(count, columns, s, x + at, y + at,
+				    z + at, left, gate);
 		}
+	}
 }
 
 static void blend_columns(size_t rows, size_t columns,
     const struct column_blend *b, const real *x, const real *y, real *z)
 {
-	for (size_t r = 0; r < rows; r++) {
-		for (size_t i = 0; i < columns; i += LANES) {
-			size_t left = columns - i;
-			vector sum = fused(take(b->y_factor + i, left),
-			    take(y + i, left), take(b->term + i, left));
-
-			put(z + i, fused(take(b->x_factor + i, left),
-			    take(x + i, left) - take(b->x_mean + i, left),
-			    sum), left);
-		}
-		x += columns;
-		y += columns;
-		z += columns;
-	}
+	if (b->gate.factor)
+		blend_all(rows, columns, b, x, y, z, true);
+	else
+		blend_all(rows, columns, b, x, y, z, false);
 }

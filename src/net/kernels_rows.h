@@ -202,4 +202,37 @@ static void softmax_rows_backward(size_t rows, size_t columns, const real *a,
 	}
 }
 
+static void softmax_rows_tangent(size_t rows, size_t columns, const real *a,
+    const real *ta, real *da, real *tda)
+{
+	for (size_t r = 0; r < rows; r++) {
+		struct row_sum sum = {0}, tsum = {0};
+		vector middle, tmiddle;
+
+		EACH_VECTOR(columns) {
+			vector d = take(da + at, left), y = take(a + at, left);
+
+			sum.part[j] = fused(y, d, sum.part[j]);
+			tsum.part[j] = fused(take(ta + at, left), d,
+			    tsum.part[j]);
+			tsum.part[j] = fused(y, take(tda + at, left),
+			    tsum.part[j]);
+		}
+		middle = broadcast(row_total(&sum));
+		tmiddle = broadcast(row_total(&tsum));
+		EACH_VECTOR(columns) {
+			vector y = take(a + at, left);
+			vector d = take(da + at, left) - middle;
+
+			put(tda + at, fused(take(ta + at, left), d, y *
+			    (take(tda + at, left) - tmiddle)), left);
+			put(da + at, y * d, left);
+		}
+		a += columns;
+		ta += columns;
+		da += columns;
+		tda += columns;
+	}
+}
+
 #undef EACH_VECTOR

@@ -27,6 +27,7 @@ INLINE void put(real *to, vector value, size_t left)
 #include "net/kernels_convolution.h"
 #include "net/kernels_gradient.h"
 #include "net/kernels_depthwise.h"
+#include "net/kernels_winograd.h"
 #include "net/kernels_sparse.h"
 #include "net/kernels_pool.h"
 #include "net/kernels_elementwise.h"
@@ -41,6 +42,11 @@ const struct kernels KERNELS = {
 	.sparse = sparse,
 	.convolve_gradient = convolve_gradient,
 	.depthwise_gradient = depthwise_gradient,
+	.winograd_input = winograd_input,
+	.winograd_output = winograd_output,
+	.winograd_gradient = winograd_gradient,
+	.winograd_weights = winograd_weights,
+	.winograd_weights_gradient = winograd_weights_gradient,
 	.pool = pool,
 	.pool_gather = pool_gather,
 	.pool_scatter = pool_scatter,
@@ -63,6 +69,7 @@ const struct kernels KERNELS = {
 	.column_squares = column_squares,
 	.column_dots = column_dots,
 	.scale_columns = scale_columns,
+	.rectify_columns = rectify_columns,
 	.blend_columns = blend_columns,
 	.gelu = gelu,
 	.gelu_backward = gelu_backward,
@@ -71,6 +78,7 @@ const struct kernels KERNELS = {
 	.normalise_rows_backward = normalise_rows_backward,
 	.softmax_rows = softmax_rows,
 	.softmax_rows_backward = softmax_rows_backward,
+	.softmax_rows_tangent = softmax_rows_tangent,
 	.sgd = sgd,
 	.adam = adam,
 };

@@ -28,6 +28,12 @@ static void names(const struct network *network, int id, char *out,
 	}
 }
 
+static bool gives_levels(const struct layer *layer)
+{
+	return layer->operation &&
+	    (layer->operation->flags & OPERATION_LEVELS);
+}
+
 /* Ids, and inputs from layers before. */
 static int derive_inputs(struct network *network, struct layer *layer,
     struct error *error)
@@ -48,6 +54,7 @@ static int derive_inputs(struct network *network, struct layer *layer,
 		if (used)
 			layer->in[i] = network->layer[from].out;
 	}
+	layer->exact = gives_levels(&network->layer[layer->from[0]]);
 	return 0;
 }
 

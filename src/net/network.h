@@ -55,6 +55,7 @@ struct layer {
 	size_t parameter, parameters;		/* offset and count in w */
 	size_t buffer, buffers;			/* the same in `buffers` */
 	double macs;				/* multiply-adds a sample */
+	bool exact;				/* given OPERATION_LEVELS */
 };
 
 struct network {

@@ -79,7 +79,7 @@ static size_t batchnorm_joined(const struct layer *layer)
 }
 
 /* r when frozen, and factors and terms of each channel. */
-enum { FROZEN_R, FACTOR, SLOPE, TERM, SCRATCH };
+enum { FROZEN_R, FACTOR, SLOPE, TERM, LINE_FACTOR, LINE_TERM, SCRATCH };
 
 static size_t batchnorm_scratch(const struct layer *layer, int n)
 {
@@ -172,19 +172,34 @@ static void batchnorm_forward_join(const struct pass *p, int shards,
 	}
 }
 
-static void batchnorm_forward(const struct pass *p)
+/* y = factor x + term, each (c) in scratch */
+static struct column_gate line_of(const struct pass *p, struct statistics s)
 {
 	size_t c = channels(p->layer);
-	struct statistics s = statistics_of(p);
 	const real *weight = p->w, *bias = p->w + c;
-	real *factor = p->scratch + FACTOR * c, *term = p->scratch + TERM * c;
+	real *factor = p->scratch + LINE_FACTOR * c;
+	real *term = p->scratch + LINE_TERM * c;
 
 	for (size_t j = 0; j < c; j++) {
 		factor[j] = weight[j] * s.r[j];
 		term[j] = bias[j] - s.mean[j] * factor[j];
 	}
-	kernels()->scale_columns(pass_rows(p), c, factor, term, p->x[0],
-	    p->y);
+	return (struct column_gate) {factor, term};
+}
+
+/* What of dy counts: all, unless a relu was taken along. */
+static struct column_gate gate_of(const struct pass *p, struct statistics s)
+{
+	return p->rectified ? line_of(p, s) : (struct column_gate) {0};
+}
+
+static void batchnorm_forward(const struct pass *p)
+{
+	struct column_gate line = line_of(p, statistics_of(p));
+
+	(p->rectified ? kernels()->rectify_columns :
+	    kernels()->scale_columns)(pass_rows(p), channels(p->layer),
+	    line.factor, line.term, p->x[0], p->y);
 }
 
 /* sum_dy (c) and sum_dyu (c) of one call's rows */
@@ -193,7 +208,8 @@ static void sums(const struct pass *p, struct statistics s, const real *dy,
 {
 	size_t c = channels(p->layer), rows = pass_rows(p);
 
-	columns_dot(rows, c, p->x[0], s.mean, dy, sum_dyu, sum_dy);
+	columns_dot_gated(rows, c, p->x[0], s.mean, gate_of(p, s), dy,
+	    sum_dyu, sum_dy);
 	for (size_t j = 0; j < c; j++)
 		sum_dyu[j] *= s.r[j];
 }
@@ -233,6 +249,7 @@ static void backward_training(const struct pass *p)
 	struct column_blend blend = {
 		.x_factor = slope, .x_mean = p->joined + BATCH_MEAN * c,
 		.y_factor = factor, .term = term,
+		.gate = gate_of(p, statistics_of(p)),
 	};
 
 	for (size_t j = 0; p->dw && j < c; j++) {
@@ -283,7 +300,7 @@ static void batchnorm_tangent_forward(const struct pass *p)
 	real *slope = p->scratch + SLOPE * c, *factor = p->scratch + FACTOR * c;
 	real *term = p->scratch + TERM * c;
 	const real *tbias = p->tw + c;
-	struct column_blend blend = {slope, s.mean, factor, tbias};
+	struct column_blend blend = {slope, s.mean, factor, tbias, {0}};
 
 	for (size_t j = 0; j < c; j++) {
 		slope[j] = p->tw[j] * s.r[j];
@@ -319,7 +336,7 @@ static void batchnorm_tangent_backward(const struct pass *p)
 	struct statistics s = statistics_of(p);
 	real *slope = p->scratch + SLOPE * c, *factor = p->scratch + FACTOR * c;
 	real *zero = p->scratch + TERM * c;
-	struct column_blend blend = {slope, zero, factor, zero};
+	struct column_blend blend = {slope, zero, factor, zero, {0}};
 
 	tangent_gradient(p, s);
 	for (size_t j = 0; j < c; j++) {
@@ -336,7 +353,7 @@ const struct operation operation_batchnorm = {
 	.name = "batchnorm", .alias = "bn",
 	.help = "normalise each channel over the batch",
 	.inputs = 1,
-	.flags = OPERATION_BATCH_STATISTICS,
+	.flags = OPERATION_BATCH_STATISTICS | OPERATION_RECTIFIES,
 	.shape = batchnorm_shape,
 	.parameters = batchnorm_parameters,
 	.initialise = batchnorm_initialise,

@@ -112,7 +112,8 @@ static size_t conv_packed(const struct layer *layer)
 {
 	struct conv c = conv_of(layer);
 
-	return conv_forward_size(&c) + conv_backward_size(&c);
+	return conv_forward_size(&c) + conv_backward_size(&c) +
+	    (conv_winograds(&c) ? conv_winograd_size(&c) : 0);
 }
 
 static size_t conv_gradient(const struct layer *layer)
@@ -123,6 +124,7 @@ static size_t conv_gradient(const struct layer *layer)
 	    (c.bias ? (size_t)c.out_channels : 0);
 }
 
+/* An image with its border. */
 static size_t conv_scratch(const struct layer *layer, int n)
 {
 	struct conv c = conv_of(layer);
@@ -131,12 +133,12 @@ static size_t conv_scratch(const struct layer *layer, int n)
 	    (size_t)conv_chunk(&c, c.in, c.in_channels);
 	size_t dy = (size_t)c.out_h * (size_t)conv_span(&c, c.in_w) *
 	    (size_t)conv_chunk(&c, c.out, c.out_channels);
-
 	size_t most = x > dy ? x : dy;
-	size_t folded = conv_folds(&c) ? conv_fold_scratch(&c) : 0;
+	size_t other = conv_winograds(&c) ? conv_winograd_scratch(&c) :
+	    conv_folds(&c) ? conv_fold_scratch(&c) : 0;
 
 	(void)n;
-	return most > folded ? most : folded;
+	return most > other ? most : other;
 }
 
 /* The forward convolution of one group of one sample. */
@@ -163,16 +165,28 @@ static struct convolution forward_of(const struct conv *c,
 	};
 }
 
-/* A kernel of one place sees the samples as one row of positions. */
-static bool pointwise(const struct conv *c)
+/* A kernel of one place sees samples as one row of positions, a few of them
+ * that the caches hold while all channels are computed. */
+enum { POSITIONS = 512 };
+
+static int samples_at_once(const struct conv *c, int n)
 {
-	return c->k == 1 && c->stride == 1 && c->pad == 0 && !c->depthwise;
+	int area = c->in_h * c->in_w;
+	bool merged = c->k == 1 && c->stride == 1 && c->pad == 0 &&
+	    c->groups == 1;
+
+	return !merged || area >= POSITIONS ? 1 :
+	    n * area <= POSITIONS ? n : POSITIONS / area;
 }
 
-static struct conv one_row(const struct conv *c, int n)
+/* The layer on the next of `left` samples, `step` at once. */
+static struct conv next_samples(const struct conv *c, int left, int step)
 {
 	struct conv row = *c;
+	int n = left < step ? left : step;
 
+	if (step == 1)
+		return row;
 	row.in_w = row.out_w = n * c->in_h * c->in_w;
 	row.in_h = row.out_h = 1;
 	return row;
@@ -196,17 +210,25 @@ static void run(const struct conv *c, const struct convolution *convolution)
 		kernels()->convolve(convolution);
 }
 
+static const real *winograd_of(const struct conv *c, const real *packed)
+{
+	return packed + conv_forward_size(c) + conv_backward_size(c);
+}
+
 /* y (n, out) (+)= x (n, in) * w + bias; packed: of w. */
 static void correlate(const struct conv *layer, int n, const real *x,
     const real *packed, const real *bias, real *y, bool add, real *scratch)
 {
-	struct conv c = *layer;
+	int step = samples_at_once(layer, n);
 
-	if (pointwise(&c) && c.groups == 1) {
-		c = one_row(&c, n);
-		n = 1;
+	if (conv_winograds(layer)) {
+		conv_winograd_forward(layer, n, x, winograd_of(layer, packed),
+		    bias, y, add, scratch);
+		return;
 	}
-	for (int i = 0; i < n; i++, x += in_size(&c), y += out_size(&c))
+	for (int i = 0; i < n; i += step) {
+		struct conv c = next_samples(layer, n - i, step);
+
 		for (int g = 0; g < conv_sets(&c); g++) {
 			struct conv_image image = conv_input(&c, x, g, false,
 			    scratch);
@@ -218,6 +240,9 @@ static void correlate(const struct conv *layer, int n, const real *x,
 			f.add = add;
 			run(&c, &f);
 		}
+		x += in_size(&c);
+		y += out_size(&c);
+	}
 }
 
 /* One phase (a, b) of one group: its input positions of dx (h, w, c). */
@@ -269,33 +294,41 @@ static void phase_gradients(const struct conv *c, const real *dy,
 static void input_gradient(const struct conv *layer, int n, const real *dy,
     const real *packed, real *dx, bool add, real *scratch)
 {
-	struct conv c = *layer;
-	bool folds = conv_folds(&c);
+	int step = samples_at_once(layer, n);
+	bool folds = conv_folds(layer);
 
-	if (pointwise(&c) && c.groups == 1) {
-		c = one_row(&c, n);
-		n = 1;
+	if (conv_winograds(layer)) {
+		conv_winograd_backward(layer, n, dy,
+		    winograd_of(layer, packed), dx, add, scratch);
+		return;
 	}
-	packed += conv_forward_size(&c);
-	for (int i = 0; i < n; i++, dy += out_size(&c), dx += in_size(&c))
+	packed += conv_forward_size(layer);
+	for (int i = 0; i < n; i += step) {
+		struct conv c = next_samples(layer, n - i, step);
+
 		if (folds)
 			conv_fold_gradient(&c, dy, packed, dx, add, scratch);
 		else
 			phase_gradients(&c, dy, packed, dx, add, scratch);
+		dy += out_size(&c);
+		dx += in_size(&c);
+	}
 }
 
 /* dw (packed as forward) += the weights' gradient of x and dy. */
 static void weight_gradient(const struct conv *layer, int n, const real *x,
     const real *dy, real *dw, real *scratch)
 {
-	struct conv c = *layer;
-	bool all = !c.depthwise && c.k * c.in < SHORT_RUN;
+	bool all = !layer->depthwise && layer->k * layer->in < SHORT_RUN;
+	int step = samples_at_once(layer, n);
 
-	if (pointwise(&c) && c.groups == 1) {
-		c = one_row(&c, n);
-		n = 1;
+	if (conv_winograds(layer)) {
+		conv_winograd_gradient(layer, n, x, dy, dw, scratch);
+		return;
 	}
-	for (int i = 0; i < n; i++, x += in_size(&c), dy += out_size(&c))
+	for (int i = 0; i < n; i += step) {
+		struct conv c = next_samples(layer, n - i, step);
+
 		for (int g = 0; g < conv_sets(&c); g++) {
 			struct conv_image image = conv_input(&c, x, g, all,
 			    scratch);
@@ -308,6 +341,9 @@ static void weight_gradient(const struct conv *layer, int n, const real *x,
 				kernels()->convolve_gradient(&f,
 				    dy + g * c.out, to);
 		}
+		x += in_size(&c);
+		dy += out_size(&c);
+	}
 }
 
 static void bias_gradient(const struct conv *c, int n, const real *dy,

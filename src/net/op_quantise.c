@@ -104,6 +104,7 @@ const struct operation operation_quantise = {
 	.help = "round to the levels of a few bits",
 	.options = options,
 	.inputs = 1,
+	.flags = OPERATION_LEVELS,
 	.shape = quantise_shape,
 	.describe = quantise_describe,
 	.forward = quantise_forward,

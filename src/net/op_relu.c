@@ -48,7 +48,8 @@ const struct operation operation_relu = {
 	.help = "rectified linear unit, max(x, 0)",
 	.options = options,
 	.inputs = 1,
-	.flags = OPERATION_IN_PLACE | OPERATION_READS_Y,
+	.flags = OPERATION_IN_PLACE | OPERATION_READS_Y |
+	    OPERATION_IS_RELU,
 	.shape = relu_shape,
 	.forward = relu_forward,
 	.backward = relu_backward,

@@ -30,6 +30,7 @@ struct pass {
 	int part, parts;	/* 0, 1 when sharded by samples */
 	int shard;
 	bool training;		/* batch statistics, dropout on */
+	bool rectified;		/* a relu is taken along, see below */
 
 	const real *x[INPUTS_MAX];	/* (n, in) */
 	real *y;			/* (n, out) */
@@ -73,7 +74,17 @@ enum operation_flags {
 	OPERATION_RANDOM = 8,
 	/* Takes plain features or tokens: the network refuses an image and
 	 * says that flatten comes before it. */
-	OPERATION_FEATURES = 16
+	OPERATION_FEATURES = 16,
+	/* Its numbers are levels, whole numbers but for a scale. Who takes
+	 * them adds products up as they are, so that the same sums in
+	 * integers give the same. */
+	OPERATION_LEVELS = 32,
+	/* When p->rectified, y is max(y, 0) and dy is that of this: the relu
+	 * that follows is not run. In forward passes, and in the backward
+	 * passes of training. */
+	OPERATION_RECTIFIES = 64,
+	/* y = max(x, 0) */
+	OPERATION_IS_RELU = 128
 };
 
 typedef void operation_pass(const struct pass *pass);

@@ -82,7 +82,8 @@ static double at(const real *a, const struct matrices *m, size_t r, size_t j)
 static struct columns columns_of(const struct matrices *m)
 {
 	return (struct columns) {
-		m->rows, m->columns, m->columns, m->x, m->y, m->parameter[0]
+		m->rows, m->columns, m->columns, m->x, m->y, m->parameter[0],
+		{0}
 	};
 }
 
@@ -146,7 +147,7 @@ static void do_blend(struct matrices *m)
 {
 	struct column_blend b = {
 		m->parameter[0], m->parameter[1], m->parameter[2],
-		m->parameter[3]
+		m->parameter[3], {0}
 	};
 
 	m->written = m->size;
@@ -162,6 +163,51 @@ static void expect_blend(struct matrices *m)
 		    ((double)m->x[i] - (double)m->parameter[1][j]) +
 		    (double)m->parameter[2][j] * (double)m->y[i] +
 		    (double)m->parameter[3][j];
+	}
+}
+
+/* With a relu behind scale_columns(): it, the sums and the blend. */
+static void do_rectify(struct matrices *m)
+{
+	struct column_gate gate = {m->parameter[0], m->parameter[1]};
+	struct columns c = {
+		m->rows, m->columns, m->columns, m->x, m->y, m->parameter[2],
+		gate
+	};
+	struct column_blend b = {
+		m->parameter[0], m->parameter[1], m->parameter[2],
+		m->parameter[3], gate
+	};
+	double sum[128], more[128];
+
+	m->written = 2 * m->size;
+	kernels()->rectify_columns(m->rows, m->columns, gate.factor,
+	    gate.term, m->x, m->out);
+	kernels()->blend_columns(m->rows, m->columns, &b, m->x, m->y,
+	    m->out + m->size);
+	kernels()->column_dots(&c, sum, more);
+	keep(m, sum);
+	keep(m, more);
+}
+
+static void expect_rectify(struct matrices *m)
+{
+	double *sums = m->expected + 2 * m->size;
+
+	for (size_t i = 0; i < m->size; i++) {
+		size_t j = i % m->columns;
+		double x = (double)m->x[i];
+		double line = (double)m->parameter[0][j] * x +
+		    (double)m->parameter[1][j];
+		double y = line > 0 ? (double)m->y[i] : 0;
+
+		m->expected[i] = fmax(line, 0);
+		m->expected[m->size + i] = (double)m->parameter[0][j] *
+		    (x - (double)m->parameter[1][j]) +
+		    (double)m->parameter[2][j] * y +
+		    (double)m->parameter[3][j];
+		sums[j] += (x - (double)m->parameter[2][j]) * y;
+		sums[m->columns + j] += y;
 	}
 }
 
@@ -280,6 +326,42 @@ static void expect_softmax(struct matrices *m)
 	}
 }
 
+/* Of softmax_rows_backward() along z for a, and x for da. */
+static void do_softmax_tangent(struct matrices *m)
+{
+	real *tda = m->out + m->size;
+
+	m->written = 2 * m->size;
+	memcpy(m->out, m->y, m->size * sizeof(real));
+	memcpy(tda, m->x, m->size * sizeof(real));
+	kernels()->softmax_rows_tangent(m->rows, m->columns, m->x, m->z,
+	    m->out, tda);
+}
+
+static void expect_softmax_tangent(struct matrices *m)
+{
+	size_t c = m->columns;
+
+	for (size_t r = 0; r < m->rows; r++) {
+		double sum = 0, tangent = 0;
+
+		for (size_t j = 0; j < c; j++) {
+			double a = at(m->x, m, r, j), d = at(m->y, m, r, j);
+
+			sum += a * d;
+			tangent += at(m->z, m, r, j) * d + a * a;
+		}
+		for (size_t j = 0; j < c; j++) {
+			double a = at(m->x, m, r, j);
+			double d = at(m->y, m, r, j) - sum;
+
+			m->expected[r * c + j] = a * d;
+			m->expected[m->size + r * c + j] =
+			    at(m->z, m, r, j) * d + a * (a - tangent);
+		}
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*compute)(struct matrices *m);
@@ -288,9 +370,11 @@ static const struct {
 	{"column sums", do_sums, expect_sums},
 	{"scale_columns", do_scale, expect_scale},
 	{"blend_columns", do_blend, expect_blend},
+	{"rectified columns", do_rectify, expect_rectify},
 	{"gelu", do_gelu, expect_gelu},
 	{"normalise_rows", do_normalise, expect_normalise},
 	{"softmax_rows", do_softmax, expect_softmax},
+	{"softmax_rows_tangent", do_softmax_tangent, expect_softmax_tangent},
 };
 
 enum { CASES = sizeof(cases) / sizeof(*cases) };

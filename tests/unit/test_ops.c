@@ -203,6 +203,17 @@ static void test_conv(void **state)
 	check_conv((struct shape) {3, 5, 6, false}, 2, "conv 4 k=4 stride=2 pad=1");
 	check_conv((struct shape) {1, 28, 28, false}, 2, "conv 20 k=5");
 	check_conv((struct shape) {20, 12, 12, false}, 2, "conv 50 k=5");
+	/* By tiles (conv_winograd.c): even and odd images, all borders, full
+	 * and partial vectors of channels, several groups of tiles. */
+	check_conv((struct shape) {16, 8, 8, false}, 3, "conv 16 pad=1");
+	check_conv((struct shape) {17, 9, 14, false}, 2, "conv 40 pad=1");
+	check_conv((struct shape) {32, 12, 10, false}, 2, "conv 33 pad=0");
+	check_conv((struct shape) {16, 10, 11, false}, 2, "conv 32 pad=2");
+	check_conv((struct shape) {18, 16, 40, false}, 2, "conv 20 pad=1");
+	/* By folding (conv_fold.c). */
+	check_conv((struct shape) {5, 9, 8, false}, 2, "conv 7 k=5 pad=2");
+	check_conv((struct shape) {20, 11, 9, false}, 2,
+	    "conv 9 k=4 pad=1 stride=2");
 }
 
 static void dense_terms(const struct op *s, struct expected *e, int row,
@@ -394,6 +405,8 @@ static const struct {
 	{{1, 9, 28, false}, "conv 16 k=3 pad=1"},
 	{{20, 12, 12, false}, "conv 50 k=5"},
 	{{33, 9, 7, false}, "conv 17 k=3 pad=1 stride=2"},
+	{{33, 9, 14, false}, "conv 18 pad=1"},
+	{{16, 28, 28, false}, "conv 64 pad=1"},
 	{{40, 7, 7, false}, "conv 72 k=1"},
 	{{12, 7, 7, false}, "conv 20 k=3 pad=1 groups=4"},
 	{{37, 14, 14, false}, "conv 37 k=3 pad=1 groups=37"},

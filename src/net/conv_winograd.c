@@ -1,0 +1,214 @@
+#include <string.h>
+
+#include "net/conv.h"
+#include "net/kernels.h"
+
+/* Tiles worked on at once: they stay in a core's second-level cache with the
+ * weights. */
+enum { TILES = 56 };
+/* Fewer channels leave too little between the transforms. */
+enum { CHANNELS_LEAST = 16 };
+/* Between tiles, so that one place of many does not fall on the same lines of
+ * a cache. */
+enum { TILE_GAP = 16 };
+
+/* Outputs of the last tiles that are not there are computed as well. */
+static int tiles_of(int length)
+{
+	return (length + 1) / 2;
+}
+
+static size_t tile_size(int channels)
+{
+	return WINOGRAD_PLACES * (size_t)channels + TILE_GAP;
+}
+
+bool conv_winograds(const struct conv *c)
+{
+	double tiles = (double)tiles_of(c->out_h) * tiles_of(c->out_w);
+
+	return c->k == 3 && c->stride == 1 && c->groups == 1 && c->pad <= 2 &&
+	    !c->exact && c->in >= CHANNELS_LEAST && c->out >= CHANNELS_LEAST &&
+	    1.3 * WINOGRAD_PLACES * tiles < 9.0 * c->out_h * c->out_w;
+}
+
+/* n images in all rows of tiles; `backward`: from dy to dx. */
+static struct winograd plan(const struct conv *c, int n, bool backward)
+{
+	struct winograd w = {
+		.in_rows = backward ? c->out_h : c->in_h,
+		.in_columns = backward ? c->out_w : c->in_w,
+		.in_channels = backward ? c->out : c->in,
+		.out_rows = backward ? c->in_h : c->out_h,
+		.out_columns = backward ? c->in_w : c->out_w,
+		.out_channels = backward ? c->in : c->out,
+		.pad = backward ? 2 - c->pad : c->pad,
+	};
+
+	w.tile_rows = tiles_of(w.out_rows);
+	w.tile_columns = tiles_of(w.out_columns);
+	w.rows = n * w.tile_rows;
+	w.in_tile = tile_size(w.in_channels);
+	w.out_tile = tile_size(w.out_channels);
+	return w;
+}
+
+/* Rows of tiles at once. */
+static int step_of(const struct winograd *w)
+{
+	int step = TILES / w->tile_columns;
+
+	return step < 1 ? 1 : step;
+}
+
+/* Numbers of the transformed weights in one plane. */
+static size_t weights_plane(int in, int out)
+{
+	return (size_t)in * (size_t)channels_padded(out);
+}
+
+static size_t tiles_size(struct winograd w)
+{
+	return (size_t)(step_of(&w) * w.tile_columns) *
+	    (w.in_tile + w.out_tile);
+}
+
+size_t conv_winograd_size(const struct conv *c)
+{
+	return WINOGRAD_PLACES * (weights_plane(c->in, c->out) +
+	    weights_plane(c->out, c->in));
+}
+
+size_t conv_winograd_scratch(const struct conv *c)
+{
+	size_t forward = tiles_size(plan(c, 1, false));
+	size_t backward = tiles_size(plan(c, 1, true));
+	size_t sums = WINOGRAD_PLACES * weights_plane(c->in, c->out);
+
+	return forward + sums > backward ? forward + sums : backward;
+}
+
+/* Blocks of output channels: [block][place][in][channel of block], place by
+ * place to [plane][block][in][channel of block], or back. */
+static void each_block(int in, int out, const real *direct, real *planes)
+{
+	size_t plane = weights_plane(in, out);
+
+	for (int block = 0; block < out; block += CHANNEL_BLOCK) {
+		int rest = channels_padded(out) - block;
+		size_t n = (size_t)in *
+		    (size_t)(rest < CHANNEL_BLOCK ? rest : CHANNEL_BLOCK);
+		size_t first = (size_t)(in * block);
+
+		kernels()->winograd_weights(n, direct + 9 * first,
+		    planes + first, plane);
+	}
+}
+
+void conv_winograd_pack(const struct conv *c, const real *forward,
+    const real *backward, real *planes)
+{
+	each_block(c->in, c->out, forward, planes);
+	each_block(c->out, c->in, backward, planes + WINOGRAD_PLACES *
+	    weights_plane(c->in, c->out));
+}
+
+/* The product of one place: tiles by channels. */
+static struct convolution product_of(const struct winograd *w)
+{
+	return (struct convolution) {
+		.rows = 1,
+		.columns = w->rows * w->tile_columns,
+		.in_rows = 1,
+		.row_step = 1,
+		.in_column = w->in_tile,
+		.taps = 1,
+		.run = w->in_channels,
+		.channels = w->out_channels,
+		.out_column = w->out_tile,
+	};
+}
+
+static int rows_left(int first, int all, int step)
+{
+	return first + step < all ? step : all - first;
+}
+
+static void convolve(struct winograd w, const real *x, const real *weights,
+    const real *bias, real *y, bool add, real *scratch)
+{
+	size_t plane = weights_plane(w.in_channels, w.out_channels);
+	int all = w.rows, step = step_of(&w);
+	real *in = scratch;
+	real *out = in + (size_t)(step * w.tile_columns) * w.in_tile;
+
+	for (; w.first < all; w.first += step) {
+		struct convolution product;
+
+		w.rows = rows_left(w.first, all, step);
+		product = product_of(&w);
+		kernels()->winograd_input(&w, x, in);
+		for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
+			product.in = in + p * (size_t)w.in_channels;
+			product.w = weights + p * plane;
+			product.out = out + p * (size_t)w.out_channels;
+			kernels()->convolve(&product);
+		}
+		kernels()->winograd_output(&w, out, bias, add, y);
+	}
+}
+
+void conv_winograd_forward(const struct conv *c, int n, const real *x,
+    const real *planes, const real *bias, real *y, bool add, real *scratch)
+{
+	convolve(plan(c, n, false), x, planes, bias, y, add, scratch);
+}
+
+void conv_winograd_backward(const struct conv *c, int n, const real *dy,
+    const real *planes, real *dx, bool add, real *scratch)
+{
+	convolve(plan(c, n, true), dy, planes + WINOGRAD_PLACES *
+	    weights_plane(c->in, c->out), NULL, dx, add, scratch);
+}
+
+/* The sums of all tiles, place by place, back to the weights' places. */
+static void collect(const struct conv *c, const real *sums, real *dw)
+{
+	size_t plane = weights_plane(c->in, c->out);
+
+	for (int block = 0; block < c->out; block += CHANNEL_BLOCK) {
+		int rest = channels_padded(c->out) - block;
+		size_t n = (size_t)c->in *
+		    (size_t)(rest < CHANNEL_BLOCK ? rest : CHANNEL_BLOCK);
+		size_t first = (size_t)(c->in * block);
+
+		kernels()->winograd_weights_gradient(n, sums + first, plane,
+		    dw + 9 * first);
+	}
+}
+
+void conv_winograd_gradient(const struct conv *c, int n, const real *x,
+    const real *dy, real *dw, real *scratch)
+{
+	struct winograd w = plan(c, n, false);
+	size_t plane = weights_plane(c->in, c->out);
+	int all = w.rows, step = step_of(&w);
+	real *sums = scratch, *in = sums + WINOGRAD_PLACES * plane;
+	real *out = in + (size_t)(step * w.tile_columns) * w.in_tile;
+
+	memset(sums, 0, WINOGRAD_PLACES * plane * sizeof(real));
+	for (; w.first < all; w.first += step) {
+		struct convolution product;
+
+		w.rows = rows_left(w.first, all, step);
+		product = product_of(&w);
+		kernels()->winograd_input(&w, x, in);
+		kernels()->winograd_gradient(&w, dy, out);
+		for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
+			product.in = in + p * (size_t)w.in_channels;
+			kernels()->convolve_gradient(&product,
+			    out + p * (size_t)w.out_channels, sums + p * plane);
+		}
+	}
+	collect(c, sums, dw);
+}

@@ -34,8 +34,8 @@ static int read_type(const char *header, const char *name, struct npy *npy,
 	const char *text = find_key(header, "'descr'");
 
 	for (size_t i = 0; text && i < sizeof(known) / sizeof(*known); i++) {
-		if (text[0] == '\'' && text[4] == '\'' &&
-		    strncmp(text + 1, known[i], 3) == 0) {
+		if (text[0] == '\'' && strncmp(text + 1, known[i], 3) == 0 &&
+		    text[4] == '\'') {
 			npy->kind = known[i][1];
 			npy->size = known[i][2] - '0';
 			return 0;

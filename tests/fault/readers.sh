@@ -76,6 +76,7 @@ npz('good.npz', x, y)
 open('x.npy', 'wb').write(x)
 open('y.npy', 'wb').write(y)
 open('cut.npy', 'wb').write(x[:-1])
+open('type.npy', 'wb').write(b"\x93NUMPY\x01\x00\x0b\x00{'descr': '")
 npz('cut.npz', x[:-1], y)
 npz('fewer.npz', x, npy('<i8', (11,), bytes(88)))
 npz('nan.npz', npy('<f4', (12, 2), struct.pack('<24f', *([0.] * 5 +
@@ -109,6 +110,7 @@ EOF
 	taken "two .npy files, augmented" "npy x.npy y.npy shift=1 flip=on"
 	taken "four of them" "npy x.npy y.npy x.npy y.npy"
 	refused "a cut one" "npy cut.npy y.npy" 'cut.npy: 899 bytes'
+	refused "one cut in its type" "npy type.npy y.npy" 'type.npy: elem'
 	refused "a missing one" "npy x.npy none.npy" 'none.npy: '
 	refused "three of them" "npy x.npy y.npy x.npy" 'usage: data npy'
 	taken "PNG folders" "png png"

@@ -109,4 +109,15 @@ struct conv_image conv_input(const struct conv *c, const real *x, int set,
 struct conv_image conv_output(const struct conv *c, const real *dy, int set,
     real *scratch);
 
+/* The layer's three products of n samples, whichever way each is computed
+ * (conv_passes.c): y (n, out) (+)= x (n, in) * w + bias, bias NULL: none;
+ * dx (+)= the input's gradient of dy; dw (packed as forward) += the weights'.
+ * packed: of conv_pack(). */
+void conv_correlate(const struct conv *layer, int n, const real *x,
+    const real *packed, const real *bias, real *y, bool add, real *scratch);
+void conv_input_gradient(const struct conv *layer, int n, const real *dy,
+    const real *packed, real *dx, bool add, real *scratch);
+void conv_weight_gradient(const struct conv *layer, int n, const real *x,
+    const real *dy, real *dw, real *scratch);
+
 #endif

@@ -8,8 +8,8 @@
  *	      0  1  0 -1	    0    0    1
  *
  * two by two outputs are A^T [(G g G^T) * (B^T d B)] A of the 4 x 4 inputs d
- * that they see, * number by number. Channels lie along the vectors; of each tile
- * lie the channels of its 16 places after each other.
+ * that they see, * number by number. Channels lie along the vectors; of each
+ * tile lie the channels of its 16 places after each other.
  */
 
 enum { PLACES = WINOGRAD_PLACES };
@@ -42,7 +42,7 @@ INLINE void times_a_turned(const vector m[4], vector to[2])
  * the image are zero. All of the same channels, one vector after another.
  */
 struct patch {
-	const real *corner;	/* the first position's channels, if `whole` */
+	const real *corner;	/* the first position, if `whole` */
 	size_t row, column;	/* from one to the next */
 	bool whole;		/* on the image; else, for each position: */
 	const real *at[PLACES];

@@ -9,6 +9,7 @@
 #include "tui/key_script.h"
 #include "tui/panel.h"
 #include "tui/prompt.h"
+#include "tui/study_page.h"
 #include "tui/sharpness.h"
 #include "tui/undo.h"
 
@@ -407,13 +408,32 @@ static int choose(const struct ui *ui, struct bar *bar, bool basic, int room)
 	return room;
 }
 
+/* What a panel shows in the place of its usual contents has fewer keys. */
+static const struct key_row *bar_rows(const struct ui *ui)
+{
+	static const struct key_row study[] = {
+		{.name = "arrows", .label = "↑↓←→ scroll"},
+		{.name = "y", .code = {'y'}, .label = "y runs"}, {0}};
+	static const struct key_row map[] = {
+		{.name = "arrows", .label = "↑↓←→ read"},
+		{.name = "Enter", .code = {'\r'}, .label = "Enter go there"},
+		{.name = "t", .code = {'t'}, .label = "t sliders"},
+		{.name = "W", .code = {'W'}, .label = "W measure"}, {0}};
+
+	if (ui->wish.focus == PANEL_RUNS && study_page_shown(ui))
+		return study;
+	if (ui->wish.focus == PANEL_COMPRESSION && ui->heat.shown)
+		return map;
+	return keys_panel(ui->wish.focus);
+}
+
 void keys_bar(const struct ui *ui, const struct area *area)
 {
 	static const char help[] = "? help";
 	int column = 1, end = area->columns - (int)sizeof(help), room;
 	struct bar bar = {0};
 
-	collect(&bar, keys_panel(ui->wish.focus));
+	collect(&bar, bar_rows(ui));
 	collect(&bar, global);
 	room = choose(ui, &bar, true, end - column);
 	choose(ui, &bar, false, room);

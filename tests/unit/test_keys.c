@@ -176,6 +176,34 @@ static void test_bar_keeps_the_help(void **state)
 	canvas_free(&ui.canvas);
 }
 
+/* A study's table and the map of old steps have keys of their own. */
+static void test_bar_follows_what_is_shown(void **state)
+{
+	static char table[] = "a table";
+	const struct snapshot snapshot = {.study = table};
+	struct ui ui = {.wish = {.focus = PANEL_RUNS}, .snapshot = &snapshot,
+		.study = {.shown = true}, .heat = {.shown = true}};
+	struct area area;
+	char *text;
+
+	(void)state;
+	canvas_resize(&ui.canvas, 1, 80);
+	area = area_of(&ui.canvas, true);
+	keys_bar(&ui, &area);
+	text = canvas_text(&ui.canvas);
+	assert_non_null(strstr(text, "y runs"));
+	assert_null(strstr(text, "t twin"));
+	free(text);
+	canvas_clear(&ui.canvas);
+	ui.wish.focus = PANEL_COMPRESSION;
+	keys_bar(&ui, &area);
+	text = canvas_text(&ui.canvas);
+	assert_non_null(strstr(text, "t sliders"));
+	assert_non_null(strstr(text, "? help"));
+	free(text);
+	canvas_free(&ui.canvas);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +214,7 @@ int main(void)
 		cmocka_unit_test(test_key_names),
 		cmocka_unit_test(test_help_has_keys_and_commands),
 		cmocka_unit_test(test_bar_keeps_the_help),
+		cmocka_unit_test(test_bar_follows_what_is_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

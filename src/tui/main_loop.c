@@ -200,7 +200,7 @@ static void run_loop(struct loop *loop)
 	while (!ui->leave) {
 		if (loop->keys || loop->snapshot)
 			draw(loop);
-		wait_for_something(loop, waits);
+		wait_for_something(loop, waits || ui->present.unfinished);
 		if (ui->wants_suspend)
 			suspend(ui);
 		if (ui->wants_redraw)

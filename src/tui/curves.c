@@ -251,6 +251,15 @@ static void fill_plot(const struct ui *ui, const struct curve_page *page,
 	add_events(ui, plot);
 }
 
+static bool has_points(const struct plot *plot)
+{
+	for (int i = 0; i < plot->count; i++) {
+		if (plot->series[i].curve.count > 0)
+			return true;
+	}
+	return false;
+}
+
 static const char *what_is_missing(const struct ui *ui,
     const struct curve_page *page)
 {
@@ -285,7 +294,7 @@ static void draw_page(const struct ui *ui, const struct curve_panel *panel,
 	if (!isnan(reference))
 		add_line(&plot, reference, panel->label[index]);
 	plot_draw(area, &plot);
-	if (!isnan(plot.cursor))
+	if (!isnan(plot.cursor) && has_points(&plot))
 		draw_values(ui, page, area, plot.cursor);
 }
 

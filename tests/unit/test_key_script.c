@@ -129,6 +129,15 @@ static void test_undo_edits_and_snt(void **state)
 	    "key u\nwait nothing to take back\nkey q\n");
 }
 
+/* A cursor reads nothing where there is nothing. */
+static void test_cursor_leaves_hints_alone(void **state)
+{
+	(void)state;
+	passes("size 80x24\n" NETWORK "type :train 20 steps\nkey Enter Esc\n"
+	    "wait step 20\nwait idle\nkey Left\nwait step 20  \n"
+	    "wait not measured yet\nkey q\n");
+}
+
 static void test_layers_have_sliders(void **state)
 {
 	(void)state;
@@ -377,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_palette),
 		cmocka_unit_test(test_search_in_the_log),
 		cmocka_unit_test(test_undo_edits_and_snt),
+		cmocka_unit_test(test_cursor_leaves_hints_alone),
 		cmocka_unit_test(test_layers_have_sliders),
 		cmocka_unit_test(test_layers_lock_and_link),
 		cmocka_unit_test(test_weights_are_shown_where_there_is_room),

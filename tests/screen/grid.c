@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+static int clamp(int value, int most)
+{
+	return value < 0 ? 0 : value > most ? most : value;
+}
+
 static void blank(struct grid *grid, int row, int from, int to)
 {
 	for (int i = from; i < to; i++)
@@ -11,13 +16,9 @@ static void blank(struct grid *grid, int row, int from, int to)
 void grid_clear(struct grid *grid)
 {
 	memset(grid, 0, sizeof(*grid));
+	grid->bottom = GRID_ROWS - 1;
 	for (int i = 0; i < GRID_ROWS; i++)
 		blank(grid, i, 0, GRID_COLUMNS);
-}
-
-static int clamp(int value, int most)
-{
-	return value < 0 ? 0 : value > most ? most : value;
 }
 
 static void move(struct grid *grid, int row, int column)
@@ -27,15 +28,32 @@ static void move(struct grid *grid, int row, int column)
 	grid->wraps = false;
 }
 
+static size_t scrolling_bytes(const struct grid *grid)
+{
+	return (size_t)(grid->bottom - grid->top) * sizeof(grid->cell[0]);
+}
+
+/* A row down; at the bottom margin what is above moves up. */
 static void feed(struct grid *grid)
 {
-	if (grid->row < GRID_ROWS - 1) {
-		grid->row++;
+	if (grid->row != grid->bottom) {
+		grid->row = clamp(grid->row + 1, GRID_ROWS - 1);
 		return;
 	}
-	memmove(grid->cell[0], grid->cell[1], sizeof(grid->cell) -
-	    sizeof(grid->cell[0]));
-	blank(grid, GRID_ROWS - 1, 0, GRID_COLUMNS);
+	memmove(grid->cell[grid->top], grid->cell[grid->top + 1],
+	    scrolling_bytes(grid));
+	blank(grid, grid->bottom, 0, GRID_COLUMNS);
+}
+
+static void feed_back(struct grid *grid)
+{
+	if (grid->row != grid->top) {
+		grid->row = clamp(grid->row - 1, GRID_ROWS - 1);
+		return;
+	}
+	memmove(grid->cell[grid->top + 1], grid->cell[grid->top],
+	    scrolling_bytes(grid));
+	blank(grid, grid->top, 0, GRID_COLUMNS);
 }
 
 static void put(struct grid *grid, char character)
@@ -85,8 +103,22 @@ static void take_escape(struct grid *grid, unsigned char byte)
 	} else if (byte == '(' || byte == ')') {
 		grid->state = GRID_SKIP;
 	} else if (byte == 'M') {
-		move(grid, grid->row - 1, grid->column);
+		feed_back(grid);
 	}
+}
+
+static void set_margins(struct grid *grid)
+{
+	int top = grid->parameter[0], bottom = grid->parameter[1];
+
+	grid->top = clamp(top ? top - 1 : 0, GRID_ROWS - 2);
+	grid->bottom = clamp(bottom ? bottom - 1 : GRID_ROWS - 1,
+	    GRID_ROWS - 1);
+	if (grid->bottom <= grid->top) {
+		grid->top = 0;
+		grid->bottom = GRID_ROWS - 1;
+	}
+	move(grid, 0, 0);
 }
 
 static void erase_line(struct grid *grid, int row, int what)
@@ -133,6 +165,9 @@ static void act(struct grid *grid, unsigned char final)
 		break;
 	case 'K':
 		erase_line(grid, grid->row, first);
+		break;
+	case 'r':
+		set_margins(grid);
 		break;
 	}
 }

@@ -11,6 +11,7 @@ enum { GRID_ROWS = 30, GRID_COLUMNS = 100, GRID_PARAMETERS = 4 };
 struct grid {
 	char cell[GRID_ROWS][GRID_COLUMNS + 1];
 	int row, column;
+	int top, bottom;	/* the rows that scroll */
 	bool wraps;		/* the last column was written */
 	enum { GRID_TEXT, GRID_ESCAPE, GRID_SEQUENCE, GRID_SKIP } state;
 	int parameter[GRID_PARAMETERS], parameters;

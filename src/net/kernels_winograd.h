@@ -83,13 +83,14 @@ INLINE void patch_at(struct patch *p, const real *image, int rows,
 INLINE void patch_row(const struct patch *p, int a, size_t c, int size,
     bool whole, size_t left, vector d[])
 {
-	const real *at = p->corner + (size_t)a * p->row + c;
+	size_t at = (size_t)a * p->row + c;	/* of a whole patch */
 
 	UNROLL
 	for (int b = 0; b < size; b++) {
 		int i = a * size + b;
 
-		d[b] = take(whole ? at : p->at[i] + (c & p->mask[i]), left);
+		d[b] = take(whole ? p->corner + at : p->at[i] +
+		    (c & p->mask[i]), left);
 		at += p->column;
 	}
 }

@@ -132,6 +132,22 @@ static void draw_lines(const struct area *area, const char *text, int letters)
 	}
 }
 
+/* What draw_lines() has to draw in all. */
+static int count_letters(const char *text)
+{
+	char line[512];
+	int letters = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		text_format(line, sizeof(line), "%.*s", (int)length, text);
+		letters += styled_width(line);
+		text += length + (text[length] == '\n');
+	}
+	return letters;
+}
+
 /* As much of the page as an audience has been shown. */
 static int letters_shown(struct ui *ui, const char *text)
 {
@@ -142,7 +158,7 @@ static int letters_shown(struct ui *ui, const char *text)
 
 	text_format(name, sizeof(name), "%s %d %d", lesson->name,
 	    lesson->page, (int)stage);
-	return present_letters(ui, name, styled_width(text));
+	return present_letters(ui, name, count_letters(text));
 }
 
 void lesson_draw(struct ui *ui, const struct area *area)

@@ -88,7 +88,10 @@ class Peer:
             [bench.options.python, TORCH, *arguments, *more],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**bench.environment, **variables})
-        self.events, self.mib = [], 0
+        self.mib = 0
+        # Started whole before anything is timed beside it.
+        if json.loads(self.process.stdout.readline())["event"] != "ready":
+            raise Failure("PyTorch is not ready")
 
     def ask(self, do, **task):
         """The events of one task, the time of each in "at"."""
@@ -101,8 +104,7 @@ class Peer:
             if event["event"] == "done":
                 self.mib = event["mib"]
                 return events
-            if event["event"] != "ready":
-                events.append(event)
+            events.append(event)
         raise Failure("PyTorch ended early")
 
     def close(self):
@@ -149,7 +151,8 @@ class Bench:
                               env=self.environment).stdout
 
     def window(self, network, threads, batch=None):
-        """Steps of a report, three of which take about `seconds`."""
+        """Steps of a report, three of which take about `seconds`. Exports
+        the weights, from which every peer starts."""
         steps = 4
         while True:
             run = self.snt(threads, network, [
@@ -208,8 +211,7 @@ def first_steps(bench, network, threads, setting):
     return ours.of("train")[0]["at"], theirs
 
 
-def bench_training(bench, table, network, threads, peers):
-    window = bench.window(network, threads)
+def bench_training(bench, table, network, threads, peers, window):
     speeds, losses, mib, best = rounds_of_training(bench, network, threads,
                                                    window, peers)
     middle = {name: statistics.median(values)
@@ -251,8 +253,7 @@ def bench_products(bench, table, network, threads, peer):
               f"{row[-1]} / {peer.mib:.0f}")
 
 
-def bench_arms(bench, table, network, threads):
-    window = bench.window(network, threads)
+def bench_arms(bench, table, network, threads, window):
     speeds = {name: [] for name in ARMS}
     for _ in range(bench.options.rounds):
         for name, line in ARMS.items():
@@ -347,13 +348,15 @@ def write(bench, tables, load):
 
 def bench_network(bench, network, threads, tables):
     training, evaluation, products, arms = tables[:4]
+    window = bench.window(network, threads)
     peers = {name: bench.peer(name, network, threads) for name in SETTINGS
              if network in SETTINGS[name][2] or name in (INSTALLED, "malloc")}
-    best = bench_training(bench, training, network, threads, peers)
+    best = bench_training(bench, training, network, threads, peers,
+                          window)
     bench_evaluation(bench, evaluation, network, threads, peers[best])
     if threads == bench.options.threads[0]:
         bench_products(bench, products, network, threads, peers[best])
-        bench_arms(bench, arms, network, threads)
+        bench_arms(bench, arms, network, threads, window)
     for peer in peers.values():
         peer.close()
 

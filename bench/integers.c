@@ -64,7 +64,7 @@ static void compare(struct paths *paths, uint32_t first, int n)
 	const real *simulated;
 	double at[3];
 
-	split_gather(paths->dataset, SPLIT_TEST, NULL, first, n, paths->x,
+	split_gather(paths->dataset, SPLIT_TEST, first, n, NULL, paths->x,
 	    paths->labels);
 	at[0] = processor_seconds();
 	forward(paths, paths->floats, n);

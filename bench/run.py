@@ -230,8 +230,9 @@ def bench_training(bench, table, network, threads, peers, window):
 def bench_evaluation(bench, table, network, threads, peer):
     ours, theirs = [], []
     for _ in range(bench.options.rounds):
-        run = bench.snt(threads, network, ["eval", "eval"])
-        before, after = run.of("eval")
+        # PyTorch has trained before: snt may evaluate before it is timed.
+        run = bench.snt(threads, network, ["eval"] * 4)
+        *_, before, after = run.of("eval")
         ours.append(after["at"] - before["at"])
         theirs.append(peer.ask("evaluate", n=TEST_IMAGES)[0]["seconds"])
         if ours[-1] + theirs[-1] > 4:

@@ -36,7 +36,7 @@ static void add_batch(struct engine *engine, const struct calibration *images,
 	struct engine_result result;
 
 	memset(batch, 0, count * sizeof(*batch));
-	split_gather(images->dataset, SPLIT_TRAIN, NULL, first, n,
+	split_gather(images->dataset, SPLIT_TRAIN, first, n, NULL,
 	    engine_input(engine), engine_labels(engine));
 	engine_forward(engine, &request, &result);
 	for (size_t i = 0; i < count; i++)

@@ -120,7 +120,7 @@ int walk_next(struct walk *walk, const struct dataset *dataset, uint32_t count)
 	    (int)(end - walk->next) : WALK_SAMPLES;
 	if (walk->n == 0)
 		return 0;
-	split_gather(dataset, SPLIT_TRAIN, NULL, walk->next, walk->n,
+	split_gather(dataset, SPLIT_TRAIN, walk->next, walk->n, NULL,
 	    walk->output[0], walk->labels);
 	walk->next += (uint32_t)walk->n;
 	for (walk->layer = 1; walk->layer <= walk->last; walk->layer++)

@@ -85,10 +85,10 @@ const char *dataset_hash(struct dataset *dataset);
 /* Where the default data set lies, or NULL: $SNT_DATA, then Debian's path. */
 const char *dataset_default_folder(void);
 
-/* out (count, h, w, c), labels (count) <- the samples index[0..count). With
- * index NULL, samples first.. in file order. Normalised. */
+/* out (count, h, w, c), labels (count) <- samples first .. first + count - 1
+ * of a split in file order, normalised. pool: NULL for one thread. */
 void split_gather(const struct dataset *dataset, enum split_name split,
-    const uint32_t *index, uint32_t first, int count, real *out,
+    uint32_t first, int count, struct pool *pool, real *out,
     int32_t *labels);
 
 static inline bool augments(const struct dataset *dataset)
@@ -96,10 +96,12 @@ static inline bool augments(const struct dataset *dataset)
 	return dataset->augmentation.shift > 0 || dataset->augmentation.flip;
 }
 
-/* The same of training samples for a step: augmented by the numbers of `key`,
- * at the position of the sample itself, so that it looks the same wherever
- * in the batch it lies and in all passes of the step. */
+/* The same of the training samples index[0 .. count - 1] for a step: augmented
+ * by the numbers of `key`, at the position of the sample itself, so that it
+ * looks the same wherever in the batch it lies and in all passes of the
+ * step. */
 void gather_training(const struct dataset *dataset, struct random_key key,
-    const uint32_t *index, int count, real *out, int32_t *labels);
+    const uint32_t *index, int count, struct pool *pool, real *out,
+    int32_t *labels);
 
 #endif

@@ -33,22 +33,6 @@ static void take(const struct dataset *dataset, const struct split *split,
 		out[i] = (real)split->values[first + i];
 }
 
-void split_gather(const struct dataset *dataset, enum split_name split,
-    const uint32_t *index, uint32_t first, int count, real *out,
-    int32_t *labels)
-{
-	const struct split *from = &dataset->split[split];
-	size_t size = shape_size(dataset->shape);
-
-	for (int i = 0; i < count; i++) {
-		size_t sample = index ? index[i] : first + (uint32_t)i;
-
-		labels[i] = from->labels[sample];
-		take(dataset, from, sample * size, size,
-		    out + (size_t)i * size);
-	}
-}
-
 /* How one sample is seen. */
 struct view {
 	int down, right;	/* moved by so many pixels */
@@ -130,23 +114,70 @@ static void take_view(const struct dataset *dataset, const struct split *split,
 	}
 }
 
-void gather_training(const struct dataset *dataset, struct random_key key,
-    const uint32_t *index, int count, real *out, int32_t *labels)
+/* What is gathered; split by samples over a pool. */
+struct gathering {
+	const struct dataset *dataset;
+	enum split_name split;
+	const uint32_t *index;		/* NULL: first, first + 1, .. */
+	uint32_t first;
+	int count;
+	const struct random_key *key;	/* of augmentation; NULL: none */
+	real *out;
+	int32_t *labels;
+};
+
+enum { SAMPLES_AT_ONCE = 32 };
+
+static void gather_some(void *argument, int unit, int worker)
 {
-	const struct split *from = &dataset->split[SPLIT_TRAIN];
-	size_t size = shape_size(dataset->shape);
+	const struct gathering *g = argument;
+	const struct split *from = &g->dataset->split[g->split];
+	size_t size = shape_size(g->dataset->shape);
+	int first = unit * SAMPLES_AT_ONCE, left = g->count - first;
 
-	if (!augments(dataset)) {
-		split_gather(dataset, SPLIT_TRAIN, index, 0, count, out,
-		    labels);
-		return;
-	}
-	for (int i = 0; i < count; i++) {
-		struct view view = draw_view(&dataset->augmentation, key,
-		    index[i]);
+	(void)worker;
+	for (int i = first; i < first + left && i < first + SAMPLES_AT_ONCE;
+	    i++) {
+		uint32_t sample = g->index ? g->index[i] :
+		    g->first + (uint32_t)i;
+		real *out = g->out + (size_t)i * size;
 
-		labels[i] = from->labels[index[i]];
-		take_view(dataset, from, index[i], &view,
-		    out + (size_t)i * size);
+		g->labels[i] = from->labels[sample];
+		if (g->key) {
+			struct view view = draw_view(&g->dataset->augmentation,
+			    *g->key, sample);
+
+			take_view(g->dataset, from, sample, &view, out);
+		} else {
+			take(g->dataset, from, sample * size, size, out);
+		}
 	}
+}
+
+static void gather(struct gathering *g, struct pool *pool)
+{
+	pool_run(pool, (g->count + SAMPLES_AT_ONCE - 1) / SAMPLES_AT_ONCE,
+	    gather_some, g);
+}
+
+void split_gather(const struct dataset *dataset, enum split_name split,
+    uint32_t first, int count, struct pool *pool, real *out, int32_t *labels)
+{
+	struct gathering g = {.dataset = dataset, .split = split,
+		.first = first, .count = count, .out = out,
+		.labels = labels};
+
+	gather(&g, pool);
+}
+
+void gather_training(const struct dataset *dataset, struct random_key key,
+    const uint32_t *index, int count, struct pool *pool, real *out,
+    int32_t *labels)
+{
+	struct gathering g = {.dataset = dataset, .split = SPLIT_TRAIN,
+		.index = index, .count = count,
+		.key = augments(dataset) ? &key : NULL, .out = out,
+		.labels = labels};
+
+	gather(&g, pool);
 }

@@ -46,7 +46,7 @@ static void load(struct evaluation *e, int n)
 {
 	engine_set_weights_once(e->engine, e->w, e->ticket);
 	engine_set_buffers(e->engine, e->buffers);
-	split_gather(e->dataset, e->split, NULL, e->done, n,
+	split_gather(e->dataset, e->split, e->done, n, engine_pool(e->engine),
 	    engine_input(e->engine), engine_labels(e->engine));
 }
 

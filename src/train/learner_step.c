@@ -9,8 +9,6 @@
 #include "train/factored.h"
 #include "train/learner_private.h"
 
-enum { GATHER_SAMPLES = 32 };
-
 /* The samples of an epoch in their order, made once an epoch. */
 static void order_epoch(struct learner *learner, long epoch)
 {
@@ -32,37 +30,14 @@ static void order_epoch(struct learner *learner, long epoch)
 	learner->order_epoch = epoch;
 }
 
-struct gathering {
-	const struct learner *learner;
-	const uint32_t *index;
-	int n;
-	real *out;
-	int32_t *labels;
-};
-
-static void gather_some(void *argument, int unit, int worker)
-{
-	const struct gathering *g = argument;
-	struct random_key key = {g->learner->seed, RANDOM_AUGMENT,
-		(uint64_t)g->learner->step};
-	int first = unit * GATHER_SAMPLES;
-	int count = g->n - first < GATHER_SAMPLES ? g->n - first :
-	    GATHER_SAMPLES;
-	size_t size = shape_size(g->learner->dataset->shape);
-
-	(void)worker;
-	gather_training(g->learner->dataset, key, g->index + first, count,
-	    g->out + (size_t)first * size, g->labels + first);
-}
-
 static void gather(struct learner *learner, struct engine *engine,
     const uint32_t *index, int n)
 {
-	struct gathering g = {learner, index, n, engine_input(engine),
-		engine_labels(engine)};
+	struct random_key key = {learner->seed, RANDOM_AUGMENT,
+		(uint64_t)learner->step};
 
-	pool_run(learner->pool, (n + GATHER_SAMPLES - 1) / GATHER_SAMPLES,
-	    gather_some, &g);
+	gather_training(learner->dataset, key, index, n, learner->pool,
+	    engine_input(engine), engine_labels(engine));
 }
 
 /* One step's batch, and what its first pass found. */

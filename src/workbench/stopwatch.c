@@ -58,8 +58,8 @@ int stopwatch_advance(struct stopwatch *watch)
 	double started = clock_now();
 
 	/* With the reading of the images, as evaluations have it. */
-	split_gather(watch->dataset, watch->split, NULL,
-	    (uint32_t)watch->done, n, watch->x, watch->labels);
+	split_gather(watch->dataset, watch->split, (uint32_t)watch->done, n,
+	    NULL, watch->x, watch->labels);
 	watch->path(watch->run, n, watch->x, watch->logits);
 	watch->best = fmin(watch->best, clock_now() - started);
 	if (++watch->times < TIMES)

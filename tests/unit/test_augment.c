@@ -89,7 +89,7 @@ static void gather(struct scene *scene, uint64_t step, const uint32_t *index,
 	int32_t label[SAMPLES];
 
 	gather_training(&scene->data, (struct random_key){9, RANDOM_AUGMENT,
-		step}, index, count, out, label);
+		step}, index, count, NULL, out, label);
 	for (int i = 0; i < count; i++)
 		assert_int_equal(label[i], scene->label[index[i]]);
 }
@@ -201,7 +201,7 @@ static void test_others_see_the_image(void **state)
 	const int still[3] = {0, 0, 0};
 
 	scene->data.augmentation = (struct augmentation){2, true};
-	split_gather(&scene->data, SPLIT_TRAIN, NULL, 8, 1, out, &label);
+	split_gather(&scene->data, SPLIT_TRAIN, 8, 1, NULL, out, &label);
 	assert_true(is_view(scene, 8, out, still));
 }
 

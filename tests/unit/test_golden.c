@@ -59,7 +59,7 @@ static struct subject subject_new(const struct reference *r)
 	s.engine = engine_new(s.g->network, s.n, s.pool);
 	engine_set_weights(s.engine, s.g->w);
 	engine_set_buffers(s.engine, s.g->buffers);
-	split_gather(&s.g->dataset, SPLIT_TRAIN, NULL, 0, s.n,
+	split_gather(&s.g->dataset, SPLIT_TRAIN, 0, s.n, NULL,
 	    engine_input(s.engine), engine_labels(s.engine));
 	return s;
 }

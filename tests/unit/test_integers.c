@@ -124,7 +124,7 @@ static const real *simulated(struct engine *engine, struct images *images,
 
 	engine_set_weights(engine, w);
 	engine_set_buffers(engine, buffers);
-	split_gather(&images->data, SPLIT_TRAIN, NULL, 0, SAMPLES,
+	split_gather(&images->data, SPLIT_TRAIN, 0, SAMPLES, NULL,
 	    engine_input(engine), engine_labels(engine));
 	engine_forward(engine, &request, &result);
 	return engine_logits(engine);
@@ -141,7 +141,7 @@ static void check_path(struct images *images, const struct integer_form *form,
 	size_t in = SAMPLES * shape_size(form->network->input);
 	real *x = reals_new(in), *logits = reals_new(count);
 
-	split_gather(&images->data, SPLIT_TRAIN, NULL, 0, SAMPLES, x, labels);
+	split_gather(&images->data, SPLIT_TRAIN, 0, SAMPLES, NULL, x, labels);
 	expected = simulated(engine, images, form->w, c->buffers);
 	for (int t = 0; t < TABLES; t++) {
 		struct integer_run *run;

@@ -52,7 +52,7 @@ static real *logits_of(const struct images *images,
 
 	engine_set_weights(engine, w);
 	engine_set_buffers(engine, buffers);
-	split_gather(&images->data, SPLIT_TRAIN, NULL, 0, SAMPLES,
+	split_gather(&images->data, SPLIT_TRAIN, 0, SAMPLES, NULL,
 	    engine_input(engine), engine_labels(engine));
 	engine_forward(engine, &request, &result);
 	memcpy(logits, engine_logits(engine), 3 * SAMPLES * sizeof(real));

@@ -48,6 +48,15 @@ struct convolution {
 	bool add;		/* to what `out` holds */
 };
 
+/* What the tangents of a layer norm are computed of. */
+struct normal_tangent {
+	size_t rows, columns;
+	const real *weight, *tweight;
+	const real *statistics;	/* (rows, 2): mean and r */
+	const real *x, *tx;	/* tx NULL: zero */
+	const real *dy, *tdy;	/* of the backward pass alone */
+};
+
 /* With a shorter run (few channels) the weights' gradient wants all its input
  * rows there: top >= 0, and none beyond in_rows. */
 enum { SHORT_RUN = 14 };
@@ -230,6 +239,14 @@ struct kernels {
 	void (*normalise_rows_backward)(size_t rows, size_t columns,
 	    const real *weight, const real *statistics, const real *x,
 	    const real *dy, real *dx, real *dweight, real *dbias);
+	/* The tangents of that, see op_layernorm.c: tstatistics (rows, 2)
+	 * become mean(R{x}) and mean(u R{x}). To tdweight and tdbias is
+	 * added; tdx may be NULL. */
+	void (*normalise_rows_tangent)(const struct normal_tangent *t,
+	    const real *tbias, real *tstatistics, real *ty);
+	void (*normalise_rows_tangent_backward)(
+	    const struct normal_tangent *t, const real *tstatistics,
+	    real *tdx, real *tdweight, real *tdbias);
 	/* Each row of x becomes its softmax; da becomes a (da - sum a da). */
 	void (*softmax_rows)(size_t rows, size_t columns, real *x);
 	void (*softmax_rows_backward)(size_t rows, size_t columns,

@@ -147,6 +147,178 @@ static void normalise_rows_backward(size_t rows, size_t columns,
 	}
 }
 
+/* One row of layer norm's tangents: u, and R{u} = r (R{x} - mean(R{x}) -
+ * u q) with q = mean(u R{x}). */
+struct tangent_row {
+	const real *weight, *tweight, *x, *tx, *dy, *tdy;
+	vector mean, inverse, tmean, q;
+};
+
+INLINE struct tangent_row tangent_row_at(const struct normal_tangent *t,
+    size_t i)
+{
+	size_t at = i * t->columns;
+
+	return (struct tangent_row) {
+		.weight = t->weight, .tweight = t->tweight,
+		.x = t->x + at,
+		.tx = t->tx ? t->tx + at : NULL,
+		.dy = t->dy ? t->dy + at : NULL,
+		.tdy = t->tdy ? t->tdy + at : NULL,
+		.mean = broadcast(t->statistics[2 * i]),
+		.inverse = broadcast(t->statistics[2 * i + 1]),
+	};
+}
+
+INLINE vector tangent_u(const struct tangent_row *r, size_t at, size_t left)
+{
+	return (take(r->x + at, left) - r->mean) * r->inverse;
+}
+
+/* R{u} where u is */
+INLINE vector tangent_tu(const struct tangent_row *r, vector u, size_t at,
+    size_t left)
+{
+	vector tx = {0};
+
+	if (r->tx)
+		tx = take(r->tx + at, left);
+	return r->inverse * fused(-u, r->q, tx - r->tmean);
+}
+
+/* mean(R{x}) and q of one row */
+INLINE void tangent_means(const struct tangent_row *r, size_t columns,
+    real means[2])
+{
+	struct row_sum sum = {0}, product = {0};
+
+	means[0] = means[1] = 0;
+	if (!r->tx)
+		return;
+	EACH_VECTOR(columns) {
+		vector tx = take(r->tx + at, left);
+
+		sum.part[j] += tx;
+		product.part[j] = fused(tx, tangent_u(r, at, left),
+		    product.part[j]);
+	}
+	means[0] = row_total(&sum) / (real)columns;
+	means[1] = row_total(&product) / (real)columns;
+}
+
+static void normalise_rows_tangent(const struct normal_tangent *t,
+    const real *tbias, real *tstatistics, real *ty)
+{
+	for (size_t i = 0; i < t->rows; i++, ty += t->columns) {
+		struct tangent_row r = tangent_row_at(t, i);
+		real *means = tstatistics + 2 * i;
+
+		tangent_means(&r, t->columns, means);
+		r.tmean = broadcast(means[0]);
+		r.q = broadcast(means[1]);
+		EACH_VECTOR(t->columns) {
+			vector u = tangent_u(&r, at, left);
+
+			put(ty + at, fused(take(r.tweight + at, left), u,
+			    fused(take(r.weight + at, left),
+			    tangent_tu(&r, u, at, left),
+			    take(tbias + at, left))), left);
+		}
+	}
+}
+
+INLINE void tangent_row_gradient(const struct tangent_row *r, size_t columns,
+    real *tdweight, real *tdbias)
+{
+	EACH_VECTOR(columns) {
+		vector u = tangent_u(r, at, left);
+		vector tu = tangent_tu(r, u, at, left);
+		vector tdy = take(r->tdy + at, left);
+
+		put(tdweight + at, fused(tdy, u, fused(take(r->dy + at, left),
+		    tu, take(tdweight + at, left))), left);
+		put(tdbias + at, take(tdbias + at, left) + tdy, left);
+	}
+}
+
+/* g = weight dy, R{g} */
+struct tangent_slope {
+	vector g, tg;
+};
+
+INLINE struct tangent_slope tangent_slope_at(const struct tangent_row *r,
+    size_t at, size_t left)
+{
+	vector weight = take(r->weight + at, left);
+	vector dy = take(r->dy + at, left);
+
+	return (struct tangent_slope) {
+		weight * dy, fused(take(r->tweight + at, left), dy,
+		    weight * take(r->tdy + at, left))
+	};
+}
+
+/* mean(g), mean(g u), and R{.} of both */
+struct tangent_slope_means {
+	vector g, gu, tg, tgu;
+};
+
+INLINE struct tangent_slope_means tangent_slope_means(
+    const struct tangent_row *r, size_t columns)
+{
+	struct row_sum g = {0}, gu = {0}, tg = {0}, tgu = {0};
+
+	EACH_VECTOR(columns) {
+		struct tangent_slope s = tangent_slope_at(r, at, left);
+		vector u = tangent_u(r, at, left);
+
+		g.part[j] += s.g;
+		gu.part[j] = fused(s.g, u, gu.part[j]);
+		tg.part[j] += s.tg;
+		tgu.part[j] = fused(s.tg, u, fused(s.g,
+		    tangent_tu(r, u, at, left), tgu.part[j]));
+	}
+	return (struct tangent_slope_means) {
+		broadcast(row_total(&g) / (real)columns),
+		broadcast(row_total(&gu) / (real)columns),
+		broadcast(row_total(&tg) / (real)columns),
+		broadcast(row_total(&tgu) / (real)columns),
+	};
+}
+
+INLINE void tangent_row_input(const struct tangent_row *r, size_t columns,
+    real *tdx)
+{
+	struct tangent_slope_means mean = tangent_slope_means(r, columns);
+	vector tr = -r->inverse * r->inverse * r->q;
+
+	EACH_VECTOR(columns) {
+		struct tangent_slope s = tangent_slope_at(r, at, left);
+		vector u = tangent_u(r, at, left);
+		vector tu = tangent_tu(r, u, at, left);
+		vector straight = fused(-u, mean.gu, s.g - mean.g);
+		vector turned = fused(-tu, mean.gu, fused(-u, mean.tgu,
+		    s.tg - mean.tg));
+
+		put(tdx + at, fused(tr, straight, r->inverse * turned), left);
+	}
+}
+
+static void normalise_rows_tangent_backward(const struct normal_tangent *t,
+    const real *tstatistics, real *tdx, real *tdweight, real *tdbias)
+{
+	for (size_t i = 0; i < t->rows; i++) {
+		struct tangent_row r = tangent_row_at(t, i);
+
+		r.tmean = broadcast(tstatistics[2 * i]);
+		r.q = broadcast(tstatistics[2 * i + 1]);
+		tangent_row_gradient(&r, t->columns, tdweight, tdbias);
+		if (tdx)
+			tangent_row_input(&r, t->columns,
+			    tdx + i * t->columns);
+	}
+}
+
 INLINE real row_most(size_t columns, const real *x)
 {
 	vector best = broadcast(x[0]);

@@ -50,7 +50,7 @@ static struct matrices matrices_new(size_t rows, size_t columns)
 	struct matrices m = {
 		.rows = rows, .columns = columns, .size = rows * columns
 	};
-	size_t most = 4 * (m.size + rows + columns) + GUARD;
+	size_t most = 5 * (m.size + rows + columns) + GUARD;
 
 	m.x = normal(1, m.size);
 	m.y = normal(2, m.size);
@@ -296,6 +296,101 @@ static void expect_normalise(struct matrices *m)
 		expect_row(m, r);
 }
 
+/* Along tx = z, tw = parameters 2 and 3, with dy = y and tdy = x. */
+static void do_normalise_tangent(struct matrices *m)
+{
+	real *tstatistics = m->out + m->size;
+	real *tdx = tstatistics + 2 * m->rows, *tdw = tdx + m->size;
+	real *statistics = tdw + 2 * m->columns, *y = statistics + 2 * m->rows;
+	struct normal_tangent t = {
+		.rows = m->rows, .columns = m->columns,
+		.weight = m->parameter[0], .tweight = m->parameter[2],
+		.statistics = statistics, .x = m->x, .tx = m->z, .dy = m->y,
+		.tdy = m->x,
+	};
+
+	m->written = 2 * (m->size + m->rows + m->columns);
+	kernels()->normalise_rows(m->rows, m->columns, (real)1e-5,
+	    m->parameter[0], m->parameter[1], m->x, statistics, y);
+	memset(tdw, 0, 2 * m->columns * sizeof(real));
+	kernels()->normalise_rows_tangent(&t, m->parameter[3], tstatistics,
+	    m->out);
+	kernels()->normalise_rows_tangent_backward(&t, tstatistics, tdx, tdw,
+	    tdw + m->columns);
+}
+
+/* Layer norm of one row of x + h tx and so on, in double precision: y, dx,
+ * and what it adds to dw and db. */
+struct moved_row {
+	const struct matrices *m;
+	size_t r;
+	double h;
+};
+
+static double moved(const struct moved_row *row, const real *a, const real *ta,
+    size_t j)
+{
+	return (double)a[j] + row->h * (double)ta[j];
+}
+
+static void normalise_moved(const struct moved_row *row, double *y,
+    double *dx, double *dw)
+{
+	const struct matrices *m = row->m;
+	size_t c = m->columns, first = row->r * c;
+	double x[64], g[64], mean = 0, variance = 0, g_mean = 0, gu_mean = 0;
+
+	for (size_t j = 0; j < c; j++) {
+		x[j] = moved(row, m->x + first, m->z + first, j);
+		mean += x[j] / (double)c;
+	}
+	for (size_t j = 0; j < c; j++)
+		variance += pow(x[j] - mean, 2) / (double)c;
+	for (size_t j = 0; j < c; j++) {
+		double w = moved(row, m->parameter[0], m->parameter[2], j);
+		double b = moved(row, m->parameter[1], m->parameter[3], j);
+		double dy = moved(row, m->y + first, m->x + first, j);
+
+		x[j] = (x[j] - mean) / sqrt(variance + 1e-5);
+		y[j] = w * x[j] + b;
+		dw[j] = dy * x[j];
+		dw[c + j] = dy;
+		g[j] = w * dy;
+		g_mean += g[j] / (double)c;
+		gu_mean += g[j] * x[j] / (double)c;
+	}
+	for (size_t j = 0; j < c; j++)
+		dx[j] = (g[j] - g_mean - gu_mean * x[j]) /
+		    sqrt(variance + 1e-5);
+}
+
+/* Differences of fourth order; tstatistics are not looked at. */
+static void expect_normalise_tangent(struct matrices *m)
+{
+	static const double weights[] = {1, -8, 0, 8, -1};
+	size_t c = m->columns, before = m->size + 2 * m->rows;
+	const double h = 1e-3;
+
+	for (size_t i = m->size; i < before; i++)
+		m->expected[i] = (double)m->out[i];
+	for (size_t r = 0; r < m->rows; r++)
+		for (int k = 0; k < 5; k++) {
+			struct moved_row row = {m, r, (k - 2) * h};
+			double y[64], dx[64], dw[128];
+			double factor = weights[k] / (12 * h);
+
+			normalise_moved(&row, y, dx, dw);
+			for (size_t j = 0; j < c; j++) {
+				m->expected[r * c + j] += factor * y[j];
+				m->expected[before + r * c + j] +=
+				    factor * dx[j];
+			}
+			for (size_t j = 0; j < 2 * c; j++)
+				m->expected[before + m->size + j] +=
+				    factor * dw[j];
+		}
+}
+
 static void do_softmax(struct matrices *m)
 {
 	real *da = m->out + m->size;
@@ -373,6 +468,8 @@ static const struct {
 	{"rectified columns", do_rectify, expect_rectify},
 	{"gelu", do_gelu, expect_gelu},
 	{"normalise_rows", do_normalise, expect_normalise},
+	{"normalise_rows_tangent", do_normalise_tangent,
+	    expect_normalise_tangent},
 	{"softmax_rows", do_softmax, expect_softmax},
 	{"softmax_rows_tangent", do_softmax_tangent, expect_softmax_tangent},
 };
@@ -400,7 +497,8 @@ static void check_case(int number, size_t rows, size_t columns)
 	cases[number].compute(&first);
 	cases[number].expect(&first);
 	/* Two numbers close together normalise to what rounding left. */
-	if (columns >= 7 || cases[number].compute != do_normalise)
+	if (columns >= 7 || (cases[number].compute != do_normalise &&
+	    cases[number].compute != do_normalise_tangent))
 		check_numbers(&first, cases[number].name);
 	for (size_t t = 1; t < 3; t++) {
 		struct matrices other = matrices_new(rows, columns);

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 /* Reading a number from main memory takes as long as so many multiply-adds. */
-static const double worth = 40;
+static const double worth = 12;
 /* Bytes kept at most. */
 static const double budget = 256 << 20;
 

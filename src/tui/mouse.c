@@ -58,6 +58,13 @@ void mouse_release(struct ui *ui)
 	ui->drags = false;
 }
 
+/* The keys are for what was clicked at, from now on. */
+static void leave_prompt(struct ui *ui)
+{
+	while (prompt_is_open(ui->prompt))
+		prompt_key(ui->prompt, KEY_CODE_ESCAPE);
+}
+
 void mouse_click(struct ui *ui, int row, int column)
 {
 	enum panel_name panel;
@@ -68,8 +75,10 @@ void mouse_click(struct ui *ui, int row, int column)
 		if (!prompt_is_open(ui->prompt))
 			prompt_open(ui->prompt, "", -1);
 	} else if (inside(&ui->layout.timeline, row, column)) {
+		leave_prompt(ui);
 		scrub_point(ui, column);
 	} else if (panel_at(ui, row, column, &panel)) {
+		leave_prompt(ui);
 		ui->wish.focus = panel;
 		if (panel == PANEL_COMPRESSION)
 			click_slider(ui, row, column);

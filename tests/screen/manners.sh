@@ -80,6 +80,38 @@ keys Enter
 exits "quit leaves" 0
 stop_screen
 
+# click COLUMN ROW, from 1 on: as xterm says that the left button was pressed
+# and let go.
+click() {
+	local button
+
+	for button in 20 23; do
+		keys -H 1b 5b 4d $button "$(printf %x $((32 + $1)))" \
+		    "$(printf %x $((32 + $2)))"
+	done
+}
+
+# line TEXT: the number of the first line of the screen with it
+line() {
+	screen | grep -nF -- "$1" | head -1 | cut -d: -f1
+}
+
+start 80 24
+wait_for Network
+command_line 'set mouse on; data toy spiral n=300; net mlp 8; step 40'
+wait_for '40/40'
+click 34 "$(line '40/40')"
+sees_pattern "a click on the timeline goes there" \
+    'step (1[5-9]|2[0-5]) of 40'
+click 20 "$(line 'prune ├')"
+sees_pattern "one on the bar of a slider puts it there" \
+    'prune ├[^┤]*┤ [4-7][0-9]%'
+click 60 2
+sees "one on a panel makes it the chosen one" 'Loss ═'
+command_line quit
+exits "and quit leaves" 0
+stop_screen
+
 program_itself=$snt
 for term in vt100 screen; do
 	snt="env TERM=$term $program_itself"

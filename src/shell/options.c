@@ -10,6 +10,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
+#include "net/integers.h"
+#include "net/kernels.h"
 
 enum { THREADS_MOST = 1024, USAGE_WIDTH = 22, ROWS_MOST = 32 };
 
@@ -137,6 +139,18 @@ static enum options_outcome take_threads(struct options *options,
 	return OPTIONS_RUN;
 }
 
+/* Faster or slower, with the same bits. */
+static enum options_outcome take_kernels(struct options *options,
+    const char *value)
+{
+	(void)options;
+	if (kernels_choose(value) == 0 && integer_kernels_choose(
+		strcmp(value, "avx512") == 0 ? "auto" : value) == 0)
+		return OPTIONS_RUN;
+	return wrong("--kernels %s: auto, avx512, avx2 or portable, as far "
+	    "as the processor has them", value);
+}
+
 static enum options_outcome take_ascii(struct options *options,
     const char *value)
 {
@@ -208,6 +222,8 @@ const struct option_row *option_rows(int *count)
 		{"plain", 'p', NULL,
 		    "never open a screen; a prompt instead", take_plain},
 		{"threads", 't', "N", "compute with N threads", take_threads},
+		{"kernels", 0, "NAME", "auto, avx512, avx2 or portable: the "
+		    "same bits", take_kernels},
 		{"ascii", 0, NULL, "draw with ASCII characters only",
 		    take_ascii},
 		{"unicode", 0, NULL,

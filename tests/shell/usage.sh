@@ -11,7 +11,7 @@ run --version
 is "--version exits with 0" "$status" 0
 like "--version prints one line" "$out" '^snt [0-9.]+$'
 
-for wrong in --nonsense '--threads 0' '--threads x' '--color=red' verify \
+for wrong in --nonsense '--threads 0' '--threads x' '--color=red' '--kernels sse' verify \
     'verify a b' no/such/file.snt -c; do
 	# shellcheck disable=SC2086
 	run $wrong
@@ -60,6 +60,9 @@ unlike "NaN is never printed as a number" "$out" ':-?(nan|inf)'
 
 run --threads 1 --json -c 'get threads'
 like "--threads sets the threads" "$out" '"value":"1"'
+
+run --kernels portable -c doctor
+like "--kernels chooses the loops" "$out" 'portable'
 
 # A network that loses its last layer.
 run -c 'data toy xor n=100; net add dense 2; net rm 1'

@@ -1,6 +1,34 @@
 #!/bin/bash
-# Verifying what was recorded with other kernels of BLAS.
+# Verifying what was recorded with other kernels, our own and those of BLAS.
 . "$(dirname "$0")/../lib.sh"
+
+# Small images of noise, with labels.
+awk 'BEGIN {
+	srand(1)
+	for (i = 0; i < 400; i++) {
+		printf "%d", i % 4
+		for (j = 0; j < 64; j++)
+			printf ",%.3f", rand() + (j % 4 == i % 4)
+		print ""
+	}
+}' >"$scratch/images.csv"
+
+images="seed 3; data csv $scratch/images.csv label=1 shape=1x8x8; set batch 50"
+for net in resnet20 mobilenet vit; do
+	run --kernels portable -c "$images; net $net; step 3; sharpness lambda
+	    save $scratch/$net"
+	for kernels in avx2 avx512; do
+		run --kernels $kernels --json verify "$scratch/$net"
+		case $err in
+		*--kernels*)
+			echo "# this processor has no $kernels"
+			continue
+			;;
+		esac
+		like "$net with portable loops is the same with $kernels" \
+		    "$out" '"ok":true,"exact":true'
+	done
+done
 
 [ "$(uname -m)" = x86_64 ] || skip_all "core types of x86-64 only"
 

@@ -3,9 +3,10 @@
  * the simulation, and its time beside that of floats, by turns on the same
  * images, in seconds of processor time of one thread.
  *
- *	integers [images [NETWORK]]
+ *	integers [images [NETWORK [KERNELS]]]
  *
- * Weights are those a network begins with, in 8 bits, activations too.
+ * Weights are those a network begins with, in 8 bits, activations too. KERNELS:
+ * auto, avx512 (with vnni), avx2 or portable, of floats and integers.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "compress/quantise.h"
 #include "net/engine.h"
 #include "net/integers.h"
+#include "net/kernels.h"
 
 enum { BATCH = 250, WORDS_MAX = 2 };
 
@@ -167,6 +169,9 @@ int main(int count, char **word)
 
 	if (!dataset)
 		die("%s", error.text);
+	if (count > 3 && (kernels_choose(word[3]) || integer_kernels_choose(
+		strcmp(word[3], "avx512") ? word[3] : "auto")))
+		die("no kernels '%s' here", word[3]);
 	images = dataset->split[SPLIT_TEST].count;
 	if (count > 1 && (uint32_t)atoi(word[1]) < images)
 		images = (uint32_t)atoi(word[1]);

@@ -169,16 +169,19 @@ static void finish_rows(const struct integer_step *step, int count,
 	integer_kernels()->finish(&f);
 }
 
-static void product(const struct integer_step *step, int count, size_t first,
-    const uint8_t *x, size_t x_step, int32_t *sums, void *out)
+/* Rows of the layer's numbers as `p` has them; their outputs begin at row
+ * `first`. */
+static void product(const struct integer_step *step,
+    struct integer_product p, size_t first, int32_t *sums, void *out)
 {
 	const struct integer_layer *l = step->whole;
-	struct integer_product p = {.rows = count, .k = l->k,
-		.blocks = l->blocks, .x = x, .x_step = x_step, .w = l->w,
-		.sums = sums};
 
+	p.k = l->k;
+	p.blocks = l->blocks;
+	p.w = l->w;
+	p.sums = sums;
 	integer_kernels()->multiply(&p);
-	finish_rows(step, count, first, sums, out);
+	finish_rows(step, p.rows, first, sums, out);
 }
 
 /* Rows of fours are read where they are; others are copied and filled up. */
@@ -186,25 +189,24 @@ static void run_rows(const struct integer_step *step, const uint8_t *x,
     int rows, int size, void *out, const struct chunk *chunk)
 {
 	const struct integer_layer *l = step->whole;
+	const uint8_t *row[CHUNK];
 
 	for (int first = 0; first < rows; first += CHUNK) {
 		int count = rows - first < CHUNK ? rows - first : CHUNK;
-		const uint8_t *from = x + (size_t)first * (size_t)size;
 
-		if (size == l->k) {
-			product(step, count, (size_t)first, from, (size_t)size,
-			    chunk->sums, out);
-			continue;
-		}
 		for (int r = 0; r < count; r++) {
-			uint8_t *row = chunk->rows + (size_t)(r * l->k);
+			uint8_t *copy = chunk->rows + (size_t)(r * l->k);
 
-			memcpy(row, from + (size_t)r * (size_t)size,
-			    (size_t)size);
-			memset(row + size, 0, (size_t)(l->k - size));
+			row[r] = x + (size_t)(first + r) * (size_t)size;
+			if (size == l->k)
+				continue;
+			memcpy(copy, row[r], (size_t)size);
+			memset(copy + size, 0, (size_t)(l->k - size));
+			row[r] = copy;
 		}
-		product(step, count, (size_t)first, chunk->rows, (size_t)l->k,
-		    chunk->sums, out);
+		product(step, (struct integer_product) {.rows = count,
+			.row = row, .run = l->k}, (size_t)first, chunk->sums,
+		    out);
 	}
 }
 
@@ -227,38 +229,51 @@ static const uint8_t *bordered(const struct integer_layer *l,
 	return image;
 }
 
-/* The patches of output positions first .. in the order (k, k, c). */
-static void gather(const struct integer_layer *l, const uint8_t *image,
-    int first, int count, uint8_t *rows)
+/* One patch in the order (k, k, c), filled up. */
+static void gather(const struct integer_layer *l, const uint8_t *from,
+    size_t wide, uint8_t *patch)
 {
-	const struct conv *c = &l->conv;
-	size_t wide = (size_t)((c->in_w + 2 * c->pad) * c->in_channels);
-	size_t run = (size_t)(c->k * c->in);
-	size_t size = run * (size_t)c->k;
+	size_t run = (size_t)(l->conv.k * l->conv.in);
+	size_t size = run * (size_t)l->conv.k;
 
-	for (int p = first; p < first + count; p++, rows += l->k) {
-		const uint8_t *from = image + (size_t)(p / c->out_w *
-		    c->stride) * wide + (size_t)(p % c->out_w * c->stride *
-		    c->in_channels);
-
-		for (int a = 0; a < c->k; a++)
-			memcpy(rows + (size_t)a * run, from + (size_t)a * wide,
-			    run);
-		memset(rows + size, 0, (size_t)l->k - size);
-	}
+	for (int a = 0; a < l->conv.k; a++)
+		memcpy(patch + (size_t)a * run, from + (size_t)a * wide, run);
+	memset(patch + size, 0, (size_t)l->k - size);
 }
 
+/* Patches whose rows are fours are read in the image; others are gathered. */
 static void run_patches(const struct integer_step *step, const uint8_t *image,
     size_t sample, void *out, const struct chunk *chunk)
 {
 	const struct integer_layer *l = step->whole;
+	const struct conv *c = &l->conv;
+	size_t wide = (size_t)((c->in_w + 2 * c->pad) * c->in_channels);
+	bool fours = c->k * c->in % 4 == 0;
+	const uint8_t *row[CHUNK];
 
 	for (int first = 0; first < l->rows; first += CHUNK) {
-		int count = l->rows - first < CHUNK ? l->rows - first : CHUNK;
+		struct integer_product p = {
+			.rows = l->rows - first < CHUNK ? l->rows - first :
+			    CHUNK,
+			.row = row,
+			.run = fours ? c->k * c->in : l->k,
+			.next = fours ? wide : 0,
+		};
 
-		gather(l, image, first, count, chunk->rows);
-		product(step, count, sample * (size_t)l->rows + (size_t)first,
-		    chunk->rows, (size_t)l->k, chunk->sums, out);
+		for (int r = 0; r < p.rows; r++) {
+			int at = first + r;
+			uint8_t *patch = chunk->rows + (size_t)(r * l->k);
+
+			row[r] = image + (size_t)(at / c->out_w * c->stride) *
+			    wide + (size_t)(at % c->out_w * c->stride *
+			    c->in_channels);
+			if (fours)
+				continue;
+			gather(l, row[r], wide, patch);
+			row[r] = patch;
+		}
+		product(step, p, sample * (size_t)l->rows + (size_t)first,
+		    chunk->sums, out);
 	}
 }
 

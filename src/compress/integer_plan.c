@@ -37,10 +37,46 @@ static void run_code_relu(const struct integer_step *step,
 		y[i] = x[i] > zero ? x[i] : zero;
 }
 
-static void largest(size_t count, const uint8_t *x, uint8_t *y)
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+enum { BYTES = sizeof(bytes16) };
+
+static bytes16 take_bytes(const uint8_t *from)
 {
-	for (size_t i = 0; i < count; i++)
-		y[i] = x[i] > y[i] ? x[i] : y[i];
+	bytes16 value;
+
+	memcpy(&value, from, sizeof(value));
+	return value;
+}
+
+/* One window of k x k positions of c channels each, rows of `row` bytes. */
+static void pool_window(int k, size_t c, size_t row, const uint8_t *x,
+    uint8_t *y)
+{
+	size_t j = 0;
+
+	for (; j + BYTES <= c; j += BYTES) {
+		bytes16 most = take_bytes(x + j);
+
+		for (int a = 0; a < k; a++)
+			for (int b = 0; b < k; b++) {
+				bytes16 v = take_bytes(x + (size_t)a * row +
+				    (size_t)b * c + j);
+				bytes16 above = (bytes16)(v > most);
+
+				most = (v & above) | (most & ~above);
+			}
+		memcpy(y + j, &most, sizeof(most));
+	}
+	for (; j < c; j++) {
+		y[j] = x[j];
+		for (int a = 0; a < k * k; a++) {
+			uint8_t v = x[(size_t)(a / k) * row +
+			    (size_t)(a % k) * c + j];
+
+			y[j] = v > y[j] ? v : y[j];
+		}
+	}
 }
 
 /* x (h, w, c) to y (h, w, c); windows have no border here. */
@@ -56,17 +92,11 @@ static void run_code_maxpool(const struct integer_step *step,
 
 	(void)scratch;
 	stride = stride ? stride : k;
-	for (int i = 0; i < n; i++, x += shape_size(from)) {
-		for (int p = 0; p < to.h * to.w; p++, y += c) {
-			const uint8_t *at = x + (size_t)(p / to.w * stride) *
-			    row + (size_t)(p % to.w * stride) * c;
-
-			memcpy(y, at, c);
-			for (int a = 1; a < k * k; a++)
-				largest(c, at + (size_t)(a / k) * row +
-				    (size_t)(a % k) * c, y);
-		}
-	}
+	for (int i = 0; i < n; i++, x += shape_size(from))
+		for (int p = 0; p < to.h * to.w; p++, y += c)
+			pool_window(k, c, row, x + (size_t)(p / to.w *
+			    stride) * row + (size_t)(p % to.w * stride) * c,
+			    y);
 }
 
 /* (h, w, c) to (c, h, w) */

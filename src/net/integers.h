@@ -23,11 +23,14 @@ static inline int integer_blocks(int channels)
 	return (channels + INTEGER_BLOCK - 1) / INTEGER_BLOCK;
 }
 
-/* sums (rows, 16 blocks) = x (rows, k) w^T; k a multiple of 4. */
+/* sums (rows, 16 blocks) = x (rows, k) w^T. A row's numbers lie in runs, from
+ * row[r] on and from every `next` bytes after that; k is a multiple of `run`,
+ * which is one of 4. */
 struct integer_product {
 	int rows, k, blocks;
-	const uint8_t *x;
-	size_t x_step;
+	const uint8_t *const *row;	/* (rows) */
+	int run;
+	size_t next;
 	const void *w;		/* packed by the same table */
 	int32_t *sums;
 };

@@ -76,16 +76,29 @@ INLINE void tile(int rows, int k, int16_t wide[ROWS][WIDE], const int16_t *w,
 	}
 }
 
+/* Numbers first .. first + count - 1 of one row. */
+static void widen_row(const struct integer_product *p, int row, int first,
+    int count, int16_t *wide)
+{
+	while (count > 0) {
+		int skipped = first % p->run, rest = p->run - skipped;
+		int part = rest < count ? rest : count;
+		const uint8_t *x = p->row[row] +
+		    (size_t)(first / p->run) * p->next + skipped;
+
+		for (int i = 0; i < part; i++)
+			wide[i] = x[i];
+		wide += part;
+		first += part;
+		count -= part;
+	}
+}
+
 static void widen(const struct integer_product *p, int row, int rows,
     int first, int count, int16_t wide[ROWS][WIDE])
 {
-	for (int r = 0; r < rows; r++) {
-		const uint8_t *x = p->x + (size_t)(row + r) * p->x_step +
-		    first;
-
-		for (int i = 0; i < count; i++)
-			wide[r][i] = x[i];
-	}
+	for (int r = 0; r < rows; r++)
+		widen_row(p, row + r, first, count, wide[r]);
 }
 
 static void some_rows(const struct integer_product *p, int row, int rows)

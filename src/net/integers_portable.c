@@ -1,5 +1,6 @@
 /* Products of whole numbers for any processor. */
 #include <math.h>
+#include <string.h>
 
 #include "net/integers_vector.h"
 
@@ -14,16 +15,17 @@ static void pack(int channels, int k, const int8_t *w, void *to)
 }
 
 /* The 16 sums of one block in one row. */
-static void block(const uint8_t *x, const int8_t *w, int k, int32_t *sums)
+static void block(const struct integer_product *p, const uint8_t *x,
+    const int8_t *w, int32_t *sums)
 {
-	int32_t sum[INTEGER_BLOCK] = {0};
-
-	for (int i = 0; i < k; i += 4, w += 64)
-		for (int c = 0; c < INTEGER_BLOCK; c++)
-			sum[c] += x[i] * w[4 * c] + x[i + 1] * w[4 * c + 1] +
-			    x[i + 2] * w[4 * c + 2] + x[i + 3] * w[4 * c + 3];
-	for (int c = 0; c < INTEGER_BLOCK; c++)
-		sums[c] = sum[c];
+	memset(sums, 0, INTEGER_BLOCK * sizeof(*sums));
+	for (int done = 0; done < p->k; done += p->run, x += p->next)
+		for (int i = 0; i < p->run; i += 4, w += 64)
+			for (int c = 0; c < INTEGER_BLOCK; c++)
+				sums[c] += x[i] * w[4 * c] +
+				    x[i + 1] * w[4 * c + 1] +
+				    x[i + 2] * w[4 * c + 2] +
+				    x[i + 3] * w[4 * c + 3];
 }
 
 static void multiply(const struct integer_product *p)
@@ -32,8 +34,8 @@ static void multiply(const struct integer_product *p)
 
 	for (int r = 0; r < p->rows; r++)
 		for (int b = 0; b < p->blocks; b++)
-			block(p->x + (size_t)r * p->x_step, w + (size_t)b *
-			    INTEGER_BLOCK * (size_t)p->k, p->k, p->sums +
+			block(p, p->row[r], w + (size_t)b * INTEGER_BLOCK *
+			    (size_t)p->k, p->sums +
 			    (size_t)(r * p->blocks + b) * INTEGER_BLOCK);
 }
 

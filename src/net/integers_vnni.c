@@ -29,28 +29,37 @@ INLINE __m512i four_of(const uint8_t *x)
 INLINE void tile(const struct integer_product *p, int row, int first, int rows,
     int blocks)
 {
-	const uint8_t *x = p->x + (size_t)row * p->x_step;
+	const uint8_t *x[ROWS];
 	const int8_t *w = (const int8_t *)p->w + (size_t)first *
 	    INTEGER_BLOCK * (size_t)p->k;
 	size_t next = INTEGER_BLOCK * (size_t)p->k;
 	__m512i sum[2][ROWS];
 
 	UNROLL
-	for (int r = 0; r < rows; r++)
+	for (int r = 0; r < rows; r++) {
+		x[r] = p->row[row + r];
 		sum[0][r] = sum[1][r] = _mm512_setzero_si512();
-	for (int k = 0; k < p->k; k += 4, w += 64) {
-		__m512i w0 = _mm512_loadu_si512(w);
-		__m512i w1 = blocks > 1 ? _mm512_loadu_si512(w + next) : w0;
+	}
+	for (int done = 0; done < p->k; done += p->run) {
+		for (int k = 0; k < p->run; k += 4, w += 64) {
+			__m512i w0 = _mm512_loadu_si512(w);
+			__m512i w1 = blocks > 1 ?
+			    _mm512_loadu_si512(w + next) : w0;
 
-		UNROLL
-		for (int r = 0; r < rows; r++) {
-			__m512i four = four_of(x + (size_t)r * p->x_step + k);
+			UNROLL
+			for (int r = 0; r < rows; r++) {
+				__m512i four = four_of(x[r] + k);
 
-			sum[0][r] = _mm512_dpbusd_epi32(sum[0][r], four, w0);
-			if (blocks > 1)
-				sum[1][r] = _mm512_dpbusd_epi32(sum[1][r],
-				    four, w1);
+				sum[0][r] = _mm512_dpbusd_epi32(sum[0][r],
+				    four, w0);
+				if (blocks > 1)
+					sum[1][r] = _mm512_dpbusd_epi32(
+					    sum[1][r], four, w1);
+			}
 		}
+		UNROLL
+		for (int r = 0; r < rows; r++)
+			x[r] += p->next;
 	}
 	UNROLL
 	for (int r = 0; r < rows; r++) {

@@ -22,17 +22,22 @@ static uint8_t byte_at(uint32_t position)
 	return (uint8_t)random_bits(key, position);
 }
 
-static void check_product(int rows, int k, int channels)
+/* A row's k numbers lie in `runs` runs, which stand as far apart as rows. */
+static void check_product(int rows, int k, int runs, int channels)
 {
 	int blocks = integer_blocks(channels), width = blocks * INTEGER_BLOCK;
+	int run = k / runs, step = rows * run;
 	const struct integer_kernels *kernels = integer_kernels();
 	uint8_t *x = xcalloc((size_t)(rows * k), 1);
+	const uint8_t **row = xcalloc((size_t)rows, sizeof(*row));
 	int8_t *w = xcalloc((size_t)(channels * k), 1);
 	void *packed = xcalloc(kernels->packed(channels, k), 1);
 	int32_t *sums = xcalloc((size_t)(rows * width), sizeof(*sums));
-	struct integer_product p = {rows, k, blocks, x, (size_t)k, packed,
-		sums};
+	struct integer_product p = {rows, k, blocks, row, run, (size_t)step,
+		packed, sums};
 
+	for (int r = 0; r < rows; r++)
+		row[r] = x + (rows - 1 - r) * run;
 	for (int i = 0; i < rows * k; i++)
 		x[i] = i % 3 ? byte_at((uint32_t)i) : 255;
 	for (int i = 0; i < channels * k; i++)
@@ -44,10 +49,12 @@ static void check_product(int rows, int k, int channels)
 		int32_t sum = 0;
 
 		for (int j = 0; j < k; j++)
-			sum += x[r * k + j] * w[c * k + j];
+			sum += row[r][j / run * step + j % run] *
+			    w[c * k + j];
 		assert_int_equal(sums[r * width + c], sum);
 	}
 	free(x);
+	free(row);
 	free(w);
 	free(packed);
 	free(sums);
@@ -59,10 +66,12 @@ static void test_products(void **state)
 	for (int t = 0; t < TABLES; t++) {
 		if (integer_kernels_choose(tables[t]))
 			continue;
-		check_product(1, 4, 1);
-		check_product(9, 28, 20);
-		check_product(17, 1028, 33);
-		check_product(8, 2052, 64);
+		check_product(1, 4, 1, 1);
+		check_product(9, 28, 1, 20);
+		check_product(11, 84, 3, 20);
+		check_product(17, 1028, 1, 33);
+		check_product(8, 2052, 1, 64);
+		check_product(10, 1620, 5, 40);
 	}
 	integer_kernels_choose("auto");
 }

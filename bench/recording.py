@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import tempfile
 
-STEPS = {"mlp 300-100": 4000, "lenet5": 250}
+STEPS = {"mlp 300-100": 1500, "lenet5": 100}
 LONG = "net mlp 300-100; probe lambda every=100; probe sam every=100"
 
 

@@ -3,6 +3,7 @@
  * double precision, for matrices around the vectors' widths; and the same
  * bits from every table.
  */
+#include <complex.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -319,76 +320,68 @@ static void do_normalise_tangent(struct matrices *m)
 	    tdw + m->columns);
 }
 
-/* Layer norm of one row of x + h tx and so on, in double precision: y, dx,
- * and what it adds to dw and db. */
-struct moved_row {
-	const struct matrices *m;
-	size_t r;
-	double h;
-};
+/* Layer norm of one row of x + ih tx and so on: y, dx, and what it adds to
+ * dw and db. All of it is analytic, so that with a tiny h the imaginary parts
+ * over h are the derivatives, without the cancellation of differences. */
+static const double complex_step = 1e-100;
 
-static double moved(const struct moved_row *row, const real *a, const real *ta,
-    size_t j)
+static double complex moved(const real *a, const real *ta, size_t j)
 {
-	return (double)a[j] + row->h * (double)ta[j];
+	return (double)a[j] + I * complex_step * (double)ta[j];
 }
 
-static void normalise_moved(const struct moved_row *row, double *y,
+/* Of the moved row: the numbers x, normalised in place; returns 1 / sqrt. */
+static double complex normalise_moved(double complex *x, size_t c)
+{
+	double complex mean = 0, variance = 0;
+
+	for (size_t j = 0; j < c; j++)
+		mean += x[j] / (double)c;
+	for (size_t j = 0; j < c; j++)
+		variance += (x[j] - mean) * (x[j] - mean) / (double)c;
+	variance = 1 / csqrt(variance + 1e-5);
+	for (size_t j = 0; j < c; j++)
+		x[j] = (x[j] - mean) * variance;
+	return variance;
+}
+
+static void tangents_of_row(const struct matrices *m, size_t r, double *y,
     double *dx, double *dw)
 {
-	const struct matrices *m = row->m;
-	size_t c = m->columns, first = row->r * c;
-	double x[64], g[64], mean = 0, variance = 0, g_mean = 0, gu_mean = 0;
+	size_t c = m->columns, first = r * c;
+	double complex x[64], g[64], inverse, g_mean = 0, gu_mean = 0;
 
-	for (size_t j = 0; j < c; j++) {
-		x[j] = moved(row, m->x + first, m->z + first, j);
-		mean += x[j] / (double)c;
-	}
 	for (size_t j = 0; j < c; j++)
-		variance += pow(x[j] - mean, 2) / (double)c;
+		x[j] = moved(m->x + first, m->z + first, j);
+	inverse = normalise_moved(x, c);
 	for (size_t j = 0; j < c; j++) {
-		double w = moved(row, m->parameter[0], m->parameter[2], j);
-		double b = moved(row, m->parameter[1], m->parameter[3], j);
-		double dy = moved(row, m->y + first, m->x + first, j);
+		double complex w = moved(m->parameter[0], m->parameter[2], j);
+		double complex b = moved(m->parameter[1], m->parameter[3], j);
+		double complex dy = moved(m->y + first, m->x + first, j);
 
-		x[j] = (x[j] - mean) / sqrt(variance + 1e-5);
-		y[j] = w * x[j] + b;
-		dw[j] = dy * x[j];
-		dw[c + j] = dy;
+		y[j] = cimag(w * x[j] + b) / complex_step;
+		dw[j] += cimag(dy * x[j]) / complex_step;
+		dw[c + j] += cimag(dy) / complex_step;
 		g[j] = w * dy;
 		g_mean += g[j] / (double)c;
 		gu_mean += g[j] * x[j] / (double)c;
 	}
 	for (size_t j = 0; j < c; j++)
-		dx[j] = (g[j] - g_mean - gu_mean * x[j]) /
-		    sqrt(variance + 1e-5);
+		dx[j] = cimag((g[j] - g_mean - gu_mean * x[j]) * inverse) /
+		    complex_step;
 }
 
-/* Differences of fourth order; tstatistics are not looked at. */
+/* tstatistics are not looked at. */
 static void expect_normalise_tangent(struct matrices *m)
 {
-	static const double weights[] = {1, -8, 0, 8, -1};
 	size_t c = m->columns, before = m->size + 2 * m->rows;
-	const double h = 1e-3;
+	double *dx = m->expected + before;
 
 	for (size_t i = m->size; i < before; i++)
 		m->expected[i] = (double)m->out[i];
 	for (size_t r = 0; r < m->rows; r++)
-		for (int k = 0; k < 5; k++) {
-			struct moved_row row = {m, r, (k - 2) * h};
-			double y[64], dx[64], dw[128];
-			double factor = weights[k] / (12 * h);
-
-			normalise_moved(&row, y, dx, dw);
-			for (size_t j = 0; j < c; j++) {
-				m->expected[r * c + j] += factor * y[j];
-				m->expected[before + r * c + j] +=
-				    factor * dx[j];
-			}
-			for (size_t j = 0; j < 2 * c; j++)
-				m->expected[before + m->size + j] +=
-				    factor * dw[j];
-		}
+		tangents_of_row(m, r, m->expected + r * c, dx + r * c,
+		    dx + m->size);
 }
 
 static void do_softmax(struct matrices *m)

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shlex
 import statistics
 import subprocess
@@ -83,6 +84,8 @@ class Peer:
 
     def __init__(self, bench, setting, arguments):
         variables, more, _ = SETTINGS[setting]
+        if setting != INSTALLED:
+            variables = {**bench.core, **variables}
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             [bench.options.python, TORCH, *arguments, *more],
@@ -128,6 +131,10 @@ class Bench:
         self.environment.pop("OPENBLAS_CORETYPE", None)
         if options.core_type:
             self.environment["OPENBLAS_CORETYPE"] = options.core_type
+        # snt finds the core type where OpenBLAS does not know the processor;
+        # our tools, and PyTorch at its best, have the same one.
+        self.found = self.core_type()
+        self.core = {"OPENBLAS_CORETYPE": self.found[0]}
 
     def program(self, name):
         return os.path.join(self.options.build, name)
@@ -148,7 +155,16 @@ class Bench:
     def tool(self, *words):
         return subprocess.run([self.program(words[0]), *words[1:]],
                               capture_output=True, text=True, check=True,
+                              env={**self.environment, **self.core}).stdout
+
+    def core_type(self):
+        """What snt computes with, and what OpenBLAS takes of itself."""
+        text = subprocess.run([self.program("snt"), "doctor"], text=True,
+                              capture_output=True, check=True,
                               env=self.environment).stdout
+        core = re.search(r"core type (\w+)", text).group(1)
+        found = re.search(r"takes the processor for (\w+)", text)
+        return core, found.group(1) if found else core
 
     def window(self, network, threads, batch=None):
         """Steps of a report, three of which take about `seconds`. Exports
@@ -339,8 +355,8 @@ def write(bench, tables, load):
                    f"{version([bench.program('snt'), '--version'])}; "
                    f"PyTorch {torch}; Fashion-MNIST, batch {options.batch}, "
                    f"medians of {options.rounds} alternating rounds; "
-                   "OpenBLAS core type "
-                   f"{options.core_type or 'as found'}.\n")
+                   f"OpenBLAS core type {bench.found[0]} (as installed: "
+                   f"{bench.found[1]}).\n")
         for title, text in tables.items():
             text = text.text() if isinstance(text, Table) else text
             if text.count("\n") > 2:

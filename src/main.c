@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "shell/attach.h"
+#include "shell/core_type.h"
 #include "shell/options.h"
-#include "shell/recorded_core.h"
 #include "shell/shell.h"
 #include "tui/paint.h"
 #include "tui/tui.h"
@@ -145,8 +145,8 @@ int main(int words, char **word)
 	setlocale(LC_NUMERIC, "C");	/* numbers are the same everywhere */
 	switch (options_read(words, word, &options)) {
 	case OPTIONS_RUN:
-		recorded_core(&options, word);
-		status = run(&options);
+		status = core_type_settle(&options, word) ? EXIT_FAILURE :
+		    run(&options);
 		break;
 	case OPTIONS_WRONG:
 		status = EXIT_USAGE;

@@ -1,5 +1,6 @@
 #include "net/blas.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -12,6 +13,13 @@
 const char *blas_core(void)
 {
 	return openblas_get_corename();
+}
+
+const char *blas_core_found(void)
+{
+	const char *found = getenv(BLAS_FOUND_VARIABLE);
+
+	return found && *found ? found : blas_core();
 }
 
 const char *blas_configuration(void)
@@ -40,6 +48,11 @@ static bool has_avx(void)
 	return __builtin_cpu_supports("avx");
 }
 
+static bool has_bf16(void)
+{
+	return has_avx512() && __builtin_cpu_supports("avx512bf16");
+}
+
 static bool has_sse42(void)
 {
 	return __builtin_cpu_supports("sse4.2");
@@ -50,31 +63,70 @@ static bool has_sse3(void)
 	return __builtin_cpu_supports("sse3");
 }
 
+#endif
+
+/* A core type of OpenBLAS: the bits of its vectors (twice as many where it
+ * multiplies and adds at once), and what its kernels need. */
+struct core {
+	const char *name;
+	int width;
+	bool (*has)(void);
+};
+
+/* The widest first, and of those the one to prefer. */
+static const struct core cores[] = {
+#ifdef __x86_64__
+	{"SkylakeX", 1024, has_avx512}, {"Cooperlake", 1024, has_bf16},
+	{"SapphireRapids", 1024, has_bf16}, {"Haswell", 512, has_avx2},
+	{"Zen", 512, has_avx2}, {"Sandybridge", 256, has_avx},
+	{"Nehalem", 128, has_sse42}, {"Prescott", 128, has_sse3},
+#endif
+	{0}
+};
+
+static const struct core *find_core(const char *name)
+{
+	const struct core *core = cores;
+
+	while (core->name && strcasecmp(core->name, name) != 0)
+		core++;
+	return core->name ? core : NULL;
+}
+
 /* OpenBLAS takes OPENBLAS_CORETYPE at its word, so that a core type which
  * the processor is not ends in an illegal instruction. */
 bool blas_core_runs(const char *core)
 {
-	static const struct { const char *core; bool (*has)(void); } needs[] = {
-		{"SkylakeX", has_avx512}, {"Haswell", has_avx2},
-		{"Zen", has_avx2}, {"Sandybridge", has_avx},
-		{"Nehalem", has_sse42}, {"Prescott", has_sse3}};
+	const struct core *known = find_core(core);
 
-	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
-		if (strcasecmp(needs[i].core, core) == 0)
-			return needs[i].has();
-	}
-	return false;
+	return known && known->has();
 }
 
-#else
-
-bool blas_core_runs(const char *core)
+/* The widest that runs here, wider than `above` and narrower than `below`; or
+ * NULL. */
+static const char *widest(int above, int below)
 {
-	(void)core;
-	return false;
+	const struct core *core = cores;
+
+	while (core->name && !(core->width > above && core->width < below &&
+	    core->has()))
+		core++;
+	return core->name;
 }
 
-#endif
+const char *blas_core_wider(const char *core)
+{
+	const struct core *known = find_core(core);
+
+	return known ? widest(known->width, INT_MAX) : NULL;
+}
+
+const char *blas_core_safer(const char *core)
+{
+	const struct core *known = find_core(core);
+
+	return widest(0, known ? known->width : INT_MAX);
+}
 
 struct product {
 	bool ta, tb;
@@ -117,7 +169,7 @@ static int check_product(const struct product *p, const real *a,
 		if (!(fabs((double)c[i] - right) <= 1e-5 * (4 + p->k)))
 			return error_set(error, "BLAS computes a wrong product "
 			    "(%d x %d x %d%s%s, core type %s): %g instead of "
-			    "%g; try OPENBLAS_CORETYPE=Haswell", p->m, p->n,
+			    "%g", p->m, p->n,
 			    p->k, p->ta ? ", A transposed" : "",
 			    p->tb ? ", B transposed" : "", blas_core(),
 			    (double)c[i], right);

@@ -150,6 +150,9 @@ static int run_doctor(struct call *call)
 	bench_note(bench, "snt %s", PACKAGE_VERSION);
 	bench_note(bench, "BLAS: %s, core type %s", blas_configuration(),
 	    blas_core());
+	if (strcmp(blas_core(), blas_core_found()) != 0)
+		bench_note(bench, "(of itself this OpenBLAS takes the "
+		    "processor for %s)", blas_core_found());
 	bench_note(bench, "own kernels: %s", kernels_name());
 	bench_note(bench, "threads: %d of %d processors",
 	    pool_threads(bench->pool), pool_default_threads());

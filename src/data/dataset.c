@@ -310,13 +310,11 @@ static void tabulate(struct dataset *dataset)
 	}
 }
 
-/* Leave out all but the first training samples; 0: none. */
-static void limit_training(struct dataset *dataset, double images)
+/* Leave out all but the first samples; 0: none. */
+static void limit(struct split *split, double samples)
 {
-	struct split *train = &dataset->split[SPLIT_TRAIN];
-
-	if (images > 0 && images < train->count)
-		train->count = (uint32_t)images;
+	if (samples > 0 && samples < split->count)
+		split->count = (uint32_t)samples;
 }
 
 /* The reader's option, or 0 where it has none of that name. */
@@ -351,7 +349,10 @@ static int finish(struct dataset *dataset, const struct data_reader *reader,
 	if (check_labels(dataset, error) ||
 	    set_augmentation(dataset, reader, options, error))
 		return -1;
-	limit_training(dataset, own_option(reader, options, "images"));
+	limit(&dataset->split[SPLIT_TRAIN], own_option(reader, options,
+	    "images"));
+	limit(&dataset->split[SPLIT_TEST], own_option(reader, options,
+	    "test"));
 	set_validation_aside(dataset, own_option(reader, options,
 	    "validation"), seed);
 	measure(dataset);

@@ -6,10 +6,14 @@
 
 extern const struct data_reader reader_fashion, reader_idx, reader_toy,
     reader_cifar10, reader_csv, reader_npz, reader_npy, reader_png;
-/* In the table of every reader of files. */
+/* In the table of every reader, and in that of every reader of files. */
+#define TEST_OPTION \
+	{"test", OPTION_INTEGER, 0, 0, 1e9, NULL, \
+	    "use only the first so many test samples; 0: all", false}
 #define SPLIT_OPTIONS \
 	{"images", OPTION_INTEGER, 0, 0, 1e9, NULL, \
 	    "use only the first so many training samples; 0: all", false}, \
+	TEST_OPTION, \
 	{"validation", OPTION_RATIO, 0, 0, 0.9, NULL, \
 	    "share of the training samples set aside for validation", false}, \
 	{"shift", OPTION_INTEGER, 0, 0, SHIFT_MOST, NULL, \

@@ -14,6 +14,7 @@ static const struct option options_of_toys[] = {
 	    false},
 	{"noise", OPTION_REAL, 0.1, 0, 10, NULL,
 	    "deviation of the noise on each coordinate", false},
+	TEST_OPTION,
 	{"validation", OPTION_RATIO, 0, 0, 0.9, NULL,
 	    "share of the training samples set aside for validation", false},
 	{0}};

@@ -16,9 +16,10 @@
 
 enum { GRID_LIMIT = 1 << 20, SEEDS_MOST = 1000, LIST_MOST = 256 };
 
-static const char *const keys[] = {"title", "data", "images", "validation",
-	"epochs", "budget", "batch", "schedule", "choose", "backbones", "arms", "seeds",
-	"compression", "sharpness", "headline", NULL};
+static const char *const keys[] = {"title", "data", "images", "test",
+	"validation", "epochs", "budget", "batch", "schedule", "choose",
+	"backbones", "arms", "seeds", "compression", "sharpness", "probe",
+	"headline", NULL};
 static const char *const arm_keys[] = {"name", "opt", "snt", "lr", NULL};
 
 static int wrong(const char *key, const char *what, struct error *error)
@@ -73,6 +74,18 @@ static int read_number(const cJSON *object, const char *key, double least,
 		return error_set(error, "%s: a number from %g to %g", key,
 		    least, most);
 	*out = item->valuedouble;
+	return 0;
+}
+
+/* How many of something; 0 is what holds without it. */
+static int read_count(const cJSON *object, const char *key, long *out,
+    struct error *error)
+{
+	double count = 0;
+
+	if (read_number(object, key, 0, 1e9, &count, error))
+		return -1;
+	*out = (long)count;
 	return 0;
 }
 
@@ -338,24 +351,23 @@ static int read_choices(const cJSON *object, struct study_grid *grid,
 static int read_numbers(const cJSON *object, struct study_grid *grid,
     struct error *error)
 {
-	double images = 0, batch = 0;
 	bool searches = false;
 
 	for (int i = 0; i < grid->arms; i++)
 		searches = searches || grid->arm[i].rates > 1;
 	grid->validation = searches ? 0.1 : 0;
 	grid->epochs = 1;
-	if (read_number(object, "images", 0, 1e9, &images, error) ||
+	if (read_count(object, "images", &grid->images, error) ||
+	    read_count(object, "test", &grid->test, error) ||
+	    read_count(object, "probe", &grid->probe, error) ||
+	    read_count(object, "batch", &grid->batch, error) ||
 	    read_number(object, "validation", 0, 0.9, &grid->validation,
 		error) ||
-	    read_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error) ||
-	    read_number(object, "batch", 0, 1e6, &batch, error))
+	    read_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error))
 		return -1;
 	if (searches && grid->validation <= 0)
 		return wrong("validation", "a share above 0 is needed where "
 		    "rates are chosen", error);
-	grid->images = (long)images;
-	grid->batch = (long)batch;
 	return 0;
 }
 
@@ -400,6 +412,9 @@ static void fingerprint(struct study_grid *grid)
 	if (grid->cosine || grid->choose_compressed)
 		buffer_printf(&text, "%d %d\n", grid->cosine,
 		    grid->choose_compressed);
+	if (grid->test || grid->probe)
+		buffer_printf(&text, "test %ld probe %ld\n", grid->test,
+		    grid->probe);
 	print_list(&grid->compression, &text);
 	print_list(&grid->sharpness, &text);
 	hash_of(text.text, text.length, grid->fingerprint);

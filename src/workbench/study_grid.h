@@ -29,7 +29,8 @@ struct study_list {
 struct study_grid {
 	char *title;		/* or NULL */
 	char *data;		/* "fashion-mnist" */
-	long images;		/* 0: all */
+	long images, test;	/* of each split; 0: all */
+	long probe;		/* that sharpness is measured on; 0: default */
 	double validation;	/* share set aside for the search of rates */
 	double epochs;
 	bool equal_gradients;	/* not equal epochs: equal evaluations */

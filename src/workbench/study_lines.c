@@ -57,6 +57,8 @@ static void add_data(struct lines *lines)
 	buffer_printf(&line, "data %s", grid->data);
 	if (grid->images > 0)
 		buffer_printf(&line, " images=%ld", grid->images);
+	if (grid->test > 0)
+		buffer_printf(&line, " test=%ld", grid->test);
 	if (grid->validation > 0)
 		buffer_printf(&line, " validation=%g", grid->validation);
 	add(lines, LINE_OTHER, 0, line.text);
@@ -122,6 +124,9 @@ static void add_questions(struct lines *lines)
 	const struct study_list *measures = &lines->grid->sharpness;
 
 	add(lines, LINE_ACCURACY, 0, xstrdup("eval test"));
+	if (lines->grid->probe > 0)
+		add(lines, LINE_OTHER, 0, xasprintf("set probe_n %ld",
+		    lines->grid->probe));
 	for (int i = 0; i < measures->count; i++)
 		add(lines, LINE_MEASURE, i, xasprintf("sharpness %s",
 		    measures->text[i]));

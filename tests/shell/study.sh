@@ -62,6 +62,20 @@ run -c 'data toy spiral n=600; net mlp 8; set compress_split validation
 is "without one it cannot" "$status" 1
 like "and how to have one is said" "$err" 'validation=0.1'
 
+# Fewer images to test on and to measure sharpness on.
+sed 's/"epochs"/"test": 50, "probe": 20, "epochs"/' "$scratch/a.json" \
+    >"$scratch/d.json"
+run study "$scratch/d.json"
+is "a plan says how many images are tested and measured" "$status" 0
+tested=$(grep '"search":false' "$scratch/d.results.jsonl")
+is "accuracies are those of so many" \
+    "$(grep -cE '"accuracy":(1|0\.[0-9][02468]?),"loss"' <<<"$tested")" 9
+unlike "and sharpness is another" "$tested" "$(grep -o -m 1 \
+    '"search":false.*' "$rows" | grep -o '"lambda":[0-9.]*')"
+sed -i 's/"test": 50/"test": -1/' "$scratch/d.json"
+run study "$scratch/d.json"
+like "or says what is wrong" "$err" 'd.json: test: a number from 0'
+
 cp "$rows" "$scratch/whole"
 head -n 5 "$scratch/whole" >"$rows"
 printf '{"backbone":"mlp 16-16","arm":"ad' >>"$rows"

@@ -125,13 +125,15 @@ static void place_input(struct engine *engine, struct layout *layout)
 	for (int id = 0; id <= engine->network->layers; id++)
 		if (node[id].root == 0)
 			layout->place[id] = (struct place) {
-				engine->input, node[0].size
+				engine->input, node[0].size, 0
 			};
 }
 
-static struct run begin(struct engine *engine, int program,
-    struct layout *outputs, const struct engine_request *request)
+/* Outputs lie where those of the program `lies` do. */
+static struct run begin(struct engine *engine, int program, int lies,
+    const struct engine_request *request)
 {
+	struct layout *outputs = &engine->layouts[lies].outputs;
 	int layers = engine->network->layers;
 
 	if (request->n < 1 || request->n > engine->capacity)
@@ -153,11 +155,12 @@ static struct run begin(struct engine *engine, int program,
 void engine_forward(struct engine *engine, const struct engine_request *request,
     struct engine_result *result)
 {
+	int program = request->mode == ENGINE_TRAINING ?
+	    RUN_FORWARD_TRAINING : RUN_FORWARD;
 	struct run run;
 
-	engine_need_outputs(engine);
-	run = begin(engine, request->mode == ENGINE_TRAINING ?
-	    RUN_FORWARD_TRAINING : RUN_FORWARD, &engine->passing, request);
+	engine_need_outputs(engine, program, engine->capacity);
+	run = begin(engine, program, program, request);
 	engine_run(&run, result);
 }
 
@@ -165,12 +168,13 @@ void engine_gradient(struct engine *engine,
     const struct engine_request *request, const real *weight, double scale,
     real *gradient, struct engine_result *result)
 {
+	int program = request->mode == ENGINE_TRAINING ?
+	    RUN_GRADIENT_TRAINING : RUN_GRADIENT;
 	struct run run;
 
-	engine_need_gradients(engine, request->n);
-	run = begin(engine, request->mode == ENGINE_TRAINING ?
-	    RUN_GRADIENT_TRAINING : RUN_GRADIENT, &engine->kept, request);
-	run.dy = engine->gradients.place;
+	engine_need_gradients(engine, program, request->n);
+	run = begin(engine, program, program, request);
+	run.dy = engine->layouts[program].gradients.place;
 	run.weight = weight;
 	run.gradient = gradient;
 	run.scale = (real)scale;
@@ -206,7 +210,8 @@ static void place_product(struct engine *engine,
 	size_t bytes = ((size_t)engine->network->layers + 1) *
 	    sizeof(struct place);
 
-	memcpy(engine->product_y, engine->kept.place, bytes);
+	memcpy(engine->product_y, engine->layouts[RUN_GRADIENT].outputs.place,
+	    bytes);
 	memcpy(engine->product_dy, engine->gradients_kept.place, bytes);
 	memcpy(engine->product_saved, engine->saved_place, bytes);
 	if (uses_hold(engine, request))
@@ -242,7 +247,7 @@ static struct run begin_product(struct engine *engine, int program,
     const struct product_request *request,
     const struct engine_request *batch, real *sum)
 {
-	struct run run = begin(engine, program, &engine->kept, batch);
+	struct run run = begin(engine, program, RUN_GRADIENT, batch);
 
 	run.y = engine->product_y;
 	run.dy = engine->product_dy;
@@ -262,7 +267,7 @@ static void run_product(struct engine *engine,
 	    RUN_TANGENT : RUN_PRODUCT, request, batch, request->product);
 
 	run.ty = engine->tangents.place;
-	run.tdy = engine->gradients.place;
+	run.tdy = engine->tangent_gradients.place;
 	run.direction = request->direction;
 	run.spared = request->gradient ? NULL :
 	    spared_calls(engine, request);
@@ -278,7 +283,7 @@ void engine_product(struct engine *engine,
 	};
 
 	engine_need_tangents(engine, request->n);
-	place_input(engine, &engine->kept);
+	place_input(engine, &engine->layouts[RUN_GRADIENT].outputs);
 	place_product(engine, request);
 	set_direction(engine, request);
 	if (request->gradient) {

@@ -217,7 +217,8 @@ static struct place place_in(const struct hold *hold, size_t offset,
     uint32_t first, int n, size_t size)
 {
 	return (struct place) {
-		hold->memory + first * hold->numbers + offset * (size_t)n, size
+		hold->memory + first * hold->numbers + offset * (size_t)n,
+		size, 0
 	};
 }
 

@@ -14,6 +14,7 @@ struct slots {
 	struct slot *slot;
 	size_t count, capacity;
 	int *of;		/* slot of each node; -1: none */
+	const size_t *local;	/* by node: NOT_LOCAL, or it needs none */
 };
 
 static const size_t alignment = 16;
@@ -56,6 +57,11 @@ static int slot_for(struct slots *slots, const struct node *node,
 	    slot_new(slots, node->size);
 }
 
+static bool is_local(const struct slots *slots, int id)
+{
+	return slots->local && slots->local[id] != NOT_LOCAL;
+}
+
 static void slot_release(struct slots *slots, const struct node *node, int id)
 {
 	if (!node->whole && slots->of[id] >= 0)
@@ -90,7 +96,7 @@ static void place_outputs(struct slots *slots, const struct engine_plan *plan,
 
 		slots->of[id] = slots->of[node->root];
 		if (slots->of[id] < 0 && node->root != 0 &&
-		    (all || node->learns))
+		    !is_local(slots, id) && (all || node->learns))
 			slots->of[id] = slot_for(slots, node,
 			    recycled && node->root != plan->node[layers].root);
 		for (int done = 1; recycled && done < id; done++)
@@ -126,9 +132,11 @@ static void place_gradients(struct slots *slots,
 
 		for (int i = 0; i < INPUTS_MAX && node->learns; i++) {
 			if (!engine_plan_wants(plan, id, i) ||
-			    slots->of[from[i]] >= 0)
+			    slots->of[from[i]] >= 0 ||
+			    is_local(slots, from[i]))
 				continue;
-			if (i == 0 && takes_place(plan, id, recycled)) {
+			if (i == 0 && slots->of[id] >= 0 &&
+			    takes_place(plan, id, recycled)) {
 				moved = true;
 				slots->of[from[i]] = slots->of[id];
 			} else {
@@ -158,6 +166,8 @@ static void find_places(struct layout *layout, const struct slots *slots,
 	for (int id = 0; id < nodes; id++) {
 		int slot = slots->of[id];
 
+		if (is_local(slots, id))
+			layout->place[id].local = slots->local[id];
 		layout->offset[id] = slot < 0 ? NO_PLACE : offset[slot];
 		if (slot >= 0)
 			layout->place[id].pitch = slots->slot[slot].pitch;
@@ -166,10 +176,10 @@ static void find_places(struct layout *layout, const struct slots *slots,
 }
 
 bool layout_plan(struct layout *layout, const struct engine_plan *plan,
-    enum layout_use use, int capacity)
+    enum layout_use use, const size_t *local, int capacity)
 {
 	int nodes = plan->network->layers + 1;
-	struct slots slots = {0};
+	struct slots slots = {.local = local};
 
 	if (layout->capacity >= capacity)
 		return false;

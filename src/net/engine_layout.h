@@ -11,11 +11,13 @@
 #ifndef SNT_NET_ENGINE_LAYOUT_H
 #define SNT_NET_ENGINE_LAYOUT_H
 
-#include "net/engine_plan.h"
+#include "net/engine_locals.h"
 
 struct place {
 	real *base;		/* NULL: none */
 	size_t pitch;
+	size_t local;		/* where in the memory of the thread at work,
+				 * see engine_locals.h; 0: not there */
 };
 
 #define NO_PLACE ((size_t)-1)
@@ -37,9 +39,10 @@ enum layout_use {
 };
 
 /* For `capacity` samples at least. Whether it was planned anew, because it was
- * for fewer: then it has no memory yet. The input has no place of its own. */
+ * for fewer: then it has no memory yet. The input has no place of its own, nor
+ * have vectors that are local (NULL: none is). */
 bool layout_plan(struct layout *layout, const struct engine_plan *plan,
-    enum layout_use use, int capacity);
+    enum layout_use use, const size_t *local, int capacity);
 /* Its memory, of `count` numbers at least, is the caller's. */
 void layout_put(struct layout *layout, const struct engine_plan *plan,
     real *memory);

@@ -48,6 +48,7 @@ static void plan_scratch(struct engine *engine)
 {
 	int most = engine_plan_shard_most(&engine->plan, engine->capacity);
 
+	engine->scratch_each = aligned(1);	/* 0 is no local place */
 	for (int id = 1; id <= engine->network->layers; id++) {
 		const struct layer *layer = &engine->network->layer[id];
 		const struct operation *operation = layer->operation;
@@ -58,42 +59,6 @@ static void plan_scratch(struct engine *engine)
 		if (aligned(count) > engine->scratch_each)
 			engine->scratch_each = aligned(count);
 	}
-}
-
-/* Where each layer saves, in an array for `capacity` samples. */
-static real *make_saved(struct engine *engine, int capacity,
-    struct place **place)
-{
-	size_t layers = (size_t)engine->network->layers;
-	real *saved = reals_new(engine->saved_each * (size_t)capacity);
-
-	free(*place);
-	*place = xcalloc(layers + 1, sizeof(**place));
-	for (size_t id = 1; id <= layers; id++)
-		(*place)[id] = (struct place) {
-			saved + engine->offsets[id].saved * (size_t)capacity,
-			engine->offsets[id].saved_each
-		};
-	return saved;
-}
-
-void engine_memory_plan(struct engine *engine)
-{
-	size_t shards = (size_t)engine_plan_shards(&engine->plan,
-	    engine->capacity);
-	size_t layers = (size_t)engine->network->layers;
-
-	engine->offsets = xcalloc(layers + 1, sizeof(*engine->offsets));
-	engine->spare = xcalloc(layers + 1, sizeof(*engine->spare));
-	for (int id = 1; id <= engine->network->layers; id++)
-		plan_layer(engine, &engine->network->layer[id], shards);
-	engine->sums_count = engine->shard_gradients * shards;
-	plan_scratch(engine);
-	engine->packed = reals_new(engine->packed_count);
-	engine->saved = make_saved(engine, engine->capacity,
-	    &engine->saved_place);
-	engine->statistics = reals_new(engine->statistics_count);
-	engine->joined = reals_new(engine->joined_count);
 }
 
 /* The widest vector that goes to the shards' spare place of input i. */
@@ -111,39 +76,99 @@ static size_t spare_pitch(const struct engine *engine, int i)
 	return pitch;
 }
 
-/* Places of all layers for input i of `capacity` samples, from `offset` of the
- * spares on; where those are still NULL only the size is counted. Layers that
- * see the whole batch have one of their own, the others share one. */
-static void place_spares(const struct engine *engine, int i, size_t capacity,
-    real *spares, size_t *offset)
+/* Spare gradients of shards are added at once, so they are local. */
+static void plan_local_spares(struct engine *engine)
 {
-	size_t pitch = spare_pitch(engine, i);
-	size_t shared = reserve(offset, pitch * capacity);
+	size_t most = (size_t)engine_plan_shard_most(&engine->plan,
+	    engine->capacity);
 
-	for (int id = 1; id <= engine->network->layers; id++) {
-		const struct layer *layer = &engine->network->layer[id];
-		size_t size = shape_size(layer->in[i]), at = shared;
+	for (int i = 0; i < INPUTS_MAX; i++) {
+		size_t at = reserve(&engine->scratch_each,
+		    spare_pitch(engine, i) * most);
 
-		if (!engine->plan.node[id].adds[i])
-			continue;
-		if (layer->operation->parts)
-			at = reserve(offset, size * capacity);
-		else
-			size = pitch;
-		if (spares)
-			engine->spare[id][i] = (struct place) {
-				spares + at, size
-			};
+		for (int id = 1; id <= engine->network->layers; id++)
+			if (engine->plan.node[id].adds[i] &&
+			    !engine->network->layer[id].operation->parts)
+				engine->spare[id][i].local = at;
 	}
 }
 
-static size_t all_spares(const struct engine *engine, int capacity,
+/* What programs keep in the memory of threads. */
+static void plan_locals(struct engine *engine)
+{
+	int most = engine_plan_shard_most(&engine->plan, engine->capacity);
+	size_t start = engine->scratch_each;
+
+	for (int i = RUN_FORWARD; i <= RUN_GRADIENT_TRAINING; i++) {
+		locals_plan(&engine->locals[i], &engine->plan,
+		    &engine->program[i], most, start);
+		if (start + engine->locals[i].count > engine->scratch_each)
+			engine->scratch_each = start +
+			    engine->locals[i].count;
+	}
+}
+
+/* Where each layer saves, in an array for `capacity` samples. */
+static real *make_saved(struct engine *engine, int capacity,
+    struct place **place)
+{
+	size_t layers = (size_t)engine->network->layers;
+	real *saved = reals_new(engine->saved_each * (size_t)capacity);
+
+	free(*place);
+	*place = xcalloc(layers + 1, sizeof(**place));
+	for (size_t id = 1; id <= layers; id++)
+		(*place)[id] = (struct place) {
+			saved + engine->offsets[id].saved * (size_t)capacity,
+			engine->offsets[id].saved_each, 0
+		};
+	return saved;
+}
+
+void engine_memory_plan(struct engine *engine)
+{
+	size_t shards = (size_t)engine_plan_shards(&engine->plan,
+	    engine->capacity);
+	size_t layers = (size_t)engine->network->layers;
+
+	engine->offsets = xcalloc(layers + 1, sizeof(*engine->offsets));
+	engine->spare = xcalloc(layers + 1, sizeof(*engine->spare));
+	for (int id = 1; id <= engine->network->layers; id++)
+		plan_layer(engine, &engine->network->layer[id], shards);
+	engine->sums_count = engine->shard_gradients * shards;
+	plan_scratch(engine);
+	plan_local_spares(engine);
+	plan_locals(engine);
+	engine->packed = reals_new(engine->packed_count);
+	engine->saved = make_saved(engine, engine->capacity,
+	    &engine->saved_place);
+	engine->statistics = reals_new(engine->statistics_count);
+	engine->joined = reals_new(engine->joined_count);
+}
+
+/* Layers that see the whole batch have spare places of their own; where the
+ * memory is still NULL only the size is counted. */
+static size_t place_spares(const struct engine *engine, int capacity,
     real *spares)
 {
 	size_t count = 0;
 
-	for (int i = 0; i < INPUTS_MAX; i++)
-		place_spares(engine, i, (size_t)capacity, spares, &count);
+	for (int id = 1; id <= engine->network->layers; id++) {
+		const struct layer *layer = &engine->network->layer[id];
+
+		for (int i = 0; i < INPUTS_MAX &&
+		    layer->operation->parts; i++) {
+			size_t size = shape_size(layer->in[i]), at;
+
+			if (!engine->plan.node[id].adds[i])
+				continue;
+			at = reserve(&count, size * (size_t)capacity);
+			if (spares)
+				engine->spare[id][i] = (struct place) {
+					spares + at, size, 0
+				};
+		}
+	}
 	return count;
 }
 
@@ -151,9 +176,9 @@ static void make_spares(struct engine *engine, int capacity)
 {
 	reals_free(engine->spares);
 	engine->spares_capacity = capacity;
-	engine->spares_count = all_spares(engine, capacity, NULL);
+	engine->spares_count = place_spares(engine, capacity, NULL);
 	engine->spares = reals_new(engine->spares_count);
-	all_spares(engine, capacity, engine->spares);
+	place_spares(engine, capacity, engine->spares);
 }
 
 /* Grown when it must be, and empty then. */
@@ -165,32 +190,48 @@ static void block_need(struct block *block, size_t count)
 	*block = (struct block) {reals_new(count), count};
 }
 
-static void place_layouts(struct engine *engine)
+static size_t layouts_count(const struct layouts *layouts)
 {
-	size_t count = engine->kept.count + engine->gradients.count;
-	real *memory;
-
-	block_need(&engine->outputs, count > engine->passing.count ? count :
-	    engine->passing.count);
-	memory = engine->outputs.memory;
-	layout_put(&engine->passing, &engine->plan, memory);
-	layout_put(&engine->kept, &engine->plan, memory);
-	layout_put(&engine->gradients, &engine->plan,
-	    memory + engine->kept.count);
+	return layouts->outputs.count + layouts->gradients.count;
 }
 
-void engine_need_outputs(struct engine *engine)
+static void place_layouts(struct engine *engine)
 {
-	if (layout_plan(&engine->passing, &engine->plan, LAYOUT_PASSING,
-		engine->capacity))
+	for (int i = 0; i < PROGRAMS; i++)
+		block_need(&engine->outputs,
+		    layouts_count(&engine->layouts[i]));
+	for (int i = 0; i < PROGRAMS; i++) {
+		struct layouts *layouts = &engine->layouts[i];
+		real *memory = engine->outputs.memory;
+
+		layout_put(&layouts->outputs, &engine->plan, memory);
+		layout_put(&layouts->gradients, &engine->plan,
+		    memory + layouts->outputs.count);
+	}
+}
+
+void engine_need_outputs(struct engine *engine, int program, int n)
+{
+	if (layout_plan(&engine->layouts[program].outputs, &engine->plan,
+		LAYOUT_PASSING, engine->locals[program].output, n))
 		place_layouts(engine);
 }
 
-void engine_need_gradients(struct engine *engine, int n)
+/* Where a program's outputs may be local. */
+static const size_t *kept_locals(const struct engine *engine, int program)
 {
-	if (layout_plan(&engine->kept, &engine->plan, LAYOUT_KEPT, n)) {
-		layout_plan(&engine->gradients, &engine->plan,
-		    LAYOUT_GRADIENTS, n);
+	return program == RUN_GRADIENT ? NULL :
+	    engine->locals[program].output;
+}
+
+void engine_need_gradients(struct engine *engine, int program, int n)
+{
+	struct layouts *layouts = &engine->layouts[program];
+
+	if (layout_plan(&layouts->outputs, &engine->plan, LAYOUT_KEPT,
+		kept_locals(engine, program), n)) {
+		layout_plan(&layouts->gradients, &engine->plan,
+		    LAYOUT_GRADIENTS, engine->locals[program].gradient, n);
 		place_layouts(engine);
 	}
 	if (n > engine->spares_capacity)
@@ -214,21 +255,30 @@ static void make_product(struct engine *engine)
 
 static void place_tangents(struct engine *engine)
 {
-	block_need(&engine->of_product, engine->tangents.count +
-	    engine->gradients_kept.count);
-	layout_put(&engine->tangents, &engine->plan,
-	    engine->of_product.memory);
-	layout_put(&engine->gradients_kept, &engine->plan,
-	    engine->of_product.memory + engine->tangents.count);
+	struct layout *layout[] = {&engine->tangents, &engine->gradients_kept,
+		&engine->tangent_gradients};
+	size_t count = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		count += layout[i]->count;
+	block_need(&engine->of_product, count);
+	count = 0;
+	for (size_t i = 0; i < 3; i++) {
+		layout_put(layout[i], &engine->plan,
+		    engine->of_product.memory + count);
+		count += layout[i]->count;
+	}
 }
 
 void engine_need_tangents(struct engine *engine, int n)
 {
-	engine_need_gradients(engine, n);
+	engine_need_gradients(engine, RUN_GRADIENT, n);
 	if (layout_plan(&engine->tangents, &engine->plan, LAYOUT_TANGENTS,
-		n)) {
+		NULL, n)) {
 		layout_plan(&engine->gradients_kept, &engine->plan,
-		    LAYOUT_GRADIENTS_KEPT, n);
+		    LAYOUT_GRADIENTS_KEPT, NULL, n);
+		layout_plan(&engine->tangent_gradients, &engine->plan,
+		    LAYOUT_GRADIENTS, NULL, n);
 		place_tangents(engine);
 	}
 	if (!engine->packed_tangent)
@@ -257,8 +307,8 @@ void engine_need_scratch(struct engine *engine)
 void engine_memory_free(struct engine *engine)
 {
 	struct layout *layout[] = {
-		&engine->kept, &engine->passing, &engine->tangents,
-		&engine->gradients, &engine->gradients_kept
+		&engine->tangents, &engine->gradients_kept,
+		&engine->tangent_gradients
 	};
 	real *array[] = {
 		engine->outputs.memory, engine->of_product.memory,
@@ -272,6 +322,11 @@ void engine_memory_free(struct engine *engine)
 		layout_free(layout[i]);
 	for (size_t i = 0; i < sizeof(array) / sizeof(*array); i++)
 		reals_free(array[i]);
+	for (int i = 0; i < PROGRAMS; i++) {
+		layout_free(&engine->layouts[i].outputs);
+		layout_free(&engine->layouts[i].gradients);
+		locals_free(&engine->locals[i]);
+	}
 	hold_free(&engine->hold);
 	free(engine->saved_place);
 	free(engine->saved_tangent_place);
@@ -288,16 +343,28 @@ static size_t bytes_if(const real *array, size_t count)
 	return array ? count * sizeof(real) : 0;
 }
 
+/* Of the memory of outputs, what gradients lie in. */
+static size_t gradients_count(const struct engine *engine)
+{
+	size_t most = 0;
+
+	for (int i = 0; i < PROGRAMS; i++)
+		if (engine->layouts[i].gradients.count > most)
+			most = engine->layouts[i].gradients.count;
+	return most;
+}
+
 void engine_memory(const struct engine *engine, struct engine_memory *memory)
 {
 	size_t input = engine->plan.node[0].size * (size_t)engine->capacity;
+	size_t gradients = gradients_count(engine);
 
 	*memory = (struct engine_memory) {
 		.activations = bytes_if(engine->input, input) +
-		    (engine->outputs.count - engine->gradients.count) *
+		    (engine->outputs.count - gradients) *
 		    sizeof(real) + bytes_if(engine->saved,
 		    engine->saved_each * (size_t)engine->capacity),
-		.gradients = engine->gradients.count * sizeof(real) +
+		.gradients = gradients * sizeof(real) +
 		    bytes_if(engine->spares, engine->spares_count) +
 		    bytes_if(engine->sums, engine->sums_count),
 		.tangents = engine->of_product.count * sizeof(real) +
@@ -323,12 +390,12 @@ size_t engine_bytes(const struct engine *engine)
 
 /* Of one use, had its layout been planned. */
 static size_t layout_bytes(const struct engine *engine, enum layout_use use,
-    int n)
+    const size_t *local, int n)
 {
 	struct layout layout = {0};
 	size_t count;
 
-	layout_plan(&layout, &engine->plan, use, n);
+	layout_plan(&layout, &engine->plan, use, local, n);
 	count = layout.count;
 	layout_free(&layout);
 	return count * sizeof(real);
@@ -338,14 +405,15 @@ void engine_memory_of_gradient(const struct engine *engine, int n,
     struct engine_memory *memory)
 {
 	size_t threads = engine->pool ? (size_t)pool_threads(engine->pool) : 1;
+	const struct locals *locals = &engine->locals[RUN_GRADIENT_TRAINING];
 
 	*memory = (struct engine_memory) {
 		.activations = (engine->plan.node[0].size + engine->saved_each) *
 		    (size_t)engine->capacity * sizeof(real) +
-		    layout_bytes(engine, LAYOUT_KEPT, n),
-		.gradients = layout_bytes(engine, LAYOUT_GRADIENTS, n) +
-		    (all_spares(engine, n, NULL) + engine->sums_count) *
-		    sizeof(real),
+		    layout_bytes(engine, LAYOUT_KEPT, locals->output, n),
+		.gradients = layout_bytes(engine, LAYOUT_GRADIENTS,
+		    locals->gradient, n) + (place_spares(engine, n, NULL) +
+		    engine->sums_count) * sizeof(real),
 		.packed = engine->packed_count * sizeof(real),
 		.workspace = (engine->scratch_each * threads +
 		    engine->statistics_count + engine->joined_count) *

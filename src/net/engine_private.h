@@ -53,11 +53,14 @@ struct engine {
 
 	const real *w, *buffers;	/* the caller's */
 	struct offsets *offsets;	/* by layer */
-	/* Forward alone uses the memory that outputs and their gradients have
-	 * in other passes. */
-	struct layout kept, gradients, passing;
+	struct locals locals[PROGRAMS];
+	/* All use the same memory, each when its program runs. Products find
+	 * the outputs of RUN_GRADIENT, so none of those is local. */
+	struct layouts {
+		struct layout outputs, gradients;
+	} layouts[PROGRAMS];
 	struct block outputs;
-	struct layout gradients_kept, tangents;
+	struct layout gradients_kept, tangents, tangent_gradients;
 	struct block of_product;
 	struct place (*spare)[INPUTS_MAX];	/* by layer: where dx goes that
 						 * is then added */
@@ -69,7 +72,7 @@ struct engine {
 	int spares_capacity, tangent_capacity;
 	size_t spares_count, sums_count, scratch_count;
 	size_t shard_gradients;		/* of one shard */
-	size_t scratch_each;		/* of one thread */
+	size_t scratch_each;		/* of one thread, with locals */
 	int scratch_threads;
 	struct piece *piece;
 	int pieces;
@@ -82,11 +85,11 @@ struct engine {
 	struct place *product_y, *product_dy, *product_saved;
 };
 
-/* engine_memory.c: each is made at its first use, for n samples at least (or
- * for the capacity). */
+/* engine_memory.c: each is made at its first use, for n samples at least;
+ * what a program forward, or one with a backward pass, needs. */
 void engine_memory_plan(struct engine *engine);
-void engine_need_outputs(struct engine *engine);
-void engine_need_gradients(struct engine *engine, int n);
+void engine_need_outputs(struct engine *engine, int program, int n);
+void engine_need_gradients(struct engine *engine, int program, int n);
 void engine_need_tangents(struct engine *engine, int n);
 void engine_need_scratch(struct engine *engine);
 void engine_memory_free(struct engine *engine);

@@ -119,6 +119,41 @@ static bool backward_computes_weights(const struct compiler *c)
 	    !c->layer->operation->weight_gradient;
 }
 
+/*
+ * When training, the input of a layer is computed once more where it is one
+ * pass from what stays anyway: a batch norm, whose own backward pass reads
+ * its input. So what lies between is needed within a phase only, forward and
+ * backward, and never goes through the main memory.
+ */
+static const struct layer *computed_again(const struct compiler *c)
+{
+	const struct layer *layer = c->layer, *norm;
+	const struct node *node = c->plan->node;
+	int from = layer->from[0];
+
+	if (!(c->parts & PROGRAM_TRAINING) || layer->operation->parts ||
+	    (layer->operation->flags & OPERATION_IN_PLACE) ||
+	    (layer->operation->flags & OPERATION_FORGETS_X) ||
+	    statistics(c) || node[from].consumers != 1)
+		return NULL;
+	if (node[from].taken)
+		from = c->plan->network->layer[from].from[0];
+	norm = &c->plan->network->layer[from];
+	return from > 0 && node[from].consumers == 1 && !node[from].whole &&
+	    (norm->operation->flags & OPERATION_BATCH_STATISTICS) ?
+	    norm : NULL;
+}
+
+static void add_again(struct compiler *c)
+{
+	const struct layer *layer = c->layer;
+
+	c->layer = computed_again(c);
+	if (c->layer)
+		add(c, CALL_FORWARD);
+	c->layer = layer;
+}
+
 static void backward(struct compiler *c)
 {
 	const struct node *node = &c->plan->node[c->layer->id];
@@ -129,8 +164,10 @@ static void backward(struct compiler *c)
 		add(c, CALL_BACKWARD_STATISTICS);
 		add(c, CALL_BACKWARD_JOIN);
 	}
-	if (wants_input_gradient(c) || backward_computes_weights(c))
+	if (wants_input_gradient(c) || backward_computes_weights(c)) {
+		add_again(c);
 		add(c, CALL_BACKWARD);
+	}
 	if (c->layer->operation->weight_gradient &&
 	    (c->parts & PROGRAM_WEIGHTS))
 		add(c, CALL_WEIGHT_GRADIENT);

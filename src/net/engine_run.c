@@ -20,20 +20,29 @@ static struct random_key random_key(const struct run *run, int layer)
 	};
 }
 
-/* Where the gradient with respect to input i goes. */
-static real *destination(const struct run *run, const struct place *gradient,
-    const struct layer *layer, int i, int first)
+/* The numbers of the call's samples; a thread's own begin at its scratch. */
+static real *numbers(const struct place *place, const struct pass *p)
 {
-	if (!gradient || !engine_plan_wants(&run->engine->plan, layer->id, i))
-		return NULL;
-	if (run->engine->plan.node[layer->id].adds[i])
-		return place_at(&run->engine->spare[layer->id][i], first);
-	return place_at(&gradient[layer->from[i]], first);
+	return place->local ? p->scratch + place->local :
+	    place_at(place, p->first);
 }
 
-static real *value(const struct place *place, int id, int first)
+static real *value(const struct place *place, int id, const struct pass *p)
 {
-	return place ? place_at(&place[id], first) : NULL;
+	return place ? numbers(&place[id], p) : NULL;
+}
+
+/* Where the gradient with respect to input i goes. */
+static real *destination(const struct run *run, const struct place *gradient,
+    const struct pass *p, int i)
+{
+	const struct engine *engine = run->engine;
+	int id = p->layer->id;
+
+	if (!gradient || !engine_plan_wants(&engine->plan, id, i))
+		return NULL;
+	return numbers(engine->plan.node[id].adds[i] ?
+	    &engine->spare[id][i] : &gradient[p->layer->from[i]], p);
 }
 
 static void fill_tangents(const struct run *run, struct pass *p)
@@ -43,11 +52,11 @@ static void fill_tangents(const struct run *run, struct pass *p)
 	const struct offsets *o = &engine->offsets[layer->id];
 
 	for (int i = 0; i < layer->operation->inputs; i++) {
-		p->tx[i] = value(run->ty, layer->from[i], p->first);
-		p->tdx[i] = destination(run, run->tdy, layer, i, p->first);
+		p->tx[i] = value(run->ty, layer->from[i], p);
+		p->tdx[i] = destination(run, run->tdy, p, i);
 	}
-	p->ty = value(run->ty, layer->id, p->first);
-	p->tdy = value(run->tdy, layer->id, p->first);
+	p->ty = value(run->ty, layer->id, p);
+	p->tdy = value(run->tdy, layer->id, p);
 	p->tw = run->direction + layer->parameter;
 	p->tpacked = engine->packed_tangent + o->packed;
 	p->tsaved = place_at(&engine->saved_tangent_place[layer->id],
@@ -80,12 +89,11 @@ static void fill(const struct run *run, enum call_kind kind, struct pass *p)
 	bool tangents = kind >= CALL_TANGENT_FORWARD;
 
 	for (int i = 0; i < layer->operation->inputs; i++) {
-		p->x[i] = value(run->y, layer->from[i], p->first);
-		p->dx[i] = destination(run, tangents ? NULL : run->dy, layer,
-		    i, p->first);
+		p->x[i] = value(run->y, layer->from[i], p);
+		p->dx[i] = destination(run, tangents ? NULL : run->dy, p, i);
 	}
-	p->y = value(run->y, layer->id, p->first);
-	p->dy = value(run->dy, layer->id, p->first);
+	p->y = value(run->y, layer->id, p);
+	p->dy = value(run->dy, layer->id, p);
 	p->w = engine->w + layer->parameter;
 	p->packed = engine->packed + o->packed;
 	p->buffers = engine->buffers ? engine->buffers + layer->buffer : NULL;
@@ -114,8 +122,7 @@ static void loss_gradient(const struct run *run, const struct pass *p)
 	loss(run, p);
 	loss_backward(p->n, run->engine->network->classes, p->y,
 	    run->engine->labels + p->first, run->weight ?
-	    run->weight + p->first : NULL,
-	    value(run->dy, p->layer->id, p->first));
+	    run->weight + p->first : NULL, value(run->dy, p->layer->id, p));
 }
 
 /* The spare gradients of a layer's inputs, to those they belong to. */
@@ -125,12 +132,11 @@ static void add_spares(const struct run *run, const struct pass *p,
 	const struct layer *layer = p->layer;
 
 	for (int i = 0; i < layer->operation->inputs; i++) {
-		const real *spare = destination(run, gradient, layer, i,
-		    p->first);
+		const real *spare = destination(run, gradient, p, i);
 
 		if (spare && run->engine->plan.node[layer->id].adds[i])
 			kernels()->add((size_t)p->n * shape_size(layer->in[i]),
-			    spare, value(gradient, layer->from[i], p->first));
+			    spare, value(gradient, layer->from[i], p));
 	}
 }
 
@@ -183,7 +189,7 @@ static void call(const struct run *run, enum call_kind kind,
 		break;
 	case CALL_TANGENT_LOSS:
 		loss_tangent(p->n, run->engine->network->classes, p->y, p->ty,
-		    value(run->tdy, p->layer->id, p->first));
+		    value(run->tdy, p->layer->id, p));
 		break;
 	case CALL_TANGENT_BACKWARD:
 		operation->tangent_backward(p);

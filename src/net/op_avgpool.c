@@ -154,6 +154,7 @@ const struct operation operation_avgpool = {
 	.help = "the mean of each k x k window",
 	.options = options,
 	.inputs = 1,
+	.flags = OPERATION_FORGETS_X,
 	.shape = avgpool_shape,
 	.describe = avgpool_describe,
 	.forward = avgpool_forward,

@@ -19,6 +19,7 @@ const struct operation operation_globalavg = {
 	.name = "globalavg",
 	.help = "mean of each channel over the image",
 	.inputs = 1,
+	.flags = OPERATION_FORGETS_X,
 	.shape = globalavg_shape,
 	.forward = position_mean_forward,
 	.backward = position_mean_backward,

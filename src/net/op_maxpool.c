@@ -132,6 +132,7 @@ const struct operation operation_maxpool = {
 	.help = "the maximum of each k x k window",
 	.options = options,
 	.inputs = 1,
+	.flags = OPERATION_FORGETS_X,
 	.shape = maxpool_shape,
 	.describe = maxpool_describe,
 	.saved = maxpool_saved,

@@ -18,6 +18,7 @@ const struct operation operation_tokenmean = {
 	.name = "tokenmean",
 	.help = "mean over the tokens",
 	.inputs = 1,
+	.flags = OPERATION_FORGETS_X,
 	.shape = tokenmean_shape,
 	.forward = position_mean_forward,
 	.backward = position_mean_backward,

@@ -84,7 +84,9 @@ enum operation_flags {
 	 * passes of training. */
 	OPERATION_RECTIFIES = 64,
 	/* y = max(x, 0) */
-	OPERATION_IS_RELU = 128
+	OPERATION_IS_RELU = 128,
+	/* backward does not read x, though it does not work in place. */
+	OPERATION_FORGETS_X = 256
 };
 
 typedef void operation_pass(const struct pass *pass);

@@ -1,5 +1,6 @@
 #include "shell/core_type.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,21 @@ static char *folder_to_verify(const struct options *options)
 	return folder;
 }
 
+/* The program by its own path, which ps(1) names it by; returns when it does
+ * not start. */
+static void execute(char **words)
+{
+	static const char self[] = "/proc/self/exe";
+	char path[PATH_MAX];
+	ssize_t length = readlink(self, path, sizeof(path) - 1);
+
+	if (length > 0) {
+		path[length] = '\0';
+		execv(path, words);
+	}
+	execv(self, words);	/* it was moved meanwhile */
+}
+
 /* Returns when it cannot be: OpenBLAS was asked for it and chose otherwise,
  * or the program does not start again. */
 static void begin_again(const char *core, char **words)
@@ -43,7 +59,7 @@ static void begin_again(const char *core, char **words)
 		return;
 	if (setenv(BLAS_FOUND_VARIABLE, blas_core_found(), 0) == 0 &&
 	    setenv(BLAS_CORE_VARIABLE, core, 1) == 0)
-		execv("/proc/self/exe", words);
+		execute(words);
 }
 
 static void as_recorded(const struct options *options, char **words)

@@ -38,6 +38,11 @@ pass() {
 	echo "ok $tests - $1"
 }
 
+skip() {
+	tests=$((tests + 1))
+	echo "ok $tests - $1 # SKIP $2"
+}
+
 # fail DESCRIPTION [DETAIL]
 fail() {
 	tests=$((tests + 1))
@@ -51,6 +56,14 @@ is() {
 		pass "$1"
 	else
 		fail "$1" "got '$2', expected '$3'"
+	fi
+}
+
+isnt() {
+	if [ "$2" = "$3" ]; then
+		fail "$1" "got '$2'"
+	else
+		pass "$1"
 	fi
 }
 

@@ -172,8 +172,24 @@ if command -v mpirun >/dev/null; then
 	    cmp - <(numbers "$scratch/whole" | sort); echo $?)" 0
 	is "one table comes of it" "$(grep -c 'sam - adam' \
 	    "$scratch/out")" 1
+
+	# One rank is killed: mpirun ends the other, and the same line goes on.
+	mpirun --oversubscribe -n 2 "$snt" study "$scratch/k.json" \
+	    "$scratch/ranks" >/dev/null 2>&1 </dev/null &
+	child=$!
+	poll 20 test -s "$scratch/ranks"
+	read -r rank _ <"/proc/$child/task/$child/children"
+	kill -KILL "$rank"
+	wait "$child"
+	isnt "a rank is killed" "$?" 0
+	mpirun --oversubscribe -n 2 "$snt" study "$scratch/k.json" \
+	    "$scratch/ranks" >"$scratch/out" 2>&1 </dev/null
+	is "two ranks go on" "$?" 0
+	is "to the numbers of one process" "$(numbers "$scratch/ranks" | \
+	    sort | cmp - <(numbers "$scratch/k.results.jsonl" | sort); \
+	    echo $?)" 0
 else
-	echo "# no mpirun here: two ranks were not tried"
+	skip "two ranks run a study" "no mpirun (package openmpi-bin)"
 fi
 
 head -n 2 "$scratch/whole" >"$scratch/full"

@@ -648,6 +648,41 @@ static void test_memory(void **state)
 	subject_free(&s);
 }
 
+/* Outputs of batch norms with one reader and with several, behind one
+ * another, read by what keeps its input and by what does not. */
+static void test_computed_again(void **state)
+{
+	(void)state;
+	check_all(lines(small, 4, "conv 4 k=3 pad=1; bn; bn; conv 4 k=3 pad=1;"
+	    "bn; tanh; conv 4 k=1; bn; maxpool 2; bn; relu; flatten;"
+	    "dense 4"), 37);
+	check_all(lines(small, 4, "conv 4 k=3 pad=1; bn; relu;"
+	    "conv 4 k=3 pad=1 @ 3; conv 4 k=1 @ 3; bn @ 4; bn @ 5; add @ 6 7;"
+	    "relu; bn; conv 4 k=1; globalavg; dense 4"), 37);
+	check_all(lines(small, 4, "bn; conv 4 k=3; bn; gelu; bn; relu; conv 4;"
+	    "bn; relu; globalavg; dense 4"), 37);
+}
+
+/* Of conv, batch norm and relu training keeps what the first leaves. */
+static void test_memory_of_training(void **state)
+{
+	enum { N = 64, C = 8 };
+	struct network *network = lines(small, 4, "conv 8 k=3 pad=1; bn; relu;"
+	    "conv 8 k=3 pad=1; bn; relu; conv 8 k=3 pad=1; bn; relu;"
+	    "globalavg; dense 4");
+	struct engine *engine = engine_new(network, N, NULL);
+	size_t area = (size_t)(small.h * small.w), pixels = shape_size(small);
+	struct engine_memory memory;
+
+	(void)state;
+	engine_memory_of_gradient(engine, N, &memory);
+	assert_in_range(memory.activations,
+	    N * (pixels + 3 * C * area) * sizeof(real),
+	    N * (pixels + 3 * C * area + 3 * C) * sizeof(real));
+	engine_free(engine);
+	network_free(network);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -665,6 +700,8 @@ int main(void)
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_correct),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_computed_again),
+		cmocka_unit_test(test_memory_of_training),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <cblas.h>
 
 #include "base/memory.h"
+#include "base/processor.h"
 #include "net/gemm.h"
 
 const char *blas_core(void)
@@ -27,59 +28,25 @@ const char *blas_configuration(void)
 	return openblas_get_config();
 }
 
-#ifdef __x86_64__
-
-static bool has_avx512(void)
-{
-	return __builtin_cpu_supports("avx512f") &&
-	    __builtin_cpu_supports("avx512cd") &&
-	    __builtin_cpu_supports("avx512bw") &&
-	    __builtin_cpu_supports("avx512dq") &&
-	    __builtin_cpu_supports("avx512vl");
-}
-
-static bool has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-static bool has_avx(void)
-{
-	return __builtin_cpu_supports("avx");
-}
-
-static bool has_bf16(void)
-{
-	return has_avx512() && __builtin_cpu_supports("avx512bf16");
-}
-
-static bool has_sse42(void)
-{
-	return __builtin_cpu_supports("sse4.2");
-}
-
-static bool has_sse3(void)
-{
-	return __builtin_cpu_supports("sse3");
-}
-
-#endif
-
 /* A core type of OpenBLAS: the bits of its vectors (twice as many where it
  * multiplies and adds at once), and what its kernels need. */
 struct core {
 	const char *name;
 	int width;
-	bool (*has)(void);
+	enum instructions needs;
 };
 
 /* The widest first, and of those the one to prefer. */
 static const struct core cores[] = {
 #ifdef __x86_64__
-	{"SkylakeX", 1024, has_avx512}, {"Cooperlake", 1024, has_bf16},
-	{"SapphireRapids", 1024, has_bf16}, {"Haswell", 512, has_avx2},
-	{"Zen", 512, has_avx2}, {"Sandybridge", 256, has_avx},
-	{"Nehalem", 128, has_sse42}, {"Prescott", 128, has_sse3},
+	{"SkylakeX", 1024, INSTRUCTIONS_AVX512},
+	{"Cooperlake", 1024, INSTRUCTIONS_BF16},
+	{"SapphireRapids", 1024, INSTRUCTIONS_BF16},
+	{"Haswell", 512, INSTRUCTIONS_AVX2},
+	{"Zen", 512, INSTRUCTIONS_AVX2},
+	{"Sandybridge", 256, INSTRUCTIONS_AVX},
+	{"Nehalem", 128, INSTRUCTIONS_SSE42},
+	{"Prescott", 128, INSTRUCTIONS_SSE3},
 #endif
 	{0}
 };
@@ -99,7 +66,7 @@ bool blas_core_runs(const char *core)
 {
 	const struct core *known = find_core(core);
 
-	return known && known->has();
+	return known && processor_has(known->needs);
 }
 
 /* The widest that runs here, wider than `above` and narrower than `below`; or
@@ -109,7 +76,7 @@ static const char *widest(int above, int below)
 	const struct core *core = cores;
 
 	while (core->name && !(core->width > above && core->width < below &&
-	    core->has()))
+	    processor_has(core->needs)))
 		core++;
 	return core->name;
 }

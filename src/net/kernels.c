@@ -4,63 +4,28 @@
 #include "config.h"
 #endif
 #include <stdatomic.h>
-#include <string.h>
 
+#include "base/processor.h"
 #include "net/kernels_table.h"
 
-static bool always(void)
-{
-	return true;
-}
-
-#ifdef X86_KERNELS
-static bool has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-static bool has_avx512(void)
-{
-	return has_avx2() && __builtin_cpu_supports("avx512f") &&
-	    __builtin_cpu_supports("avx512vl") &&
-	    __builtin_cpu_supports("avx512dq") &&
-	    __builtin_cpu_supports("avx512bw");
-}
-#endif
-
 /* Best first. */
-static const struct choice {
-	const struct kernels *table;
-	bool (*available)(void);
-} choices[] = {
+static const struct implementation choices[] = {
 #ifdef X86_KERNELS
-	{&kernels_avx512, has_avx512},
-	{&kernels_avx2, has_avx2},
+	{&kernels_avx512, &kernels_avx512.name, INSTRUCTIONS_AVX512},
+	{&kernels_avx2, &kernels_avx2.name, INSTRUCTIONS_AVX2},
 #endif
-	{&kernels_portable, always},
+	{&kernels_portable, &kernels_portable.name, INSTRUCTIONS_ANY},
+	{0}
 };
 
 static _Atomic(const struct kernels *) chosen;
-
-/* NULL: there is no such table, or not for this processor. */
-static const struct kernels *find(const char *name)
-{
-	size_t count = sizeof(choices) / sizeof(choices[0]);
-	bool automatic = strcmp(name, "auto") == 0;
-
-	for (size_t i = 0; i < count; i++)
-		if ((automatic || !strcmp(name, choices[i].table->name)) &&
-		    choices[i].available())
-			return choices[i].table;
-	return NULL;
-}
 
 const struct kernels *kernels(void)
 {
 	const struct kernels *table = atomic_load(&chosen);
 
 	if (!table) {
-		table = find("auto");
+		table = implementation_find(choices, "auto");
 		atomic_store(&chosen, table);
 	}
 	return table;
@@ -73,7 +38,7 @@ const char *kernels_name(void)
 
 int kernels_choose(const char *name)
 {
-	const struct kernels *table = find(name);
+	const struct kernels *table = implementation_find(choices, name);
 
 	if (!table)
 		return -1;

@@ -11,8 +11,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sharpness/measure.h"
-#include "train/optimizer.h"
-#include "transform/transform.h"
+#include "workbench/study_arms.h"
+#include "workbench/study_plan.h"
 
 enum { GRID_LIMIT = 1 << 20, SEEDS_MOST = 1000, LIST_MOST = 256 };
 
@@ -20,74 +20,6 @@ static const char *const keys[] = {"title", "data", "images", "test",
 	"validation", "epochs", "budget", "batch", "schedule", "choose",
 	"backbones", "arms", "seeds", "compression", "sharpness", "probe",
 	"headline", NULL};
-static const char *const arm_keys[] = {"name", "opt", "snt", "lr", NULL};
-
-static int wrong(const char *key, const char *what, struct error *error)
-{
-	return error_set(error, "%s: %s", key, what);
-}
-
-static int check_keys(const cJSON *object, const char *const *known,
-    struct error *error)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, object) {
-		int i = 0;
-
-		while (known[i] && strcmp(known[i], item->string) != 0)
-			i++;
-		if (!known[i])
-			return wrong(item->string, "no such key", error);
-	}
-	return 0;
-}
-
-static const cJSON *get(const cJSON *object, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-static int read_text(const cJSON *object, const char *key, char **out,
-    struct error *error)
-{
-	const cJSON *item = get(object, key);
-
-	if (!item)
-		return 0;
-	if (!cJSON_IsString(item))
-		return wrong(key, "not a text", error);
-	free(*out);
-	*out = xstrdup(item->valuestring);
-	return 0;
-}
-
-static int read_number(const cJSON *object, const char *key, double least,
-    double most, double *out, struct error *error)
-{
-	const cJSON *item = get(object, key);
-
-	if (!item)
-		return 0;
-	if (!cJSON_IsNumber(item) || !(item->valuedouble >= least &&
-	    item->valuedouble <= most))
-		return error_set(error, "%s: a number from %g to %g", key,
-		    least, most);
-	*out = item->valuedouble;
-	return 0;
-}
-
-/* How many of something; 0 is what holds without it. */
-static int read_count(const cJSON *object, const char *key, long *out,
-    struct error *error)
-{
-	double count = 0;
-
-	if (read_number(object, key, 0, 1e9, &count, error))
-		return -1;
-	*out = (long)count;
-	return 0;
-}
 
 static void list_add(struct study_list *list, char *text)
 {
@@ -99,8 +31,8 @@ static void list_add(struct study_list *list, char *text)
 /* {"prune": 0.9, "quant": 4} as lines. */
 static char *compression_line(const cJSON *object)
 {
-	const cJSON *prune = get(object, "prune");
-	const cJSON *quant = get(object, "quant");
+	const cJSON *prune = plan_get(object, "prune");
+	const cJSON *quant = plan_get(object, "quant");
 	struct buffer line = {0};
 
 	if (cJSON_IsNumber(prune))
@@ -114,12 +46,12 @@ static char *compression_line(const cJSON *object)
 static int read_list(const cJSON *object, const char *key,
     struct study_list *list, struct error *error)
 {
-	const cJSON *array = get(object, key), *item;
+	const cJSON *array = plan_get(object, key), *item;
 
 	if (!array)
 		return 0;
 	if (!cJSON_IsArray(array))
-		return wrong(key, "not a list", error);
+		return plan_wrong(key, "not a list", error);
 	cJSON_ArrayForEach(item, array) {
 		char *text = cJSON_IsString(item) ?
 		    xstrdup(item->valuestring) : cJSON_IsObject(item) ?
@@ -127,7 +59,7 @@ static int read_list(const cJSON *object, const char *key,
 
 		if (!text || list->count == LIST_MOST) {
 			free(text);
-			return wrong(key, "not a list of texts", error);
+			return plan_wrong(key, "not a list of texts", error);
 		}
 		list_add(list, text);
 	}
@@ -138,7 +70,7 @@ static int add_seed(struct study_grid *grid, double seed, struct error *error)
 {
 	if (seed < 0 || seed != floor(seed) || seed > 0x1p53 ||
 	    grid->seeds == SEEDS_MOST)
-		return wrong("seeds", "not whole numbers from 0", error);
+		return plan_wrong("seeds", "not whole numbers from 0", error);
 	grid->seed = xreallocarray(grid->seed, (size_t)grid->seeds + 1,
 	    sizeof(*grid->seed));
 	grid->seed[grid->seeds++] = (long)seed;
@@ -149,7 +81,7 @@ static int add_seed(struct study_grid *grid, double seed, struct error *error)
 static int read_seeds(const cJSON *object, struct study_grid *grid,
     struct error *error)
 {
-	const cJSON *seeds = get(object, "seeds"), *item;
+	const cJSON *seeds = plan_get(object, "seeds"), *item;
 
 	if (cJSON_IsNumber(seeds)) {
 		for (int i = 1; i <= seeds->valuedouble; i++) {
@@ -160,147 +92,14 @@ static int read_seeds(const cJSON *object, struct study_grid *grid,
 	if (cJSON_IsArray(seeds)) {
 		cJSON_ArrayForEach(item, seeds) {
 			if (!cJSON_IsNumber(item))
-				return wrong("seeds", "not numbers", error);
+				return plan_wrong("seeds", "not numbers", error);
 			if (add_seed(grid, item->valuedouble, error))
 				return -1;
 		}
 	}
 	if (!seeds)
 		return add_seed(grid, 1, error);
-	return grid->seeds ? 0 : wrong("seeds", "a list of numbers", error);
-}
-
-static int add_rate(struct study_arm *arm, const cJSON *item,
-    struct error *error)
-{
-	if (!cJSON_IsNumber(item) || !(item->valuedouble > 0) ||
-	    arm->rates == STUDY_RATES)
-		return error_set(error, "arms: %s: lr: up to %d numbers above "
-		    "0", arm->name, STUDY_RATES);
-	arm->rate[arm->rates++] = item->valuedouble;
-	return 0;
-}
-
-static int read_rates(const cJSON *object, struct study_arm *arm,
-    struct error *error)
-{
-	const cJSON *rates = get(object, "lr"), *item;
-
-	if (cJSON_IsArray(rates)) {
-		cJSON_ArrayForEach(item, rates) {
-			if (add_rate(arm, item, error))
-				return -1;
-		}
-		return 0;
-	}
-	return rates ? add_rate(arm, rates, error) : 0;
-}
-
-/* "on" and true: the default transformation. */
-static int read_transform(const cJSON *object, struct study_arm *arm,
-    struct error *error)
-{
-	const cJSON *snt = get(object, "snt");
-
-	if (!snt || cJSON_IsFalse(snt) || cJSON_IsNull(snt))
-		return 0;
-	if (cJSON_IsTrue(snt))
-		arm->transform = xstrdup(transform_usual);
-	else if (!cJSON_IsString(snt))
-		return error_set(error, "arms: %s: snt: not a text",
-		    arm->name);
-	else if (strcmp(snt->valuestring, "off") != 0)
-		arm->transform = xstrdup(
-		    strncmp(snt->valuestring, "on ", 3) == 0 ?
-		    snt->valuestring + 3 : strcmp(snt->valuestring, "on") ?
-		    snt->valuestring : transform_usual);
-	return 0;
-}
-
-/* "adam", "sam+expand": the names of an optimizer and of a transform. */
-static void arm_from_name(struct study_arm *arm)
-{
-	char *name = xstrdup(arm->name), *plus = strchr(name, '+');
-
-	if (plus) {
-		*plus++ = '\0';
-		arm->transform = xstrdup(strcmp(plus, "snt") ? plus :
-		    transform_usual);
-	}
-	if (strcmp(name, "snt") == 0) {
-		arm->transform = xstrdup(transform_usual);
-		arm->optimizer = xstrdup("adam");
-		free(name);
-	} else {
-		arm->optimizer = name;
-	}
-}
-
-static int read_arm(const cJSON *item, struct study_arm *arm,
-    struct error *error)
-{
-	if (cJSON_IsString(item)) {
-		arm->name = xstrdup(item->valuestring);
-		arm_from_name(arm);
-		return 0;
-	}
-	if (!cJSON_IsObject(item))
-		return wrong("arms", "a list of names or objects", error);
-	if (check_keys(item, arm_keys, error) ||
-	    read_text(item, "name", &arm->name, error) ||
-	    read_text(item, "opt", &arm->optimizer, error))
-		return error_prefix(error, "arms");
-	if (!arm->name)
-		return wrong("arms", "an arm has no name", error);
-	if (!arm->optimizer)
-		arm->optimizer = xstrdup("adam");
-	return read_transform(item, arm, error) ||
-	    read_rates(item, arm, error) ? -1 : 0;
-}
-
-/* The first words must be known; the rest is checked when it runs. */
-static int check_arm(const struct study_grid *grid,
-    const struct study_arm *arm, struct error *error)
-{
-	char word[32];
-
-	for (int i = 0; &grid->arm[i] != arm; i++) {
-		if (strcmp(grid->arm[i].name, arm->name) == 0)
-			return error_set(error, "arms: two are called %s",
-			    arm->name);
-	}
-	text_format(word, sizeof(word), "%.*s",
-	    (int)strcspn(arm->optimizer, " "), arm->optimizer);
-	if (!optimizer_find(word))
-		return error_set(error, "arms: %s: no optimizer %s",
-		    arm->name, word);
-	if (!arm->transform)
-		return 0;
-	text_format(word, sizeof(word), "%.*s",
-	    (int)strcspn(arm->transform, " "), arm->transform);
-	if (!transform_find(word))
-		return error_set(error, "arms: %s: no transform %s",
-		    arm->name, word);
-	return 0;
-}
-
-static int read_arms(const cJSON *object, struct study_grid *grid,
-    struct error *error)
-{
-	const cJSON *arms = get(object, "arms"), *item;
-
-	cJSON_ArrayForEach(item, arms) {
-		struct study_arm *arm;
-
-		grid->arm = xreallocarray(grid->arm, (size_t)grid->arms + 1,
-		    sizeof(*grid->arm));
-		arm = &grid->arm[grid->arms++];
-		*arm = (struct study_arm){0};
-		if (read_arm(item, arm, error) || check_arm(grid, arm, error))
-			return -1;
-	}
-	return grid->arms ? 0 : wrong("arms", "a list of names or objects",
-	    error);
+	return grid->seeds ? 0 : plan_wrong("seeds", "a list of numbers", error);
 }
 
 static int check_measures(const struct study_grid *grid, struct error *error)
@@ -327,7 +126,7 @@ static int read_either(const cJSON *object, const char *key,
     const char *first, const char *second, bool *is_second,
     struct error *error)
 {
-	const cJSON *item = get(object, key);
+	const cJSON *item = plan_get(object, key);
 	const char *text = cJSON_GetStringValue(item);
 
 	*is_second = text && strcmp(text, second) == 0;
@@ -357,16 +156,16 @@ static int read_numbers(const cJSON *object, struct study_grid *grid,
 		searches = searches || grid->arm[i].rates > 1;
 	grid->validation = searches ? 0.1 : 0;
 	grid->epochs = 1;
-	if (read_count(object, "images", &grid->images, error) ||
-	    read_count(object, "test", &grid->test, error) ||
-	    read_count(object, "probe", &grid->probe, error) ||
-	    read_count(object, "batch", &grid->batch, error) ||
-	    read_number(object, "validation", 0, 0.9, &grid->validation,
+	if (plan_count(object, "images", &grid->images, error) ||
+	    plan_count(object, "test", &grid->test, error) ||
+	    plan_count(object, "probe", &grid->probe, error) ||
+	    plan_count(object, "batch", &grid->batch, error) ||
+	    plan_number(object, "validation", 0, 0.9, &grid->validation,
 		error) ||
-	    read_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error))
+	    plan_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error))
 		return -1;
 	if (searches && grid->validation <= 0)
-		return wrong("validation", "a share above 0 is needed where "
+		return plan_wrong("validation", "a share above 0 is needed where "
 		    "rates are chosen", error);
 	return 0;
 }
@@ -377,20 +176,20 @@ static int read_all(const cJSON *object, struct study_grid *grid,
 	if (!cJSON_IsObject(object))
 		return error_set(error, "not a JSON object");
 	grid->data = xstrdup("fashion-mnist");
-	if (check_keys(object, keys, error) ||
-	    read_text(object, "title", &grid->title, error) ||
-	    read_text(object, "data", &grid->data, error) ||
-	    read_text(object, "headline", &grid->headline, error) ||
+	if (plan_keys(object, keys, error) ||
+	    plan_text(object, "title", &grid->title, error) ||
+	    plan_text(object, "data", &grid->data, error) ||
+	    plan_text(object, "headline", &grid->headline, error) ||
 	    read_list(object, "backbones", &grid->backbones, error) ||
 	    read_list(object, "compression", &grid->compression, error) ||
 	    read_list(object, "sharpness", &grid->sharpness, error) ||
-	    read_arms(object, grid, error) ||
+	    study_arms_read(object, grid, error) ||
 	    read_numbers(object, grid, error) ||
 	    read_choices(object, grid, error) ||
 	    read_seeds(object, grid, error))
 		return -1;
 	if (grid->backbones.count == 0)
-		return wrong("backbones", "a list of networks", error);
+		return plan_wrong("backbones", "a list of networks", error);
 	return check_measures(grid, error);
 }
 

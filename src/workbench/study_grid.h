@@ -17,6 +17,7 @@ struct study_arm {
 	char *name;
 	char *optimizer;	/* "sam rho=0.05 base=adam", without a rate */
 	char *transform;	/* "expand depth=2", or NULL */
+	double from;		/* share of the run after which it is on */
 	double rate[STUDY_RATES];	/* to choose from; none: the default */
 	int rates;
 };

@@ -73,9 +73,24 @@ static void add_optimizer(struct lines *lines)
 	if (!isnan(task->rate))
 		buffer_printf(&line, " lr=%.17g", task->rate);
 	add(lines, LINE_OTHER, 0, line.text);
-	if (task->arm->transform)
+}
+
+static void add_epochs(struct lines *lines, double epochs)
+{
+	add(lines, LINE_TRAINING, 0, xasprintf("train %.17g epochs", epochs));
+}
+
+static void add_run(struct lines *lines, double epochs)
+{
+	const struct study_arm *arm = lines->task->arm;
+	double plain = arm->from * epochs;
+
+	if (plain > 0)
+		add_epochs(lines, plain);
+	if (arm->transform)
 		add(lines, LINE_OTHER, 0, xasprintf("snt on %s",
-		    task->arm->transform));
+		    arm->transform));
+	add_epochs(lines, epochs - plain);
 }
 
 static void add_training(struct lines *lines)
@@ -96,7 +111,7 @@ static void add_training(struct lines *lines)
 	if (grid->cosine)
 		add(lines, LINE_OTHER, 0, xasprintf(
 		    "set schedule cosine epochs=%.17g", epochs));
-	add(lines, LINE_TRAINING, 0, xasprintf("train %.17g epochs", epochs));
+	add_run(lines, epochs);
 }
 
 static void add_compressions(struct lines *lines)

@@ -112,6 +112,8 @@ static char *print_row(const struct study_grid *grid,
 	cJSON_AddStringToObject(object, "opt", arm->optimizer);
 	if (arm->transform)
 		cJSON_AddStringToObject(object, "snt", arm->transform);
+	if (arm->from > 0)
+		put(object, "from", arm->from);
 	put(object, "lr", row->rate);
 	cJSON_AddBoolToObject(object, "search", row->search);
 	put(object, "accuracy", row->accuracy);
@@ -155,6 +157,13 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+static double from_of(const cJSON *object)
+{
+	double from = get(object, "from");
+
+	return isnan(from) ? 0 : from;
+}
+
 /* Of this plan, with the arm as it is in it. */
 static bool belongs(const cJSON *object, const struct study_grid *grid)
 {
@@ -164,7 +173,8 @@ static bool belongs(const cJSON *object, const struct study_grid *grid)
 	return arm && get_text(object, "backbone") &&
 	    same_text(get_text(object, "plan"), grid->fingerprint) &&
 	    same_text(get_text(object, "opt"), arm->optimizer) &&
-	    same_text(get_text(object, "snt"), arm->transform);
+	    same_text(get_text(object, "snt"), arm->transform) &&
+	    fabs(from_of(object) - arm->from) < 1e-6;
 }
 
 static void keep(struct study_rows *rows, const struct study_row *row)

@@ -76,6 +76,22 @@ sed -i 's/"test": 50/"test": -1/' "$scratch/d.json"
 run study "$scratch/d.json"
 like "or says what is wrong" "$err" 'd.json: test: a number from 0'
 
+# A transformation that is switched on later in the run.
+sed 's/"snt": "on"/"snt": "on", "from": 0.5/' "$scratch/a.json" \
+    >"$scratch/f.json"
+cp "$rows" "$scratch/later"
+run study "$scratch/f.json" "$scratch/later"
+is "snt may come later in a run" "$status" 0
+is "which only its own arm is trained again for" \
+    "$(tail -n +12 "$scratch/later" | grep -c '"arm":"snt",.*"from":0.5,')" 3
+is "and is another run" "$(grep '"arm":"snt"' "$scratch/later" | \
+    grep -o '"loss":[0-9.]*,"gradients"' | sort -u | wc -l)" 6
+sed -i 's/"opt": "adam", "lr"/"opt": "adam", "from": 0.5, "lr"/' \
+    "$scratch/f.json"
+run study "$scratch/f.json"
+like "without snt there is nothing to come" "$err" \
+    'f.json: arms: adam: from: a share of the run'
+
 cp "$rows" "$scratch/whole"
 head -n 5 "$scratch/whole" >"$rows"
 printf '{"backbone":"mlp 16-16","arm":"ad' >>"$rows"

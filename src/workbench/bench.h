@@ -109,6 +109,9 @@ struct settings_values {
 	char *optimizer, *schedule;	/* lines for new runs */
 };
 
+/* Jobs that lines may ask for; the other places are for what those start. */
+enum { JOBS_MOST = 64, JOBS_ASKED_MOST = 48 };
+
 struct bench {
 	const struct workbench_options *options;	/* listener, screen */
 	bool silent;		/* inside verify: no events to the outside */
@@ -128,7 +131,7 @@ struct bench {
 	double probe_share;	/* of the training time; 0: no budget */
 	double probe_trained;	/* seconds since it was set */
 
-	struct job *job[64];
+	struct job *job[JOBS_MOST];
 	int jobs;
 	long tick;		/* training steps of all runs */
 	long tick_limit;	/* training stops here; LONG_MAX: nowhere */

@@ -108,8 +108,13 @@ const struct command *command_find(int words, const char *const *word,
 
 int call_start(struct call *call, struct job *job)
 {
-	bench_start(call->bench, job);
 	job->references++;
+	if (call->bench->jobs >= JOBS_ASKED_MOST) {
+		job_release(job);
+		return error_set(call->error, "%d things are waiting to be "
+		    "done: let them end, or `stop`", call->bench->jobs);
+	}
+	bench_start(call->bench, job);
 	call->job = job;
 	return 0;
 }

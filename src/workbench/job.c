@@ -9,7 +9,7 @@
 
 void bench_start(struct bench *bench, struct job *job)
 {
-	if (bench->jobs == (int)(sizeof(bench->job) / sizeof(*bench->job)))
+	if (bench->jobs == JOBS_MOST)
 		die("too many jobs");
 	job->started = clock_now();
 	job->references++;

@@ -312,17 +312,39 @@ static void train_floats(struct run *run)
 		learner_set_straight(run->learner, NULL);
 }
 
-static void add_entrant(struct train_job *job, struct run *run)
+/* Where training that was asked for before will leave the run, if it is not
+ * paused: more of it begins there. */
+static long begin_of(const struct bench *bench, const struct run *run)
+{
+	long begin = run->learner->step;
+
+	for (int i = 0; i < bench->jobs; i++) {
+		const struct train_job *job = (struct train_job *)bench->job[i];
+
+		if (job->base.kind != JOB_TRAIN || job->base.paused ||
+		    job->plan.until)
+			continue;
+		for (int j = 0; j < job->entrants; j++) {
+			if (job->entrant[j].run == run &&
+			    job->entrant[j].target > begin)
+				begin = job->entrant[j].target;
+		}
+	}
+	return begin;
+}
+
+static void add_entrant(struct train_job *job, const struct bench *bench,
+    struct run *run)
 {
 	struct entrant *entrant = &job->entrant[job->entrants++];
+	long begin = begin_of(bench, run);
 	const struct train_plan *plan = &job->plan;
 	double epoch = (double)learner_steps_per_epoch(run->learner);
 	double steps = plan->until ? EPOCHS_MOST * epoch :
 	    plan->steps ? (double)plan->steps : plan->epochs * epoch;
 
 	*entrant = (struct entrant){.run = run,
-		.begin = run->learner->step,
-		.target = run->learner->step + lround(steps)};
+		.begin = begin, .target = begin + lround(steps)};
 }
 
 /* Is the network fit for the data, are there data at all? */
@@ -363,7 +385,7 @@ struct job *job_train(struct bench *bench, const struct train_plan *plan,
 		recorder_begin(bench, bench->run[i]);
 		if (!plan->finetune)
 			train_floats(bench->run[i]);
-		add_entrant(job, bench->run[i]);
+		add_entrant(job, bench, bench->run[i]);
 	}
 	job->base.run = job->entrant[0].run;
 	job->turn_begin = job->entrant[0].begin;

@@ -323,6 +323,29 @@ static void all_runs_are_slid_together(void **state)
 	close_bench(w, &ear);
 }
 
+/* As from a key held down: each line adds what it says, and too many at once
+ * are refused. */
+static void lines_that_train_add_up(void **state)
+{
+	struct ear ear;
+	struct workbench *w = open_bench(&ear, 1, true);
+	uint64_t ticket = 0;
+
+	(void)state;
+	assert_int_equal(say(w, twins), 0);
+	workbench_submit(w, "train 50 steps", 0);
+	for (int i = 0; i < 5; i++)
+		ticket = workbench_submit(w, "step", 0);
+	assert_int_equal(workbench_wait(w, ticket), 0);
+	assert_true(last(&ear, "train", "step") == 55);
+	for (int i = 0; i < 100; i++)
+		ticket = workbench_submit(w, "train 1000 epochs", 0);
+	assert_int_equal(workbench_wait(w, ticket), -1);
+	assert_int_equal(say(w, "stop"), 0);
+	assert_non_null(strstr(ear.heard.text, "waiting to be done"));
+	close_bench(w, &ear);
+}
+
 static void a_slider_moves_while_training_goes_on(void **state)
 {
 	struct ear ear;
@@ -364,6 +387,7 @@ int main(void)
 		cmocka_unit_test(an_opened_session_shows_what_was_seen),
 		cmocka_unit_test(an_opened_session_goes_on_bit_for_bit),
 		cmocka_unit_test(all_runs_are_slid_together),
+		cmocka_unit_test(lines_that_train_add_up),
 		cmocka_unit_test(a_slider_moves_while_training_goes_on),
 	};
 

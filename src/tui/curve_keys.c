@@ -50,14 +50,22 @@ static void keep_in_sight(struct ui *ui, double x)
 		ui->view.to = INFINITY;
 }
 
+/* A key that moved the cursor by less than a step would seem dead. */
+static double notch(const struct ui *ui)
+{
+	double from, to;
+
+	curves_window(ui, &from, &to);
+	return fmax((to - from) / 100, ui->x_axis == X_STEPS ? 1 : 0);
+}
+
 /* The first key shows the cursor where it is. */
 void curves_read(struct ui *ui, int hundredths)
 {
-	double from, to, end = curves_extent(ui), x = curves_cursor(ui);
+	double end = curves_extent(ui), x = curves_cursor(ui);
 
-	curves_window(ui, &from, &to);
 	if (ui->view.reading)
-		x = fmax(0, x + hundredths * (to - from) / 100);
+		x = fmax(0, x + hundredths * notch(ui));
 	ui->view.reading = true;
 	ui->view.cursor = x >= end ? INFINITY : x;
 	keep_in_sight(ui, fmin(x, end));

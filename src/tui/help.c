@@ -97,18 +97,46 @@ static int count_lines(const char *text)
 	return lines;
 }
 
-static void draw_lines(const struct area *area, const char *text, int first)
+/* The line ends at a newline or the end; styles stay in it. */
+static const char *next_line(const char *at, char *line, size_t size)
+{
+	size_t length = strcspn(at, "\n");
+
+	text_format(line, size, "%.*s", (int)length, at);
+	return at + length + (at[length] == '\n');
+}
+
+static void draw_lines(const struct area *area, const char *text,
+    const struct help_view *view)
 {
 	char line[512];
 
-	for (int i = 0; *text && i < first + area->rows; i++) {
-		size_t length = strcspn(text, "\n");
-
-		text_format(line, sizeof(line), "%.*s", (int)length, text);
-		if (i >= first)
-			area_puts(area, i - first, 1, STYLE_NORMAL, line);
-		text += length + (text[length] == '\n');
+	for (int i = 0; *text && i < view->first + area->rows; i++) {
+		text = next_line(text, line, sizeof(line));
+		if (i < view->first)
+			continue;
+		area_puts(area, i - view->first, 1, STYLE_NORMAL, line);
+		if (i == view->found)
+			area_put(area, i - view->first, 0, STYLE_KEY, '>');
 	}
+}
+
+static void describe(const struct help_view *view, int lines, char *out,
+    size_t size)
+{
+	if (view->typing)
+		text_format(out, size, "/%s_ · Enter finds", view->sought);
+	else if (view->sought[0])
+		text_format(out, size, "/%s · n next, N before",
+		    view->sought);
+	else
+		text_format(out, size, "line %d of %d", view->first + 1,
+		    lines);
+}
+
+void help_show(struct ui *ui)
+{
+	ui->help = (struct help_view){.open = true, .found = -1};
 }
 
 void help_draw(struct ui *ui, const struct area *area)
@@ -122,48 +150,122 @@ void help_draw(struct ui *ui, const struct area *area)
 		area_fill(area, i, STYLE_NORMAL);
 	help_text(ui->wish.focus, &text);
 	lines = count_lines(text.text);
-	if (ui->help_first > lines - (area->rows - 2))
-		ui->help_first = lines - (area->rows - 2);
-	if (ui->help_first < 0)
-		ui->help_first = 0;
-	text_format(note, sizeof(note), "line %d of %d · ↑↓ · Esc leaves",
-	    ui->help_first + 1, lines);
+	if (ui->help.first > lines - (area->rows - 2))
+		ui->help.first = lines - (area->rows - 2);
+	if (ui->help.first < 0)
+		ui->help.first = 0;
+	describe(&ui->help, lines, note, sizeof(note));
 	inside = area_frame(area, FRAME_BOX, true, "Help", note);
-	draw_lines(&inside, text.text, ui->help_first);
+	draw_lines(&inside, text.text, &ui->help);
 	buffer_free(&text);
+}
+
+/* The line with what is sought that is nearest behind `from`, or before it;
+ * -1: there is none. */
+static int find_line(const char *text, const char *sought, int from, int step)
+{
+	char line[512];
+	int found = -1;
+
+	for (int i = 0; *text; i++) {
+		text = next_line(text, line, sizeof(line));
+		if (!strcasestr(line, sought) || (step > 0 ? i <= from :
+			i >= from))
+			continue;
+		found = i;
+		if (step > 0)
+			break;
+	}
+	return found;
+}
+
+static void find(struct ui *ui, int from, int step)
+{
+	struct buffer text = {0};
+	int found;
+
+	help_text(ui->wish.focus, &text);
+	found = find_line(text.text, ui->help.sought, from, step);
+	buffer_free(&text);
+	if (found < 0) {
+		ui_message(ui, "%s is not %s", ui->help.sought, step < 0 ?
+		    "further up" : from < 0 ? "in the help" : "further down");
+		return;
+	}
+	ui->help.found = found;
+	ui->help.first = found - 2;
+}
+
+/* What is sought; it is found while it is typed. */
+static bool type_sought(struct ui *ui, int32_t code)
+{
+	struct help_view *view = &ui->help;
+	size_t length = strlen(view->sought);
+
+	if (!view->typing)
+		return false;
+	if (code == KEY_CODE_ESCAPE)
+		view->sought[0] = '\0';
+	if (code == KEY_CODE_ESCAPE || code == KEY_CODE_ENTER)
+		view->typing = false;
+	else if (code == KEY_CODE_BACKSPACE && length > 0)
+		view->sought[length - 1] = '\0';
+	else if (code >= ' ' && code <= '~' &&
+	    length + 1 < sizeof(view->sought))
+		memcpy(view->sought + length, (char[]){(char)code, 0}, 2);
+	if (view->typing && view->sought[0])
+		find(ui, -1, 1);
+	return true;
+}
+
+static bool scroll_key(struct ui *ui, int32_t code)
+{
+	static const struct { int32_t code; int lines; } moves[] = {
+		{KEY_CODE_UP, -1}, {'k', -1}, {KEY_CODE_DOWN, 1}, {'j', 1},
+		{KEY_CODE_ENTER, 1}, {KEY_CODE_PAGE_UP, -15},
+		{KEY_CTRL('U'), -15}, {'b', -15}, {KEY_CODE_PAGE_DOWN, 15},
+		{KEY_CTRL('D'), 15}, {' ', 15}, {KEY_CODE_HOME, -10000},
+		{'g', -10000}, {KEY_CODE_END, 10000}, {'G', 10000}};
+
+	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
+		if (moves[i].code == code) {
+			ui->help.first += moves[i].lines;
+			return true;
+		}
+	}
+	return false;
 }
 
 void help_key(struct ui *ui, int32_t code)
 {
-	static const struct { int32_t code; int lines; } moves[] = {
-		{KEY_CODE_UP, -1}, {'k', -1}, {KEY_CODE_DOWN, 1}, {'j', 1},
-		{KEY_CODE_PAGE_UP, -15}, {KEY_CODE_PAGE_DOWN, 15}, {' ', 15},
-		{KEY_CODE_HOME, -10000}, {KEY_CODE_END, 10000},
-		{'G', 10000}};
-
-	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
-		if (moves[i].code == code) {
-			ui->help_first += moves[i].lines;
-			return;
-		}
-	}
+	if (type_sought(ui, code) || scroll_key(ui, code))
+		return;
 	switch (code) {
+	case '/':
+	case KEY_CODE_F3:
+		ui->help.typing = true;
+		ui->help.sought[0] = '\0';
+		break;
+	case 'n':
+	case 'N':
+		if (ui->help.sought[0])
+			find(ui, ui->help.found, code == 'n' ? 1 : -1);
+		break;
 	case '\t':
 	case KEY_CODE_BACK_TAB:
-		ui->help_first = 0;
+		help_show(ui);
 		keys_press(ui, code);
 		break;
 	case ':':
-		ui->help_open = false;
+		ui->help.open = false;
 		prompt_open(ui->prompt, "", -1);
 		break;
 	case KEY_CODE_ESCAPE:
 	case KEY_CODE_F1:
 	case '?':
-	case 'q':
-		ui->help_open = false;
+		ui->help.open = false;
 		break;
 	default:
-		break;
+		ui->help.open = !keys_quit(code);
 	}
 }

@@ -5,6 +5,8 @@
 #include "base/buffer.h"
 #include "tui/ui.h"
 
+/* Open it at its top. */
+void help_show(struct ui *ui);
 void help_draw(struct ui *ui, const struct area *area);
 /* A key while it is open. */
 void help_key(struct ui *ui, int32_t code);

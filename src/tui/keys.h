@@ -19,9 +19,12 @@ enum key_code {
 	KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT, KEY_CODE_RIGHT,
 	KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN,
 	KEY_CODE_INSERT, KEY_CODE_DELETE, KEY_CODE_BACKSPACE,
-	KEY_CODE_BACK_TAB, KEY_CODE_F1, KEY_CODE_OTHER,
+	KEY_CODE_BACK_TAB, KEY_CODE_F1, KEY_CODE_F3, KEY_CODE_F10,
+	KEY_CODE_OTHER,
 	KEY_CODE_ALT = 0x400000		/* with a character added */
 };
+
+#define KEY_CTRL(letter) ((letter) & 0x1f)
 
 struct key_row {
 	const char *name;	/* as on the key: "s", "Tab"; NULL: the end */
@@ -33,6 +36,22 @@ struct key_row {
 	int argument;
 };
 
+/* The rows of a list of `what`, which `act` moves in by lines: those of vi
+ * too. */
+#define LIST_KEYS(what, act) \
+	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the " what " before", NULL, act, \
+		-1}, \
+	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ " what, "the next " what, NULL, act, \
+		1}, \
+	{"Home g", {KEY_CODE_HOME, 'g'}, NULL, "the first " what, NULL, act, \
+		-1000}, \
+	{"End G", {KEY_CODE_END, 'G'}, NULL, "the last " what, NULL, act, \
+		1000}, \
+	{"PgUp", {KEY_CODE_PAGE_UP, KEY_CTRL('U')}, NULL, "ten up, as Ctrl-U", \
+		NULL, act, -10}, \
+	{"PgDn", {KEY_CODE_PAGE_DOWN, KEY_CTRL('D')}, NULL, "ten down, as " \
+		"Ctrl-D", NULL, act, 10}
+
 /* The keys of a panel, and those that mean the same everywhere; both end
  * with a NULL name. */
 const struct key_row *keys_panel(enum panel_name panel);
@@ -40,11 +59,16 @@ const struct key_row *keys_global(void);
 
 /* Do what the key means here, the panel's meaning first; false: nothing. */
 bool keys_press(struct ui *ui, int32_t code);
+/* The layout of that number from 0, or -1: the next one. */
+void keys_preset(struct ui *ui, int number);
+/* Does it leave the program? */
+bool keys_quit(int32_t code);
 /* "Ctrl-C", "Tab", "a": the code of a key's name, or KEY_CODE_NONE. */
 int32_t keys_code(const char *name);
 
-/* The keys of the panel in focus and of all panels, as far as they fit: the
- * basic ones first. `?` always does. */
+/* The keys of what takes them now, as far as they fit: of the panel in focus
+ * and of all panels, the basic ones first, or of the prompt, the help, a
+ * question. The way to the help always does. */
 void keys_bar(const struct ui *ui, const struct area *area);
 
 #endif

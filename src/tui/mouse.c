@@ -69,7 +69,7 @@ void mouse_click(struct ui *ui, int row, int column)
 {
 	enum panel_name panel;
 
-	if (!ui->layout.fits || ui->help_open || ui->asked)
+	if (!ui->layout.fits || ui->help.open || ui->asked)
 		return;
 	if (inside(&ui->layout.prompt, row, column)) {
 		if (!prompt_is_open(ui->prompt))
@@ -92,8 +92,8 @@ void mouse_wheel(struct ui *ui, int row, int column, int lines)
 
 	if (!ui->layout.fits || ui->asked || prompt_is_open(ui->prompt))
 		return;
-	if (ui->help_open) {
-		ui->help_first += lines;
+	if (ui->help.open) {
+		ui->help.first += lines;
 		return;
 	}
 	if (!panel_at(ui, row, column, &panel))

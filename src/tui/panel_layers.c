@@ -321,14 +321,7 @@ static void use_slider(struct ui *ui, int argument)
 }
 
 static const struct key_row keys[] = {
-	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the layer before", NULL,
-		layers_select, -1},
-	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ layer", "the next layer", NULL,
-		layers_select, 1},
-	{"Home", {KEY_CODE_HOME}, NULL, "the first layer", NULL,
-		layers_select, -1000},
-	{"End", {KEY_CODE_END, 'G'}, NULL, "the last layer", NULL,
-		layers_select, 1000},
+	LIST_KEYS("layer", layers_select),
 	{"w", {'w'}, "w prune", "prune each layer alone, at six ratios",
 		"sensitivity prune", measure, false},
 	{"b", {'b'}, "b bits", "quantise each layer alone, to 8 bits ... 2",

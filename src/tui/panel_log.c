@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "tui/log_search.h"
-#include "tui/prompt.h"
 
 static const struct {
 	enum style style;
@@ -92,24 +91,17 @@ static void scroll(struct ui *ui, int lines)
 	ui->log_back += lines;
 }
 
-static void search(struct ui *ui, int argument)
-{
-	(void)argument;
-	prompt_open(ui->prompt, "/", -1);
-}
-
 static const struct key_row keys[] = {
-	{"/", {'/'}, "/ search", "search the log; then n older, N newer",
-		NULL, search, 0},
 	{"↑", {KEY_CODE_UP, 'k'}, NULL, "older lines", NULL, scroll, 1},
 	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ scroll", "newer lines", NULL, scroll,
 		-1},
-	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "a page older", NULL, scroll, 10},
-	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "a page newer", NULL, scroll,
-		-10},
-	{"Home", {KEY_CODE_HOME}, NULL, "the oldest line", NULL, scroll,
-		100000},
-	{"End", {KEY_CODE_END, 'G'}, NULL, "the newest line", NULL, scroll,
+	{"PgUp", {KEY_CODE_PAGE_UP, KEY_CTRL('U')}, NULL, "a page older, as "
+		"Ctrl-U", NULL, scroll, 10},
+	{"PgDn", {KEY_CODE_PAGE_DOWN, KEY_CTRL('D')}, NULL, "a page newer, as "
+		"Ctrl-D", NULL, scroll, -10},
+	{"Home g", {KEY_CODE_HOME, 'g'}, NULL, "the oldest line", NULL,
+		scroll, 100000},
+	{"End G", {KEY_CODE_END, 'G'}, NULL, "the newest line", NULL, scroll,
 		-100000},
 	{0},
 };

@@ -228,18 +228,7 @@ static void move_layer(struct ui *ui, int step)
 }
 
 static const struct key_row keys[] = {
-	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the layer before", NULL,
-		layers_select, -1},
-	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ layer", "the next layer", NULL,
-		layers_select, 1},
-	{"Home", {KEY_CODE_HOME}, NULL, "the first layer", NULL,
-		layers_select, -1000},
-	{"End", {KEY_CODE_END, 'G'}, NULL, "the last layer", NULL,
-		layers_select, 1000},
-	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "ten layers up", NULL,
-		layers_select, -10},
-	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "ten layers down", NULL,
-		layers_select, 10},
+	LIST_KEYS("layer", layers_select),
 	{"a", {'a', KEY_CODE_INSERT}, "a add", "add a layer after this one",
 		"net add ...", add_layer, 0},
 	{"e", {'e', KEY_CODE_ENTER}, "e edit", "change the layer's options",

@@ -379,14 +379,6 @@ static void sideways(struct ui *ui, int by)
 		study_page_move(ui, 0, by);
 }
 
-static void page(struct ui *ui, int rows)
-{
-	if (study_page_shown(ui))
-		study_page_move(ui, rows, 0);
-	else
-		select_run(ui, rows);
-}
-
 static void show_study(struct ui *ui, int argument)
 {
 	(void)argument;
@@ -394,16 +386,7 @@ static void show_study(struct ui *ui, int argument)
 }
 
 static const struct key_row keys[] = {
-	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the run before", NULL, select_run,
-		-1},
-	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ run", "the next run", NULL,
-		select_run, 1},
-	{"Home", {KEY_CODE_HOME}, NULL, "the first run", NULL, select_run,
-		-1000},
-	{"End", {KEY_CODE_END, 'G'}, NULL, "the last run", NULL, select_run,
-		1000},
-	{"PgUp", {KEY_CODE_PAGE_UP}, NULL, "a page up", NULL, page, -10},
-	{"PgDn", {KEY_CODE_PAGE_DOWN}, NULL, "a page down", NULL, page, 10},
+	LIST_KEYS("run", select_run),
 	{"←", {KEY_CODE_LEFT, 'h'}, NULL, "a study's table to the left", NULL,
 		sideways, -10},
 	{"→", {KEY_CODE_RIGHT, 'l'}, NULL, "a study's table to the right", NULL,

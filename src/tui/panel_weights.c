@@ -27,14 +27,7 @@ static void draw(struct ui *ui, const struct area *area)
 }
 
 static const struct key_row keys[] = {
-	{"↑", {KEY_CODE_UP, 'k'}, NULL, "from the layer before on", NULL,
-		layers_select, -1},
-	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ layer", "from the next layer on",
-		NULL, layers_select, 1},
-	{"Home", {KEY_CODE_HOME}, NULL, "the first layer", NULL,
-		layers_select, -1000},
-	{"End", {KEY_CODE_END, 'G'}, NULL, "the last layer", NULL,
-		layers_select, 1000},
+	LIST_KEYS("layer", layers_select),
 	{0},
 };
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "tui/complete.h"
 #include "tui/glyph.h"
+#include "tui/help.h"
 #include "tui/keys.h"
 #include "tui/log_search.h"
 #include "tui/ui.h"
@@ -20,7 +21,7 @@ enum { HISTORY_LINES = 1000, QUEUE = 64, LINE_MOST = 4096 };
 
 struct prompt {
 	struct ui *ui;
-	bool open;
+	bool open, once;	/* once: closed behind its line */
 	char queue[QUEUE];	/* bytes for readline, whole characters */
 	int head, tail;
 	FILE *nowhere;		/* what readline reads and writes otherwise */
@@ -128,6 +129,7 @@ void prompt_open(struct prompt *prompt, const char *text, int point)
 	if (point >= 0 && point <= rl_end)
 		rl_point = point;
 	prompt->open = true;
+	prompt->once = text[0] != '\0';
 }
 
 bool prompt_is_open(const struct prompt *prompt)
@@ -180,6 +182,7 @@ static void submit(struct prompt *prompt)
 		remember(prompt, line);
 		using_history();
 		ui_submit(prompt->ui, "%s", line);
+		prompt->open = !prompt->once;
 	}
 	free(line);
 }
@@ -293,10 +296,26 @@ static bool palette_key(struct prompt *prompt, int32_t code)
 	return true;
 }
 
+/* No line begins with these: whoever presses them means the panels' keys. */
+static bool key_of_empty_line(struct prompt *prompt, int32_t code)
+{
+	if (rl_end > 0 || RL_ISSTATE(RL_STATE_ISEARCH) || !strchr(":? ",
+		code > 0 && code < 0x80 ? (int)code : 'x'))
+		return false;
+	if (code == '?')
+		help_show(prompt->ui);
+	if (code == ' ')
+		ui_message(prompt->ui, "this is the prompt: Esc leads back "
+		    "to the panels, where space trains");
+	return true;
+}
+
 void prompt_key(struct prompt *prompt, int32_t code)
 {
 	enum { CTRL_C = 3, CTRL_D = 4 };
 
+	if (key_of_empty_line(prompt, code))
+		return;
 	if (code == '\t')
 		use_completion(prompt, 1);
 	else if (code == KEY_CODE_BACK_TAB)

@@ -17,7 +17,8 @@ struct prompt;
 struct prompt *prompt_new(struct ui *ui);
 void prompt_free(struct prompt *prompt);
 
-/* With this text, the cursor `point` bytes into it (-1: at its end). */
+/* With this text, the cursor `point` bytes into it (-1: at its end). Opened
+ * empty it stays for more lines; one that a key has begun is the only one. */
 void prompt_open(struct prompt *prompt, const char *text, int point);
 bool prompt_is_open(const struct prompt *prompt);
 /* The line as far as it is typed. */

@@ -37,6 +37,7 @@ static void remember_layer(struct slider_state *slider, int layer, bool more)
 		    (SLIDER_UNDO - 1) * sizeof(*slider->undo));
 		slider->undos--;
 	}
+	slider->redos = 0;
 	slider->undo[slider->undos++] = (struct slider_move){layer,
 		slider->tenths[layer], slider->bits[layer],
 		slider->linked[layer], more, clock_now()};
@@ -207,30 +208,57 @@ void slider_link(struct slider_state *slider, const struct layer_view *layer,
 	slider->linked[layer->id] = linked;
 }
 
-static void take_back(struct slider_state *slider,
-    const struct slider_move *move)
+/* Where the layer is now, and where it was, change places. */
+static void change_places(struct slider_state *slider,
+    struct slider_move *move)
 {
+	struct slider_move now = *move;
+
+	now.tenths = slider->tenths[move->layer];
+	now.bits = slider->bits[move->layer];
+	now.linked = slider->linked[move->layer];
 	slider->layer = move->layer;
 	slider->linked[move->layer] = move->linked;
 	give(slider, move->layer, move->tenths, move->bits);
+	*move = now;
 }
 
 bool slider_undo(struct slider_state *slider)
 {
-	const struct slider_move *move;
+	struct slider_move *move;
 
 	if (slider->undos == 0)
 		return false;
 	do {
 		move = &slider->undo[--slider->undos];
-		take_back(slider, move);
+		slider->redos++;
+		change_places(slider, move);
 	} while (move->more && slider->undos > 0);
+	return true;
+}
+
+bool slider_redo(struct slider_state *slider)
+{
+	int chosen = slider->undo[slider->undos].layer;
+
+	if (slider->redos == 0)
+		return false;
+	do {
+		change_places(slider, &slider->undo[slider->undos++]);
+		slider->redos--;
+	} while (slider->redos > 0 && slider->undo[slider->undos].more);
+	slider->layer = chosen;
 	return true;
 }
 
 double slider_moved_at(const struct slider_state *slider)
 {
 	return slider->undos ? slider->undo[slider->undos - 1].at : -1;
+}
+
+double slider_taken_back_at(const struct slider_state *slider)
+{
+	return slider->redos ? slider->undo[slider->undos].at : -1;
 }
 
 void slider_type(struct slider_state *slider, char digit)

@@ -34,7 +34,7 @@ struct slider_state {
 		bool more;		/* the one before belongs to it */
 		double at;		/* clock_now() */
 	} undo[SLIDER_UNDO];
-	int undos;
+	int undos, redos;		/* those taken back follow the others */
 };
 
 void slider_init(struct slider_state *slider);
@@ -56,8 +56,11 @@ void slider_link(struct slider_state *slider, const struct layer_view *layer,
 bool slider_is_own(const struct slider_state *slider, int layer);
 /* Take back the last move; false: there is none. */
 bool slider_undo(struct slider_state *slider);
-/* When that was made; -1: there is none. */
+/* And make it again; false: nothing was taken back since the last move. */
+bool slider_redo(struct slider_state *slider);
+/* When those were made; -1: there is none. */
 double slider_moved_at(const struct slider_state *slider);
+double slider_taken_back_at(const struct slider_state *slider);
 /* To a share 0..1 of the bar, as the mouse points at it. */
 void slider_point(struct slider_state *slider, enum slider_name name,
     double share);

@@ -272,6 +272,7 @@ static int32_t special(wint_t key)
 		{KEY_IC, KEY_CODE_INSERT}, {KEY_DC, KEY_CODE_DELETE},
 		{KEY_BACKSPACE, KEY_CODE_BACKSPACE},
 		{KEY_BTAB, KEY_CODE_BACK_TAB}, {KEY_F(1), KEY_CODE_F1},
+		{KEY_F(3), KEY_CODE_F3}, {KEY_F(10), KEY_CODE_F10},
 		{KEY_ENTER, KEY_CODE_ENTER}};
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {

@@ -53,7 +53,7 @@ void ui_resize(struct ui *ui, int rows, int columns)
 	canvas_resize(&ui->canvas, rows, columns);
 }
 
-static uint64_t newest_line(const struct snapshot *snapshot)
+uint64_t ui_newest_line(const struct snapshot *snapshot)
 {
 	return snapshot->log_lines ?
 	    snapshot->log[snapshot->log_lines - 1].number : 0;
@@ -62,7 +62,7 @@ static uint64_t newest_line(const struct snapshot *snapshot)
 /* Who reads older lines goes on reading them while new ones come. */
 static void keep_log_place(struct ui *ui, const struct snapshot *next)
 {
-	uint64_t before = newest_line(ui->snapshot), now = newest_line(next);
+	uint64_t before = ui_newest_line(ui->snapshot), now = ui_newest_line(next);
 
 	if ((ui->log_back > 0 || ui->search[0]) && now > before)
 		ui->log_back += (int)(now - before);
@@ -232,13 +232,13 @@ bool ui_tend(struct ui *ui, double now)
 static void mark_seen(struct ui *ui)
 {
 	if (ui->snapshot->log_lines)
-		ui->seen = newest_line(ui->snapshot);
+		ui->seen = ui_newest_line(ui->snapshot);
 }
 
 static void answer(struct ui *ui, int32_t code)
 {
 	ui->asked = false;
-	if (code == 'y' || code == 'Y' || code == 'q')
+	if (code == 'y' || code == 'Y' || keys_quit(code))
 		ui_submit(ui, "quit");
 }
 
@@ -270,11 +270,11 @@ void ui_key(struct ui *ui, int32_t code)
 		ui->wants_redraw = true;
 	else if (!ui->layout.fits)
 		/* Nothing is seen, so nothing but leaving is done. */
-		code == 'q' ? (void)keys_press(ui, code) : (void)0;
-	else if (ui->help_open)
+		keys_quit(code) ? (void)keys_press(ui, code) : (void)0;
+	else if (ui->help.open)
 		help_key(ui, code);
 	else if (prompt_is_open(ui->prompt) && code == KEY_CODE_F1)
-		ui->help_open = true;
+		help_show(ui);
 	else if (prompt_is_open(ui->prompt) && (code == KEY_CODE_PAGE_UP ||
 		code == KEY_CODE_PAGE_DOWN))
 		ui->log_back += code == KEY_CODE_PAGE_UP ? 5 : -5;
@@ -367,7 +367,7 @@ static void draw_preview(struct ui *ui, const struct area *above)
 	if (ui->workbench)	/* a picture has none */
 		workbench_preview(ui->workbench, line);
 	if (!line[0] || !preview->text[0] || above->rows < 2 ||
-	    ui->help_open || prompt_lists(ui->prompt) ||
+	    ui->help.open || prompt_lists(ui->prompt) ||
 	    strncmp(preview->line, line, sizeof(preview->line) - 1) != 0)
 		return;
 	area_fill(&row, 0, STYLE_NORMAL);
@@ -385,10 +385,10 @@ static void draw_prompt(struct ui *ui)
 	draw_preview(ui, &above);
 	if (prompt_is_open(ui->prompt) && !ui->asked) {
 		ui->cursor_column = prompt_draw(ui->prompt, &line, &above);
-		ui->cursor_row = ui->help_open ? -1 : line.row;
+		ui->cursor_row = ui->help.open ? -1 : line.row;
 	}
 	if (prompt_is_open(ui->prompt) && !ui->asked && (ui->message[0] ||
-		error) && above.rows > 1 && !ui->help_open &&
+		error) && above.rows > 1 && !ui->help.open &&
 	    !prompt_lists(ui->prompt)) {
 		line = area_within(&above, above.rows - 1, 0, 1,
 		    above.columns);
@@ -459,7 +459,7 @@ void ui_draw(struct ui *ui)
 	if (area.rows)
 		scrub_draw(ui, &area);
 	area = part(ui, &ui->layout.body);
-	if (ui->help_open)
+	if (ui->help.open)
 		help_draw(ui, &area);
 	draw_prompt(ui);
 	if (ui->workbench)

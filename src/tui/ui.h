@@ -61,6 +61,15 @@ struct study_page {
 	int row, column;	/* its first line and column in sight */
 };
 
+/* What is seen of the help. */
+struct help_view {
+	bool open;
+	int first;		/* line at its top */
+	bool typing;		/* what is sought */
+	char sought[32];
+	int found;		/* line that has it; -1: none */
+};
+
 struct ui {
 	struct workbench *workbench;
 	const struct snapshot *snapshot;
@@ -89,8 +98,7 @@ struct ui {
 	bool drags;		/* the mouse holds the chosen one */
 	struct prompt *prompt;
 	bool shows_weights;	/* something drawn needs them */
-	bool help_open;
-	int help_first;		/* line at its top */
+	struct help_view help;
 	bool asked;		/* whether to quit; waits for y */
 	char message[160];	/* until the next key */
 	char issued[160];	/* the line that the last key stood for */
@@ -135,6 +143,8 @@ const struct job_view *ui_played(const struct ui *ui);
 /* Something runs that leaving would end. */
 bool ui_busy(const struct ui *ui);
 
+/* The number of the newest line of the log; 0: none. */
+uint64_t ui_newest_line(const struct snapshot *snapshot);
 /* An error that came after the last key, or NULL. */
 const struct log_line *ui_error(const struct ui *ui);
 

@@ -102,7 +102,6 @@ static int kind_of(const char *line)
 
 void undo_watch(struct ui *ui, const char *line)
 {
-	const struct snapshot *snapshot = ui->snapshot;
 	struct undo *undo = &ui->undo;
 	struct undo_entry entry = {.at = clock_now()};
 	int kind = kind_of(line);
@@ -114,14 +113,14 @@ void undo_watch(struct ui *ui, const char *line)
 	    sizeof(entry.inverse));
 	if (!entry.inverse[0])
 		return;
-	if (snapshot->log_lines)
-		entry.seen = snapshot->log[snapshot->log_lines - 1].number;
+	entry.seen = ui_newest_line(ui->snapshot);
 	if (undo->count == UNDO_MOST) {
 		memmove(undo->entry, undo->entry + 1,
 		    (UNDO_MOST - 1) * sizeof(*undo->entry));
 		undo->count--;
 	}
 	undo->entry[undo->count++] = entry;
+	undo->redos = 0;
 }
 
 /* What was refused need not be taken back. */
@@ -140,16 +139,29 @@ static bool was_refused(const struct ui *ui, const struct undo_entry *entry)
 }
 
 /* What was trained since is not lost by one key. */
-static void give_back(struct ui *ui, const struct undo_entry *entry)
+static bool asks_first(struct ui *ui, const struct undo_entry *entry,
+    const char *line)
 {
 	const struct run_view *run = ui_run(ui);
 
-	if (run && run->step > 0 && inverses[kind_of(entry->line)].restarts) {
-		prompt_open(ui->prompt, entry->inverse, -1);
-		ui_message(ui, "Enter takes `%s` back; training begins anew",
-		    entry->line);
+	if (!run || run->step == 0 ||
+	    !inverses[kind_of(entry->line)].restarts)
+		return false;
+	prompt_open(ui->prompt, line, -1);
+	ui_message(ui, "Enter does `%s`; training begins anew", line);
+	return true;
+}
+
+static void give_back(struct ui *ui)
+{
+	struct undo *undo = &ui->undo;
+	const struct undo_entry *entry = &undo->entry[--undo->count];
+
+	if (asks_first(ui, entry, entry->inverse)) {
+		undo->redos = 0;
 		return;
 	}
+	undo->redos++;
 	workbench_submit(ui->workbench, entry->inverse, 0);
 	ui_message(ui, "taken back: %s", entry->line);
 }
@@ -163,7 +175,33 @@ void undo_last(struct ui *ui)
 	    was_refused(ui, &undo->entry[undo->count - 1]))
 		undo->count--;
 	if (undo->count && undo->entry[undo->count - 1].at > slid)
-		give_back(ui, &undo->entry[--undo->count]);
+		give_back(ui);
 	else if (!slider_undo(&ui->slider))
 		ui_message(ui, "nothing to take back");
+}
+
+static void do_again(struct ui *ui)
+{
+	struct undo *undo = &ui->undo;
+	struct undo_entry *entry = &undo->entry[undo->count];
+
+	undo->redos--;
+	if (asks_first(ui, entry, entry->line))
+		return;
+	undo->count++;
+	entry->seen = ui_newest_line(ui->snapshot);
+	workbench_submit(ui->workbench, entry->line, 0);
+	ui_message(ui, "done again: %s", entry->line);
+}
+
+/* The oldest of what was taken back comes first. */
+void undo_redo(struct ui *ui)
+{
+	const struct undo *undo = &ui->undo;
+	double slid = slider_taken_back_at(&ui->slider);
+
+	if (undo->redos && (slid < 0 || undo->entry[undo->count].at < slid))
+		do_again(ui);
+	else if (!slider_redo(&ui->slider))
+		ui_message(ui, "nothing was taken back");
 }

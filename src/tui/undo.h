@@ -17,12 +17,14 @@ struct undo_entry {
 
 struct undo {
 	struct undo_entry entry[UNDO_MOST];
-	int count;
+	int count, redos;	/* those taken back follow the others */
 };
 
 /* A line is about to be given to the workbench. */
 void undo_watch(struct ui *ui, const char *line);
 /* Take back what was done last, of lines and sliders. */
 void undo_last(struct ui *ui);
+/* And do that again. */
+void undo_redo(struct ui *ui);
 
 #endif

@@ -73,16 +73,30 @@ static void no_object(const char *verb, struct error *error)
 	buffer_free(&known);
 }
 
+/* Words that fingers know from elsewhere. */
+static const char *meant_by(const char *verb)
+{
+	static const char *const quits[] = {"q", "q!", "qa", "wq", "x",
+		"exit"};
+
+	for (size_t i = 0; i < sizeof(quits) / sizeof(*quits); i++) {
+		if (strcmp(verb, quits[i]) == 0)
+			return "quit";
+	}
+	return verb;
+}
+
 const struct command *command_find(int words, const char *const *word,
     int *used, struct error *error)
 {
 	const struct command *alone = NULL;
+	const char *verb = meant_by(word[0]);
 	bool known = false;
 	int count;
 	const struct command *command = commands(&count);
 
 	for (int i = 0; i < count; i++) {
-		if (strcmp(command[i].verb, word[0]) != 0)
+		if (strcmp(command[i].verb, verb) != 0)
 			continue;
 		known = true;
 		*used = 2;

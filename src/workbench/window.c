@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "workbench/command_table.h"
 #include "workbench/publish.h"
 #include "workbench/watch.h"
 #include "workbench/wire.h"
@@ -73,11 +74,21 @@ static void say(struct window *window, const char *text)
 	show(window);
 }
 
+static bool is_quit(const char *line)
+{
+	const struct command *command;
+	struct error error;
+	int used;
+
+	command = command_find(1, &line, &used, &error);
+	return command && strcmp(command->verb, "quit") == 0;
+}
+
 static void take_line(struct window *window, const char *line)
 {
 	struct workbench *workbench = window->workbench;
 
-	if (strcmp(line, "quit") == 0) {
+	if (is_quit(line)) {
 		atomic_store(&workbench->status, 1);
 		show(window);	/* which wakes the screen */
 	} else {

@@ -29,6 +29,7 @@ static inline int set_up(void **state)
 	if (!mkdtemp(folder))
 		return -1;
 	setenv("XDG_STATE_HOME", folder, 1);
+	setenv("XDG_CONFIG_HOME", folder, 1);
 	return chdir(folder);
 }
 
@@ -42,11 +43,22 @@ static inline int tear_down(void **state)
 	return chdir("/") || rmdir(folder);
 }
 
+/* The last script left the program. */
+static bool left;
+
+/* `quit` is done by the other thread. */
+static inline bool finishes(struct workbench *workbench)
+{
+	for (int i = 0; i < 100 && !workbench_finished(workbench, NULL); i++)
+		usleep(10000);
+	return workbench_finished(workbench, NULL);
+}
+
 /* Run the script with one thread and no autosave; its exit status. */
-static inline int run(const char *script, int unicode, int *status)
+static inline int play(const char *script, const struct tui_options *options,
+    int *status)
 {
 	struct workbench_options setup = {.threads = 1, .screen = true};
-	struct tui_options options = {.keys = "script", .unicode = unicode};
 	struct workbench *workbench;
 	struct error error;
 	int outcome;
@@ -54,9 +66,18 @@ static inline int run(const char *script, int unicode, int *status)
 	assert_int_equal(file_replace("script", script, strlen(script),
 	    &error), 0);
 	workbench = workbench_new(&setup);
-	outcome = tui_run(workbench, &options, status);
+	outcome = tui_run(workbench, options, status);
+	left = outcome == 0 && finishes(workbench);
 	workbench_free(workbench);
 	return outcome;
+}
+
+static inline int run(const char *script, int unicode, int *status)
+{
+	const struct tui_options options = {.keys = "script",
+		.unicode = unicode};
+
+	return play(script, &options, status);
 }
 
 static inline void passes(const char *script)

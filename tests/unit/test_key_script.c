@@ -16,7 +16,7 @@ static void test_train_by_keys(void **state)
 	passes(NETWORK "key Tab s\nwait step 1\nkey space\n"
 	    "wait epoch 1\nwait accuracy\nkey n\nwait ∘\n"
 	    "key m\nwait lambda\nkey x\nwait against epochs\n"
-	    "key g\nwait blocks\nkey z\ngone Compression\nkey z\n"
+	    "key C\nwait blocks\nkey z\ngone Compression\nkey z\n"
 	    "wait Compression\nkey q\n");
 }
 
@@ -53,7 +53,7 @@ static void test_settings_of_the_screen(void **state)
 	    "type set theme nowhere\nkey Enter\n"
 	    "wait auto, dark, light, mono\n"
 	    "type set theme light\nkey Enter Esc\nwait > set theme\n"
-	    "key g\nwait > set plot braille\nkey q\n");
+	    "key C\nwait > set plot braille\nkey q\n");
 }
 
 static void test_study_fills_its_page(void **state)
@@ -228,7 +228,7 @@ static void test_eigenvalues_and_losses_around(void **state)
 	    "wait b, step 50: largest\nwait 1e\nwait eigenvalue\n"
 	    "gone stale\nkey s\nwait stale @50\n"
 	    "key f\nwait b, step 51: mean rise at the ends\n"
-	    "wait distance\nwait idle\nkey g g\ndump screen\n"
+	    "wait distance\nwait idle\nkey C C\ndump screen\n"
 	    "key F\nwait b, step 51: mean rise at the edge\nwait ██\n"
 	    "wait log of the rise\nkey r\nwait over the steps\n"
 	    "key Up Up\nwait stale @50\n"

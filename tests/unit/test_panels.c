@@ -3,56 +3,20 @@
  * and without colour: frames close, nothing is written over them, the panel
  * in focus and the way to the help are there.
  */
-#include <locale.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "key_scene.h"
 
 #include "base/buffer.h"
-#include "base/error.h"
-#include "base/file.h"
 #include "tui/glyph.h"
 #include "tui/panel.h"
-#include "tui/tui.h"
 
 enum { ROWS_MOST = 100, COLUMNS_MOST = 300, SIZES = 5, ZOOMS = 2 };
 
 static const int sizes[SIZES][2] = {{40, 10}, {80, 24}, {120, 40},
 	{200, 60}, {300, 100}};
 
-static char folder[] = "/tmp/snt-panels.XXXXXX";
-
 /* A dump, as a grid of characters; a wide one is followed by 0. */
 static uint32_t grid[ROWS_MOST][COLUMNS_MOST];
 static int rows, columns;
-
-static int set_up(void **state)
-{
-	(void)state;
-	setlocale(LC_ALL, "C.UTF-8");
-	setlocale(LC_NUMERIC, "C");
-	if (!mkdtemp(folder))
-		return -1;
-	setenv("XDG_STATE_HOME", folder, 1);
-	setenv("XDG_CONFIG_HOME", folder, 1);
-	return chdir(folder);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink("script");
-	unlink("snt/history");
-	rmdir("snt");
-	return chdir("/") || rmdir(folder);
-}
 
 static void name_dump(char *out, size_t size, int at, int preset, int panel,
     int zoom)
@@ -108,19 +72,14 @@ static char *make_script(void)
 
 static void run_script(int unicode, int color)
 {
-	struct workbench_options setup = {.threads = 1, .screen = true};
-	struct tui_options options = {.keys = "script", .unicode = unicode,
-		.color = color};
-	struct workbench *workbench = workbench_new(&setup);
+	const struct tui_options options = {.keys = "script",
+		.unicode = unicode, .color = color};
 	char *script = make_script();
 	int status = -1;
 
-	assert_int_equal(file_replace("script", script, strlen(script),
-	    NULL), 0);
-	free(script);
-	assert_int_equal(tui_run(workbench, &options, &status), 0);
+	assert_int_equal(play(script, &options, &status), 0);
 	assert_int_equal(status, 0);
-	workbench_free(workbench);
+	free(script);
 }
 
 static void take_dump(const char *name)

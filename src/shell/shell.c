@@ -13,7 +13,8 @@
 #include "shell/reader.h"
 #include "workbench/workbench.h"
 
-enum { FAILED = 1, SIGNALLED = 128, SIGNAL_MILLISECONDS = 50 };
+enum { FAILED = 1, SIGNALLED = 128, SIGNAL_MILLISECONDS = 50,
+	PROGRESS_SECONDS = 10 };
 
 struct shell {
 	struct workbench *workbench;
@@ -228,8 +229,10 @@ int shell_run(const struct options *options, const char *autosave,
 		.paint = paint};
 	int status;
 
-	if (wants_input(options) && isatty(STDIN_FILENO))
+	if (wants_input(options) && isatty(STDIN_FILENO)) {
 		setup.autosave = autosave;
+		setup.progress = PROGRESS_SECONDS;
+	}
 
 	signal(SIGPIPE, SIG_IGN);
 	signals_catch(SIGINT);

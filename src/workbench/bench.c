@@ -157,7 +157,10 @@ static bool is_metric(const struct event *event)
 	return false;
 }
 
-static void emit(struct bench *bench, struct event *event, bool logged)
+/* What becomes of an event besides being told. */
+enum { LOGGED = 1, KEPT = 2 };
+
+static void emit(struct bench *bench, struct event *event, int how)
 {
 	const struct workbench_options *options = bench->options;
 	struct buffer text = {0};
@@ -168,12 +171,13 @@ static void emit(struct bench *bench, struct event *event, bool logged)
 		event_free(event);
 		return;
 	}
-	tutor_observe(bench, event);
+	if (how & KEPT)
+		tutor_observe(bench, event);
 	json = event_json(event);
 	event_describe(event, &text);
-	if (is_metric(event))
+	if (how & KEPT && is_metric(event))
 		recorder_metric(bench, json);
-	if (text.length && logged)
+	if (text.length && how & LOGGED)
 		bench_log(bench, level_of(event), text.text);
 	if (options->listener)
 		options->listener(options->context, level_of(event), json,
@@ -185,12 +189,18 @@ static void emit(struct bench *bench, struct event *event, bool logged)
 
 void bench_emit(struct bench *bench, struct event *event)
 {
-	emit(bench, event, true);
+	emit(bench, event, LOGGED | KEPT);
 }
 
 void bench_emit_quietly(struct bench *bench, struct event *event)
 {
-	emit(bench, event, false);
+	emit(bench, event, KEPT);
+}
+
+void bench_show(struct bench *bench, struct event *event)
+{
+	event_bool(event, "shown", true);
+	emit(bench, event, LOGGED);
 }
 
 void bench_note(struct bench *bench, const char *format, ...)

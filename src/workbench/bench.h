@@ -176,6 +176,8 @@ int bench_execute(struct bench *bench, const struct statement *statement,
 void bench_emit(struct bench *bench, struct event *event);
 /* The same, but not a line in the log: it comes again and again. */
 void bench_emit_quietly(struct bench *bench, struct event *event);
+/* Told again: neither kept as metric nor an answer to a lesson. */
+void bench_show(struct bench *bench, struct event *event);
 void bench_log(struct bench *bench, enum log_level level, const char *text);
 /* An event of kind "note" with a text. */
 void bench_note(struct bench *bench, const char *format, ...)

@@ -33,8 +33,9 @@ struct call {
 extern const struct command commands_data[], commands_network[],
     commands_snt[], commands_train[], commands_run[], commands_compare[],
     commands_time[], commands_sharpness[], commands_compress[],
-    commands_apply[], commands_ratios[], commands_session[],
-    commands_screen[], commands_lesson[], commands_study[], commands_other[];
+    commands_apply[], commands_ratios[], commands_show[],
+    commands_session[], commands_screen[], commands_lesson[],
+    commands_study[], commands_other[];
 
 /* The row for these words; *used: how many name the command (1 or 2). */
 const struct command *command_find(int words, const char *const *word,

@@ -20,7 +20,7 @@ static void join_groups(void)
 		commands_network, commands_snt, commands_train, commands_run,
 		commands_compare, commands_time, commands_sharpness,
 		commands_compress, commands_apply, commands_ratios,
-		commands_session, commands_screen, commands_lesson,
+		commands_show, commands_session, commands_screen, commands_lesson,
 		commands_study, commands_other};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {

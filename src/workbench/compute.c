@@ -1,5 +1,6 @@
 #include "workbench/workbench_state.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -374,6 +375,19 @@ static void serve(struct workbench *workbench, int wait)
 	advance_scripts(workbench);
 }
 
+/* For who has no screen to look at. */
+static void tell_progress(struct workbench *workbench)
+{
+	const struct job *job = bench_next_job(workbench->bench);
+	double now = clock_now(), wait = workbench->options.progress;
+
+	if (!job || wait <= 0 || now < fmax(job->started, workbench->told) +
+	    wait)
+		return;
+	workbench->told = now;
+	bench_show(workbench->bench, job_event(job));
+}
+
 void *workbench_compute(void *argument)
 {
 	struct workbench *workbench = argument;
@@ -387,6 +401,7 @@ void *workbench_compute(void *argument)
 
 		serve(workbench, busy ? 0 : waiting ? 10 : IDLE_MILLISECONDS);
 		busy = bench_turn(bench) || scripts_waiting(workbench);
+		tell_progress(workbench);
 		begin_autosave(workbench);
 		recorder_tend(bench, false);
 		tend_live(workbench);

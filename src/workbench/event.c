@@ -242,9 +242,11 @@ static void describe_sharpness(const struct event *event, struct buffer *out)
 	buffer_printf(out, " %.6g", event_get(event, "value"));
 	if (!isnan(error))
 		buffer_printf(out, " +-%.2g", error);
-	buffer_printf(out, "  on %.0f samples in %.0f gradients, %.2g s",
-	    event_get(event, "n"), event_get(event, "gradients"),
-	    event_get(event, "seconds"));
+	if (!isnan(event_get(event, "n")))
+		buffer_printf(out, "  on %.0f samples in %.0f gradients, "
+		    "%.2g s", event_get(event, "n"),
+		    event_get(event, "gradients"),
+		    event_get(event, "seconds"));
 	if (note)
 		buffer_printf(out, "  (%s)", note);
 	/* Said once is enough for what is measured again and again. */

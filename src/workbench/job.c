@@ -3,8 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "workbench/event.h"
 #include "workbench/statement.h"
 
 void bench_start(struct bench *bench, struct job *job)
@@ -21,6 +24,46 @@ void job_release(struct job *job)
 {
 	if (job && --job->references == 0)
 		job->free(job);
+}
+
+void job_look(const struct job *job, struct job_view *view)
+{
+	double elapsed = clock_now() - job->started;
+
+	*view = (struct job_view){.kind = job->kind,
+		.progress = job->progress, .seconds = elapsed,
+		.seconds_left = job->progress > 0 ?
+		elapsed * (1 - job->progress) / job->progress : NAN,
+		.paused = job->paused};
+	text_copy(view->text, sizeof(view->text), job->text);
+}
+
+struct event *job_event(const struct job *job)
+{
+	struct event *event = event_new("job");
+	struct buffer text = {0};
+	struct job_view view;
+	char left[24];
+
+	job_look(job, &view);
+	event_text(event, "line", view.text);
+	event_number(event, "progress", view.progress);
+	event_number(event, "seconds", view.seconds);
+	event_number(event, "seconds_left", view.seconds_left);
+	event_bool(event, "paused", view.paused);
+	buffer_printf(&text, "%s:", view.text);
+	if (view.paused)
+		buffer_puts(&text, " paused");
+	if (isnan(view.progress))
+		buffer_printf(&text, " %.0f s so far", view.seconds);
+	else
+		buffer_printf(&text, " %.0f%%", 100 * view.progress);
+	text_duration(left, sizeof(left), view.seconds_left);
+	if (!isnan(view.seconds_left) && !view.paused)
+		buffer_printf(&text, ", %s left", left);
+	event_text(event, "text", text.text);
+	buffer_free(&text);
+	return event;
 }
 
 struct job *bench_next_job(const struct bench *bench)

@@ -40,6 +40,9 @@ struct job {
 /* Add to the bench, which holds one reference. */
 void bench_start(struct bench *bench, struct job *job);
 void job_release(struct job *job);
+/* What it is, how far it got, and how long it will take. */
+void job_look(const struct job *job, struct job_view *view);
+struct event *job_event(const struct job *job);
 /* The job that is to work next, or NULL. */
 struct job *bench_next_job(const struct bench *bench);
 /* One quantum of it; emits the error of a failing job. */

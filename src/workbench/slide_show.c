@@ -3,7 +3,9 @@
 #include "workbench/slide.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "compress/settings.h"
 #include "workbench/run.h"
@@ -95,4 +97,36 @@ void slide_view(const struct slide_result *result, const struct run *run,
 	view->ms_sparse = result->ms_sparse;
 	view->step = result->step;
 	view->stale = run->learner->step != result->step;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct compress_point *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+struct compress_point *slide_points(const struct bench *bench,
+    const struct run *run, bool bits, int *count)
+{
+	int known = slide_cache_count(run->slides);
+	struct compress_point *point = xcalloc((size_t)known + 1,
+	    sizeof(*point));
+
+	*count = 0;
+	for (int i = 0; i < known; i++) {
+		const struct slide_result *result =
+		    slide_cache_at(run->slides, i);
+		double at;
+
+		if (!compress_differs_only(&result->settings,
+			&bench->compress, bits, &at))
+			continue;
+		point[(*count)++] = (struct compress_point){
+			.at = (float)at, .accuracy = (float)result->accuracy,
+			.low = (float)result->low, .high = (float)result->high,
+			.exact = result->exact};
+	}
+	qsort(point, (size_t)*count, sizeof(*point), by_place);
+	return point;
 }

@@ -81,46 +81,13 @@ static void copy_past(const struct run *run, struct run_view *view)
 		view->picture[i] = picture_share(run->picture[i]);
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct compress_point *x = a, *y = b;
-
-	return (x->at > y->at) - (x->at < y->at);
-}
-
-/* Known positions that differ from the present one in one slider only. */
-static struct compress_point *points(const struct bench *bench,
-    const struct run *run, bool bits, int *count)
-{
-	int known = slide_cache_count(run->slides);
-	struct compress_point *point = xcalloc((size_t)known + 1,
-	    sizeof(*point));
-
-	*count = 0;
-	for (int i = 0; i < known; i++) {
-		const struct slide_result *result =
-		    slide_cache_at(run->slides, i);
-		double at;
-
-		if (!compress_differs_only(&result->settings,
-			&bench->compress, bits, &at))
-			continue;
-		point[(*count)++] = (struct compress_point){
-			.at = (float)at, .accuracy = (float)result->accuracy,
-			.low = (float)result->low, .high = (float)result->high,
-			.exact = result->exact};
-	}
-	qsort(point, (size_t)*count, sizeof(*point), by_place);
-	return point;
-}
-
 static void copy_slides(const struct bench *bench, const struct run *run,
     struct run_view *view)
 {
 	const struct compress_view *own = &bench->compress_view;
 
-	view->ratio_point = points(bench, run, false, &view->ratio_points);
-	view->bit_point = points(bench, run, true, &view->bit_points);
+	view->ratio_point = slide_points(bench, run, false, &view->ratio_points);
+	view->bit_point = slide_points(bench, run, true, &view->bit_points);
 	view->slid = run->slid;
 	if (run == bench_run(bench))
 		view->slid = (struct slid_view){own->state, own->accuracy,
@@ -291,33 +258,20 @@ static void copy_compress(const struct bench *bench, const struct run *run,
 	view->break_even = slide_break_even(run->slides, set);
 }
 
-static void copy_job(const struct job *job, struct job_view *view)
-{
-	double elapsed = clock_now() - job->started;
-
-	view->kind = job->kind;
-	text_copy(view->text, sizeof(view->text), job->text);
-	view->progress = job->progress;
-	view->seconds = elapsed;
-	view->seconds_left = job->progress > 0 ?
-	    elapsed * (1 - job->progress) / job->progress : NAN;
-	view->paused = job->paused;
-}
-
 static void copy_jobs(const struct bench *bench, struct snapshot *snapshot)
 {
 	const struct job *first = bench_next_job(bench);
 
 	snapshot->replaying = bench->replay;
 	if (bench->replay)
-		copy_job(replay_job(bench->replay),
+		job_look(replay_job(bench->replay),
 		    &snapshot->job[snapshot->jobs++]);
 	if (first)
-		copy_job(first, &snapshot->job[snapshot->jobs++]);
+		job_look(first, &snapshot->job[snapshot->jobs++]);
 	for (int i = 0; i < bench->jobs && snapshot->jobs < SNAPSHOT_JOBS;
 	    i++) {
 		if (bench->job[i] != first)
-			copy_job(bench->job[i],
+			job_look(bench->job[i],
 			    &snapshot->job[snapshot->jobs++]);
 	}
 }

@@ -35,6 +35,8 @@ struct workbench_options {
 	workbench_listener *listener;
 	void *context;
 	workbench_painter *paint;	/* or NULL: none can be drawn */
+	double progress;	/* seconds after which, and then again, a job
+				 * tells how far it is; 0: it does not */
 };
 
 /* Starts the compute thread, with the default data set or the toy spiral, no

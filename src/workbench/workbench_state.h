@@ -36,6 +36,7 @@ struct workbench {
 	struct script *script;
 	uint64_t snapshots;
 	double published;
+	double told;		/* when a job last told how far it is */
 	bool pending;		/* something waited to be written then */
 	struct live *live;	/* tells watchers, or NULL */
 	char *live_folder;	/* where it was tried last */

@@ -36,4 +36,35 @@ run -c 'data toy spiral n=300; net mlp 4; prune follow'
 is "follow needs a layer" "$status" 1
 run -c 'set target_accuracy 1.5'
 is "a target is a share" "$status" 1
+
+run -c "$trained
+sharpness spectrum; sharpness landscape points=5
+sharpness landscape dim=2 points=5; sensitivity prune
+sensitivity quant least=4; sweep prune 0:0.9:0.3; sweep quant 4:3 from=0
+train 1 steps; show sharpness; show sensitivity; show sweeps
+show jobs"
+is "what was measured before is shown again" "$status" 0
+again=${out##*test loss}
+like "readings, and how old they are" "$again" \
+    'step 60 +lambda [0-9.]+ .*; the run is at step 61'
+like "the spectrum" "$again" 'spectrum .*'
+like "in letters" "$again" 'eigenvalue +density'
+like "the loss on a line" "$again" 'distance  loss'
+like "and in a plane" "$again" '^       0.5 '
+like "what layers can spare of weights" "$again" \
+    'step 60 +prune layer 3 +25%: [0-9.]+%'
+like "and of bits" "$again" 'step 60 +quant layer 3 +8: [0-9.]+%'
+like "the curve under a slider" "$again" \
+    'step 60 +30% pruned: accuracy [0-9.]+% \['
+like "the map" "$again" 'accuracy in % by step and bits'
+like "and that nothing is running" "$again" 'nothing is running'
+is "nothing is measured twice in curves" "$(grep -c 'lambda' <<<"$again")" 1
+
+run -c 'data toy spiral n=300; net mlp 4; show sharpness; show sensitivity
+show sweeps'
+is "before anything is measured it says how to" \
+    "$(grep -c 'nothing was measured yet; try' <<<"$out")" 3
+run -c 'data toy spiral n=300; net mlp 4; show what'
+is "show knows what there is to show" "$status" 1
+like "and says so" "$err" 'show jobs, show sharpness'
 finish

@@ -346,6 +346,24 @@ static void lines_that_train_add_up(void **state)
 	close_bench(w, &ear);
 }
 
+/* At a prompt without a screen. */
+static void a_long_job_tells_how_far_it_is(void **state)
+{
+	struct ear ear = {.lock = PTHREAD_MUTEX_INITIALIZER};
+	const struct workbench_options options = {.threads = 1,
+		.listener = listen, .context = &ear, .progress = 1e-3};
+	struct workbench *w = workbench_new(&options);
+
+	(void)state;
+	assert_int_equal(say(w, "data toy spiral n=2000; net mlp 32-32; "
+	    "train 400 steps"), 0);
+	assert_true(last(&ear, "job", "progress") > 0);
+	assert_true(last(&ear, "job", "progress") <= 1);
+	assert_true(last(&ear, "job", "seconds_left") >= 0);
+	assert_non_null(strstr(ear.heard.text, "\"train 400 steps: "));
+	close_bench(w, &ear);
+}
+
 static void a_slider_moves_while_training_goes_on(void **state)
 {
 	struct ear ear;
@@ -388,6 +406,7 @@ int main(void)
 		cmocka_unit_test(an_opened_session_goes_on_bit_for_bit),
 		cmocka_unit_test(all_runs_are_slid_together),
 		cmocka_unit_test(lines_that_train_add_up),
+		cmocka_unit_test(a_long_job_tells_how_far_it_is),
 		cmocka_unit_test(a_slider_moves_while_training_goes_on),
 	};
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/statement.h"
@@ -155,32 +156,64 @@ struct network *network_edited(struct call *call)
 	return edited_by(call, call->command->object, &shown);
 }
 
-/* "4 dense: 64, 50k parameters, 50k MACs; in all 55k, 55k MACs, 220kB". */
-static void tell(const struct network *network, int shown, char *out,
-    size_t size)
+/* What a layer gives for a batch, which training keeps for its gradient. */
+static double bytes_out(const struct layer *layer, int batch)
 {
-	char own[16], macs[16], all[16], all_macs[16], bytes[16];
-	char kind[32], shape[32];
-	const struct layer *layer;
-	size_t used = 0;
+	return (double)sizeof(float) * batch * (double)shape_size(layer->out);
+}
 
+/* "2 dense: 64, 50k parameters, 50k MACs, outputs 33kB" and a newline. */
+static void tell_layer(const struct network *network, int id, int batch,
+    struct buffer *out)
+{
+	const struct layer *layer = &network->layer[id];
+	char kind[32], shape[32], own[16], macs[16], bytes[16];
+
+	layer_describe(layer, kind, sizeof(kind));
+	shape_print(layer->out, shape, sizeof(shape));
+	text_short_count(own, sizeof(own), (double)layer->parameters);
+	text_short_count(macs, sizeof(macs), layer->macs);
+	text_short_count(bytes, sizeof(bytes), bytes_out(layer, batch));
+	buffer_printf(out, "%d %s: %s, %s parameters, %s MACs, outputs %sB\n",
+	    id, kind, shape, own, macs, bytes);
+}
+
+/* "in all 55k parameters, 55k MACs, weights 220kB, outputs of 128 samples
+ * 1.1MB" */
+static void tell_all(const struct network *network, int batch,
+    struct buffer *out)
+{
+	char all[16], macs[16], weights[16], outputs[16];
+	double bytes = 0;
+
+	for (int id = 1; id <= network->layers; id++)
+		bytes += bytes_out(&network->layer[id], batch);
 	text_short_count(all, sizeof(all), (double)network->parameters);
-	text_short_count(all_macs, sizeof(all_macs), network->macs);
-	text_short_count(bytes, sizeof(bytes),
-	    (double)sizeof(float) * (double)network->parameters);
-	out[0] = '\0';
-	if (shown >= 1 && shown <= network->layers) {
-		layer = &network->layer[shown];
-		layer_describe(layer, kind, sizeof(kind));
-		shape_print(layer->out, shape, sizeof(shape));
-		text_short_count(own, sizeof(own), (double)layer->parameters);
-		text_short_count(macs, sizeof(macs), layer->macs);
-		text_format(out, size, "%d %s: %s, %s parameters, %s MACs; ",
-		    shown, kind, shape, own, macs);
-		used = strlen(out);
-	}
-	text_format(out + used, size - used, "in all %s, %s MACs, %sB", all,
-	    all_macs, bytes);
+	text_short_count(macs, sizeof(macs), network->macs);
+	text_short_count(weights, sizeof(weights), (double)sizeof(float) *
+	    (double)network->parameters);
+	text_short_count(outputs, sizeof(outputs), bytes);
+	buffer_printf(out, "in all %s parameters, %s MACs, weights %sB, "
+	    "outputs of %d samples %sB", all, macs, weights, batch, outputs);
+}
+
+static int batch_of(const struct bench *bench)
+{
+	long data = (long)bench->dataset->split[SPLIT_TRAIN].count;
+
+	return (int)(bench->set.batch < data ? bench->set.batch : data);
+}
+
+static void tell(const struct bench *bench, const struct network *network,
+    int shown, struct preview *preview)
+{
+	struct buffer text = {0};
+
+	if (shown >= 1 && shown <= network->layers)
+		tell_layer(network, shown, batch_of(bench), &text);
+	tell_all(network, batch_of(bench), &text);
+	text_copy(preview->text, sizeof(preview->text), text.text);
+	buffer_free(&text);
 }
 
 /* A word of the statement may still be half typed; then its error says what
@@ -203,7 +236,7 @@ static void try_statement(struct bench *bench,
 	network = edited_by(&call, word[1], &shown);
 	preview->refused = !network;
 	if (network)
-		tell(network, shown, preview->text, sizeof(preview->text));
+		tell(bench, network, shown, preview);
 	else
 		text_copy(preview->text, sizeof(preview->text), error.text);
 	network_free(network);

@@ -255,7 +255,7 @@ struct screen_settings {
 struct preview {
 	char line[200];		/* the line it is about */
 	bool refused;		/* text says why */
-	char text[200];		/* "" when there is nothing to say */
+	char text[200];		/* the layer's line, that of all; or "" */
 };
 
 struct snapshot {

@@ -37,7 +37,9 @@ static void test_form_of_a_layer(void **state)
 {
 	(void)state;
 	passes(NETWORK "key Shift-Tab a\nwait kind is missing\n"
-	    "type dense 5\nwait 2 dense: 5, \nwait in all\nkey Enter\n"
+	    "type dense 5\nwait 2 dense: 5, 45 parameters, 40 MACs, outputs "
+	    "2.6kB\n"
+	    "wait weights 540B, outputs of 128 samples 18kB\nkey Enter\n"
 	    "wait 2 dense\nkey Esc Down e\nwait net set 2 out=5\n"
 	    "type  out=0\nwait not yet: layer 2 (dense): out=0\n"
 	    "key Backspace\ntype 7\nwait 2 dense: 7, \nkey Enter Esc\n"

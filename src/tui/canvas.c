@@ -144,6 +144,23 @@ int area_puts(const struct area *area, int row, int column, enum style style,
 	return column;
 }
 
+int area_clauses(const struct area *area, int row, int column,
+    enum style style, const char *text)
+{
+	int room = area->columns - column;
+	size_t end = strlen(text);
+	char part[512];
+
+	text_copy(part, sizeof(part), text);
+	while (end > 0 && styled_width(part) > room) {
+		while (end > 0 && strncmp(text + --end, ", ", 2) != 0)
+			continue;
+		text_format(part, sizeof(part), "%.*s", (int)end, text);
+	}
+	return area_puts(area, row, column, style,
+	    3 * styled_width(part) >= 2 * room ? part : text);
+}
+
 int area_printf(const struct area *area, int row, int column,
     enum style style, const char *format, ...)
 {

@@ -49,6 +49,10 @@ int area_puts(const struct area *area, int row, int column, enum style style,
 int area_printf(const struct area *area, int row, int column,
     enum style style, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* Where the whole does not fit, as many clauses as do, if they fill most of
+ * the place: the text then ends before a comma. */
+int area_clauses(const struct area *area, int row, int column,
+    enum style style, const char *text);
 /* Ends at the right border of the area. */
 void area_right(const struct area *area, int row, enum style style,
     const char *text);

@@ -43,7 +43,8 @@ static void take(struct ui *ui, int argument)
 		return;
 	}
 	if (!ui->slider.typed[0]) {
-		ui_message(ui, "type a value first, then Enter");
+		if (!slider_again(&ui->slider))
+			ui_message(ui, "type a value first, then Enter");
 		return;
 	}
 	expected = slider_take(&ui->slider, ui->snapshot);
@@ -188,8 +189,8 @@ const struct key_row compression_keys[] = {
 		"prune 0.9", type_digit, '0'},
 	DIGIT("1"), DIGIT("2"), DIGIT("3"), DIGIT("4"), DIGIT("5"),
 	DIGIT("6"), DIGIT("7"), DIGIT("8"), DIGIT("9"), DIGIT("."),
-	{"Enter", {KEY_CODE_ENTER}, NULL, "take the value typed", NULL, take,
-		0},
+	{"Enter", {KEY_CODE_ENTER}, NULL, "take the value; without: measure "
+		"anew", NULL, take, 0},
 	{"Esc", {KEY_CODE_ESCAPE}, NULL, "forget the value typed", NULL,
 		forget_typed, 0},
 	{"[ ]", {'['}, NULL, "slide for the layer before, behind",

@@ -317,7 +317,7 @@ static void draw_part(const struct ui *ui, const struct curve_panel *panel,
 	if (!below)
 		return;
 	page->describe(ui, page, text, sizeof(text));
-	area_puts(area, area->rows - 1, 1, STYLE_NORMAL, text);
+	area_clauses(area, area->rows - 1, 1, STYLE_NORMAL, text);
 }
 
 void curves_draw_small(const struct ui *ui, const struct curve_panel *panel,

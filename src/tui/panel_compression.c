@@ -23,9 +23,10 @@ static void note(const struct ui *ui, char *out, size_t size)
 	if (view->state == COMPRESS_OFF)
 		text_copy(out, size, run->name);
 	else if (view->stale)
-		text_format(out, size, "%s · " STYLE_SET "stale @%ld"
+		text_format(out, size, "%s · " STYLE_SET "stale @%ld%s"
 		    STYLE_BACK, run->name, STYLE_TEXT(STYLE_WARN),
-		    view->step);
+		    view->step, ui->wish.focus != PANEL_COMPRESSION ||
+		    ui->canvas.columns < 60 ? "" : ", Enter measures anew");
 	else
 		text_format(out, size, "%s · step %ld", run->name,
 		    view->step);

@@ -140,7 +140,7 @@ static void draw(struct ui *ui, const struct area *area)
 		rows -= used;
 	}
 	if (rows > snapshot->layers + 1)
-		area_puts(area, head + --rows, 1, STYLE_DIM,
+		area_clauses(area, head + --rows, 1, STYLE_DIM,
 		    snapshot->memory);
 	list_keep(&ui->layers, snapshot->layers, rows);
 	for (int i = 0; i < rows && ui->layers.first + i < snapshot->layers;

@@ -271,6 +271,19 @@ void slider_type(struct slider_state *slider, char digit)
 	}
 }
 
+/* One line is enough: its answer is about all of the position. */
+bool slider_again(struct slider_state *slider)
+{
+	for (int i = 0; i < SLIDER_LAYERS; i++) {
+		slider->moved_ratio[i] |= slider->tenths[i] > 0;
+		slider->moved_bits[i] |= slider->tenths[i] <= 0 &&
+		    slider->bits[i] > 0;
+		if (slider->moved_ratio[i] || slider->moved_bits[i])
+			return true;
+	}
+	return false;
+}
+
 static const char *take_layer(struct slider_state *slider, double value,
     const struct snapshot *snapshot)
 {

@@ -72,6 +72,10 @@ void slider_type(struct slider_state *slider, char digit);
 const char *slider_take(struct slider_state *slider,
     const struct snapshot *snapshot);
 
+/* Ask for what is left at the present position once more: the run may have
+ * gone on. False: nothing is compressed. */
+bool slider_again(struct slider_state *slider);
+
 /* Something was moved and not told yet. */
 bool slider_pending(const struct slider_state *slider);
 /* Is it time to tell? One position at a time, the newest. */

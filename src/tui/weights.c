@@ -70,8 +70,8 @@ static void draw_ranges(const struct area *area,
 
 	for (int i = 0; i < view->ranges; i++)
 		low = fmin(low, (double)view->range[i]);
-	area_printf(area, 0, 0, STYLE_DIM, "largest |w| of %d channels: %.2g "
-	    "to %.2g", view->channels, low, most);
+	area_printf(area, 0, 0, STYLE_DIM, "%d channels reach %.2g to %.2g",
+	    view->channels, low, most);
 	if (most > 0)
 		draw_bars(area, 1, RANGE_ROWS, view->range, view->ranges,
 		    1 / most, STYLE_SERIES3);

@@ -160,12 +160,17 @@ static void find_parts(const struct bench *bench, const struct run *run,
 
 static void print_parts(const struct part part[PARTS], struct buffer *out)
 {
-	for (int i = 0; i < PARTS; i++) {
-		char bytes[16];
+	char bytes[16];
+	double all = 0;
 
+	for (int i = 0; i < PARTS; i++)
+		all += (double)part[i].bytes;
+	text_short_count(bytes, sizeof(bytes), all);
+	buffer_printf(out, "memory %sB: ", bytes);
+	for (int i = 0; i < PARTS; i++) {
 		text_short_count(bytes, sizeof(bytes), (double)part[i].bytes);
-		buffer_printf(out, "%s%s %sB", i ? ", " : "memory: ",
-		    part[i].name, bytes);
+		buffer_printf(out, "%s%s %sB", i ? ", " : "", part[i].name,
+		    bytes);
 	}
 }
 

@@ -40,6 +40,24 @@ static void test_cut_at_every_side(void **state)
 	expect(&canvas, "\n  cde…\n\n");
 }
 
+static void test_cut_between_clauses(void **state)
+{
+	static const struct { int columns; const char *shown; } cases[] = {
+		{20, "12 MB: a 3, b 4, c 5\n"}, {19, "12 MB: a 3, b 4\n"},
+		{15, "12 MB: a 3, b 4\n"}, {14, "12 MB: a 3\n"},
+		{9, "12 MB: a…\n"}};
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		struct canvas canvas = {0};
+		struct area area = sheet(&canvas, 1, cases[i].columns, true);
+
+		area_clauses(&area, 0, 0, STYLE_NORMAL,
+		    "12 MB: a 3, b 4, c 5");
+		expect(&canvas, cases[i].shown);
+	}
+}
+
 static void test_within_never_grows(void **state)
 {
 	struct canvas canvas = {0};
@@ -158,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cut_at_every_side),
+		cmocka_unit_test(test_cut_between_clauses),
 		cmocka_unit_test(test_within_never_grows),
 		cmocka_unit_test(test_wide_characters),
 		cmocka_unit_test(test_nothing_controls_the_terminal),

@@ -170,7 +170,7 @@ static void test_weights_are_shown_where_there_is_room(void **state)
 {
 	(void)state;
 	passes("size 140x60\n" NETWORK "wait weights of 1 \n"
-	    "wait largest |w| of 8 channels\nkey Shift-Tab Down Down Down\n"
+	    "wait 8 channels reach\nkey Shift-Tab Down Down Down\n"
 	    "wait weights of 5 \nsize 80x24\ngone weights of\n"
 	    "key q\n");
 }

@@ -63,6 +63,15 @@ static void test_prune_read_take_back(void **state)
 	    "key q\n");
 }
 
+static void test_a_stale_figure_says_what_helps(void **state)
+{
+	(void)state;
+	passes(NETWORK "size 80x24\nkey s\nwait step 1  \n"
+	    "key Tab Tab Tab 9 0 Enter\nwait exact\nkey s s\n"
+	    "wait step 3  \nwait stale @1, Enter measures\nkey Enter\n"
+	    "gone stale\nwait main · step 3\nwait 90% global\nkey q\n");
+}
+
 static void test_search_from_anywhere(void **state)
 {
 	(void)state;
@@ -104,6 +113,7 @@ int main(void)
 		cmocka_unit_test(test_search_in_the_help),
 		cmocka_unit_test(test_snt_and_one_more_run),
 		cmocka_unit_test(test_prune_read_take_back),
+		cmocka_unit_test(test_a_stale_figure_says_what_helps),
 		cmocka_unit_test(test_search_from_anywhere),
 		cmocka_unit_test(test_ways_out),
 	};

@@ -113,7 +113,7 @@ static void test_weights_and_gradients(void **state)
 {
 	(void)state;
 	SHOWS("before", "no step yet",
-	    "largest |w| of 8 channels");
+	    "8 channels reach");
 	SHOWS("large", "gradients", "3 dense");
 	LACKS("large", "no step yet");
 }

@@ -69,6 +69,30 @@ int text_width(const char *text)
 	return width;
 }
 
+uint32_t character_console(uint32_t character)
+{
+	static const uint32_t map[][2] = {
+		{0x2013, '-'}, {0x2016, 0x2551}, {0x2026, '~'},
+		{0x2218, 0xb0}, {0x2501, 0x2550}, {0x2537, 0x2534},
+		{0x253f, 0x256a}, {0x25b6, 0x25ba}, {0x25b8, 0x25ba},
+		{0x25be, 0x25bc}, {0x25c6, 0x25a0}, {0x25cf, 0x25a0},
+		{0x25cb, 'o'}, {0x3bb, 'L'}};
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(*map); i++) {
+		if (map[i][0] == character)
+			return map[i][1];
+	}
+	/* Of the parts of a block, from below and from the left, there are
+	 * halves. */
+	if (character >= 0x2581 && character <= 0x2587)
+		return character < 0x2583 ? '_' : character < 0x2586 ?
+		    0x2584 : 0x2588;
+	if (character >= 0x2589 && character <= 0x258f)
+		return character > 0x258d ? ' ' : character > 0x258b ?
+		    0x258c : 0x2588;
+	return character;
+}
+
 uint32_t character_ascii(uint32_t character)
 {
 	static const struct { uint32_t from; char to; } map[] = {
@@ -77,9 +101,11 @@ uint32_t character_ascii(uint32_t character)
 		{0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x2218, 'o'},
 		{0x2500, '-'}, {0x2501, '='}, {0x2502, '|'}, {0x250c, '+'},
 		{0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x251c, '|'},
-		{0x2524, '+'}, {0x2534, '+'}, {0x2537, '+'}, {0x253f, '+'}, {0x2550, '='}, {0x2580, '"'},
-		{0x2584, '_'}, {0x2588, '#'}, {0x2591, '.'}, {0x2592, ':'}, {0x2593, '%'},
-		{0x25a0, '#'}, {0x25b2, '^'}, {0x25b6, '>'}, {0x25b8, '>'}, {0x25be, 'v'}, {0x25c6, '*'}, {0x25cf, 'O'}, {0x25cb, 'o'}};
+		{0x2524, '+'}, {0x2534, '+'}, {0x2537, '+'}, {0x253f, '+'},
+		{0x2550, '='}, {0x2580, '"'}, {0x2584, '_'}, {0x2588, '#'},
+		{0x2591, '.'}, {0x2592, ':'}, {0x2593, '%'}, {0x25a0, '#'},
+		{0x25b2, '^'}, {0x25b6, '>'}, {0x25b8, '>'}, {0x25be, 'v'},
+		{0x25c6, '*'}, {0x25cf, 'O'}, {0x25cb, 'o'}};
 
 	if (character < 0x80)
 		return character;

@@ -13,6 +13,8 @@ int utf8_put(uint32_t character, char bytes[4]);
 int character_width(uint32_t character);
 int text_width(const char *text);
 
+/* The nearest that fonts of the Linux console have. */
+uint32_t character_console(uint32_t character);
 /* The nearest of ASCII, for terminals that have nothing else. */
 uint32_t character_ascii(uint32_t character);
 

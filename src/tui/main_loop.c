@@ -227,6 +227,8 @@ static int run_on_terminal(struct loop *loop,
 		signals_catch(caught[i]);
 	loop->ui.unicode = terminal_unicode();
 	loop->ui.color = terminal_color();
+	if (terminal_console())
+		loop->ui.glyphs = loop->ui.usual_glyphs = PLOT_BLOCK;
 	run_loop(loop);
 	terminal_close();
 	die_set_hook(NULL);

@@ -162,6 +162,14 @@ static void draw_figures(const struct ui *ui, const struct area *area)
 	    view->state == COMPRESS_EXACT;
 	char accuracy[80];
 
+	if (view->state == COMPRESS_OFF && (view->pruned ||
+		view->quantised)) {
+		area_puts(area, 0, 0, STYLE_DIM, "not measured here yet:");
+		area_puts(area, 1, 0, STYLE_DIM, ui->wish.focus ==
+		    PANEL_COMPRESSION ? "Enter does it" :
+		    "Tab here, then Enter");
+		return;
+	}
 	if (view->state == COMPRESS_OFF) {
 		area_puts(area, 0, 0, STYLE_DIM, ui->wish.focus ==
 		    PANEL_COMPRESSION ? "← → move a slider," :

@@ -13,6 +13,19 @@ static bool changed(char *mine, size_t size, const char *now)
 	return true;
 }
 
+static enum plot_glyphs glyphs_of(const char *word, enum plot_glyphs usual)
+{
+	static const char *const words[PLOT_GLYPHS] = {
+		[PLOT_BRAILLE] = "braille", [PLOT_BLOCK] = "block",
+		[PLOT_ASCII] = "ascii"};
+
+	for (int i = 0; i < PLOT_GLYPHS; i++) {
+		if (strcmp(word, words[i]) == 0)
+			return (enum plot_glyphs)i;
+	}
+	return usual;
+}
+
 void screen_settings_take(struct ui *ui)
 {
 	const struct screen_settings *now = &ui->snapshot->screen;
@@ -20,9 +33,7 @@ void screen_settings_take(struct ui *ui)
 	struct error error;
 
 	if (changed(mine->plot, sizeof(mine->plot), now->plot))
-		ui->glyphs = strcmp(now->plot, "ascii") == 0 ? PLOT_ASCII :
-		    strcmp(now->plot, "block") == 0 ? PLOT_BLOCK :
-		    PLOT_BRAILLE;
+		ui->glyphs = glyphs_of(now->plot, ui->usual_glyphs);
 	if (changed(mine->mouse, sizeof(mine->mouse), now->mouse))
 		ui->wants_mouse = strcmp(now->mouse, "on") == 0 ? 1 : -1;
 	if (changed(mine->presentation, sizeof(mine->presentation),

@@ -26,7 +26,7 @@ enum { PASTE_BEGIN = 0700, PASTE_END = 0701, PASTE_MOST = 1 << 16,
 
 /* One terminal, as curses has it. */
 static struct {
-	bool open, abandoned, unicode, mouse;
+	bool open, abandoned, unicode, mouse, console;
 	int colors;		/* used; 0: none */
 	SCREEN *screen;
 	struct cell *shown;	/* what curses was given */
@@ -112,6 +112,7 @@ int terminal_open(const struct tui_options *options, struct error *error)
 	set_term(terminal.screen);
 	terminal.unicode = options->unicode ? options->unicode > 0 :
 	    strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	terminal.console = strncmp(termname(), "linux", 5) == 0;
 	set_modes();
 	choose_colors(options);
 	set_looks();
@@ -156,6 +157,11 @@ void tui_restore_terminal(void)
 bool terminal_unicode(void)
 {
 	return terminal.unicode;
+}
+
+bool terminal_console(void)
+{
+	return terminal.console;
 }
 
 bool terminal_color(void)
@@ -224,7 +230,8 @@ bool terminal_ready(void)
 
 static void put_cell(int row, int column, const struct cell *cell)
 {
-	wchar_t text[2] = {(wchar_t)cell->character, 0};
+	wchar_t text[2] = {(wchar_t)(terminal.console ?
+		character_console(cell->character) : cell->character), 0};
 	cchar_t glyph;
 
 	setcchar(&glyph, text, terminal.attribute[cell->style],

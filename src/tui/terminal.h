@@ -17,6 +17,8 @@ bool terminal_unicode(void);
 bool terminal_color(void);
 void terminal_size(int *rows, int *columns);
 
+/* The Linux console, whose fonts have what a PC's code page 437 had. */
+bool terminal_console(void);
 /* The theme is another one. */
 void terminal_restyle(void);
 void terminal_mouse(bool on);

@@ -78,7 +78,7 @@ struct ui {
 	struct layout_wish wish;
 	bool unicode, color;
 	struct screen_settings screen;	/* as they were taken last */
-	enum plot_glyphs glyphs;
+	enum plot_glyphs glyphs, usual_glyphs;	/* usual: of this terminal */
 	enum x_axis x_axis;
 	enum extremes extremes;
 	struct curve_view view;

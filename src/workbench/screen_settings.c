@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 static const char *const themes[] = {"auto", "dark", "light", "mono", NULL};
-static const char *const plots[] = {"braille", "block", "ascii", NULL};
+static const char *const plots[] = {"auto", "braille", "block", "ascii", NULL};
 
 static bool is_one_of(const char *const *list, const char *value)
 {
@@ -43,8 +43,8 @@ void get_theme(const struct bench *bench, char *out, size_t size)
 int set_plot(struct call *call, const char *value)
 {
 	if (!is_one_of(plots, value))
-		return error_set(call->error, "plot %s: braille, block or "
-		    "ascii", value);
+		return error_set(call->error, "plot %s: auto, braille, block "
+		    "or ascii", value);
 	text_copy(call->bench->screen.plot, sizeof(call->bench->screen.plot),
 	    value);
 	call->unrecorded = true;
@@ -54,7 +54,7 @@ int set_plot(struct call *call, const char *value)
 void get_plot(const struct bench *bench, char *out, size_t size)
 {
 	text_copy(out, size, bench->screen.plot[0] ? bench->screen.plot :
-	    "braille");
+	    "auto");
 }
 
 static int set_switch(struct call *call, const char *name,

@@ -393,8 +393,9 @@ static const struct setting rows[] = {
 	{"theme", "auto|dark|light|mono|FILE", "auto", "colours of the screen; "
 	    "auto takes $XDG_CONFIG_HOME/snt/theme, or what suits dark and "
 	    "light", set_theme, get_theme, true},
-	{"plot", "braille|block|ascii", "braille", "what the curves of the "
-	    "screen are drawn with", set_plot, get_plot, true},
+	{"plot", "auto|braille|block|ascii", "auto", "what the curves of the "
+	    "screen are drawn with; auto: braille, but blocks on the Linux "
+	    "console", set_plot, get_plot, true},
 	{"mouse", "on|off", "on", "clicks and the wheel are for the screen; "
 	    "off leaves them to the terminal", set_mouse, get_mouse, true},
 	{"target_accuracy", "RATIO|off", "off", "an accuracy to keep, drawn "

@@ -26,6 +26,18 @@ command_line quit
 exits "--ascii: leaves with 0" 0
 stop_screen
 
+braille='⠐|⠢|⣀|⡠|⠤|⠒|⠉'
+snt="env TERM=linux $snt" start 80 24 -i \
+    -c 'data toy spiral n=300; net mlp 8; train 9 steps'
+wait_for_pattern '▀|▄'
+unlike "the Linux console gets no braille" "$(screen)" "$braille"
+like "nor circles" "$(screen)" 'prune ├■'
+command_line 'set plot braille'
+sees_pattern "unless it is asked for" "$braille"
+command_line quit
+exits "the Linux console: leaves with 0" 0
+stop_screen
+
 start 80 24 --plain
 sees "--plain has a prompt" 'snt>'
 type_text 'data toy spiral n=300'

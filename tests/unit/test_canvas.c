@@ -110,6 +110,31 @@ static void test_ascii(void **state)
 	expect(&canvas, "+-+ 84.1 +-0.7 o\n??\n");
 }
 
+/* Whatever panels, bars and plots of blocks are made of. */
+static void test_console(void **state)
+{
+	static const char drawn[] = "─│┌┐└┘├┤┴┷┿━═▀▁▂▃▄▅▆▇█▉▊▋▌▍▎▏░▒▓■▲▶▸▾◆●○"
+	    "←↑→↓±·×…∘–‖λ";
+	static const char page_437[] = "─│┌┐└┘├┤┴═║╪▀▄█▌░▒▓■▲►▼←↑→↓±·×°";
+	const char *at = drawn;
+	uint32_t character, has;
+
+	(void)state;
+	while (*at) {
+		const char *page = page_437;
+		bool known;
+
+		utf8_next(&at, &character);
+		character = character_console(character);
+		for (known = character < 0x80; *page && !known;) {
+			utf8_next(&page, &has);
+			known = has == character;
+		}
+		if (!known)
+			fail_msg("U+%04x", (unsigned)character);
+	}
+}
+
 static void test_styles_in_text(void **state)
 {
 	struct canvas canvas = {0};
@@ -181,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_wide_characters),
 		cmocka_unit_test(test_nothing_controls_the_terminal),
 		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_styles_in_text),
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_middle),

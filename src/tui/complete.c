@@ -165,9 +165,11 @@ void complete_draw(const struct complete *complete, const struct area *area)
 	int top = area->rows - rows;
 	char note[64];
 
-	if (complete->palette && complete->count == 0)
+	if (complete->palette && complete->count == 0) {
+		area_fill(area, area->rows - 1, STYLE_NORMAL);
 		area_puts(area, area->rows - 1, 2, STYLE_WARN,
 		    "nothing fits; Esc leaves the list");
+	}
 	if (!complete_is_open(complete) || rows < 1)
 		return;
 	if (first < 0)
@@ -175,7 +177,7 @@ void complete_draw(const struct complete *complete, const struct area *area)
 	for (int i = 0; i < area->columns; i++)
 		area_put(area, top - 1, i, STYLE_FOCUS, 0x2500);
 	text_format(note, sizeof(note), complete->palette ?
-	    " type to filter %d, Enter takes one " : " Tab: next of %d ",
+	    " type to filter these %d, Enter takes one " : " Tab: next of %d ",
 	    complete->count);
 	area_puts(area, top - 1, 2, STYLE_FOCUS, note);
 	for (int i = 0; i < rows; i++)

@@ -103,15 +103,52 @@ static void offer_commands(struct search *search)
 	}
 }
 
-static void offer_settings(struct search *search)
+static bool is_offered(const struct search *search, const char *word)
 {
-	int count;
-	const struct setting *row = settings(&count);
-	char word[64];
+	size_t i = 0;
+
+	while (i < search->count &&
+	    strcmp(search->found[i].item.word, word) != 0)
+		i++;
+	return i < search->count;
+}
+
+/* What may stand behind these words, but for options. */
+static void offer_behind(struct search *search,
+    const struct snapshot *snapshot, const char *begin)
+{
+	int count, from;
+	struct completion *item = command_complete(begin, (int)strlen(begin),
+	    snapshot, &from, &count);
+	char word[96];
 
 	for (int i = 0; i < count; i++) {
-		text_format(word, sizeof(word), "set %s", row[i].name);
-		offer(search, word, row[i].help);
+		text_format(word, sizeof(word), "%s%s", begin, item[i].word);
+		if (item[i].final && !strchr(item[i].word, '=') &&
+		    !is_offered(search, word))
+			offer(search, word, item[i].help);
+	}
+	completions_free(item, count);
+}
+
+/* Optimizers, measures, networks and the like: who looks for one knows its
+ * name, not the command. */
+static void offer_kinds(struct search *search,
+    const struct snapshot *snapshot)
+{
+	int count;
+	const struct command *row = commands(&count);
+	char begin[64];
+
+	for (int i = 0; i < count; i++) {
+		enum word_kind kind = row[i].place[0].kind;
+
+		if (kind < WORD_DATA || kind > WORD_MEASURE)
+			continue;
+		text_format(begin, sizeof(begin), "%s %s%s", row[i].verb,
+		    row[i].object ? row[i].object : "",
+		    row[i].object ? " " : "");
+		offer_behind(search, snapshot, begin);
 	}
 }
 
@@ -144,8 +181,10 @@ struct completion *palette_find(const struct snapshot *snapshot,
 	struct completion *item;
 
 	offer_commands(&search);
-	offer_settings(&search);
+	offer_behind(&search, snapshot, "set ");
 	offer_runs(&search, snapshot);
+	if (query[0])	/* they would make the list long */
+		offer_kinds(&search, snapshot);
 	if (search.count)
 		qsort(search.found, search.count, sizeof(*search.found),
 		    by_misfit);

@@ -209,11 +209,37 @@ static void offer_measures(struct candidates *list)
 		offer(list, kind[i].name, kind[i].title, true);
 }
 
+/* "adam lr=0.001 ..., expand": what the run's optimizer has, as it is now. */
+static void offer_optimizer_options(struct candidates *list)
+{
+	const struct snapshot *snapshot = list->snapshot;
+	const char *at = snapshot && snapshot->current >= 0 &&
+	    snapshot->current < snapshot->runs ?
+	    snapshot->run[snapshot->current].arm : "";
+	size_t end = strcspn(at, ",");
+	char word[64], name[64], help[96];
+
+	for (size_t i = 0; i < end; i += strspn(at + i, " ")) {
+		size_t length = strcspn(at + i, " ,");
+		size_t equal = strcspn(at + i, "=");
+
+		text_format(word, sizeof(word), "%.*s", (int)length, at + i);
+		text_format(name, sizeof(name), "%.*s", (int)equal, word);
+		text_format(help, sizeof(help), "%s of the run's optimizer, "
+		    "now %s", strcmp(name, "lr") == 0 ? "learning rate" :
+		    name, word + equal + 1);
+		if (equal < length)
+			offer(list, name, help, true);
+		i += length;
+	}
+}
+
 static void offer_settings(struct candidates *list)
 {
 	int count;
 	const struct setting *setting = settings(&count);
 
+	offer_optimizer_options(list);
 	for (int i = 0; i < count; i++)
 		offer(list, setting[i].name, setting[i].help, true);
 }

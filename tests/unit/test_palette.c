@@ -33,7 +33,8 @@ static void test_everything_is_offered(void **state)
 	settings(&settings_count);
 	found = palette_find(&snapshot, "", &all);
 	completions_free(found, all);
-	assert_int_equal(all, commands_count + settings_count + 2);
+	/* The runs, and lr. */
+	assert_int_equal(all, commands_count + settings_count + 2 + 1);
 }
 
 static void test_best_comes_first(void **state)
@@ -45,6 +46,14 @@ static void test_best_comes_first(void **state)
 	expect_first("twin expand", "run use twin");
 	expect_first("probe_n", "set probe_n");
 	expect_first("snpr", "sensitivity prune");
+	/* By the names of things, too. */
+	expect_first("sam", "opt sam");
+	expect_first("lambda", "sharpness lambda");
+	expect_first("lenet", "net lenet5");
+	expect_first("resnet", "net resnet20");
+	expect_first("fashion", "data fashion-mnist");
+	expect_first("learning rate", "set lr");
+	expect_first("batchn", "net add batchnorm");
 }
 
 static void test_how_it_fits(void **state)

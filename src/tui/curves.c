@@ -86,7 +86,7 @@ void curves_window(const struct ui *ui, double *from, double *to)
 	double end = curves_extent(ui), width = ui->view.width;
 
 	*from = 0;
-	*to = scale_round_up(end);
+	*to = end > 0 ? scale_round_up(end) : 1;
 	if (width <= 0 || width >= *to)
 		return;
 	*to = fmax(width, fmin(ui->view.to, end));

@@ -41,8 +41,7 @@ struct key_row {
 #define LIST_KEYS(what, act) \
 	{"↑", {KEY_CODE_UP, 'k'}, NULL, "the " what " before", NULL, act, \
 		-1}, \
-	{"↓", {KEY_CODE_DOWN, 'j'}, "↑↓ " what, "the next " what, NULL, act, \
-		1}, \
+	{"↓", {KEY_CODE_DOWN, 'j'}, NULL, "the next " what, NULL, act, 1}, \
 	{"Home g", {KEY_CODE_HOME, 'g'}, NULL, "the first " what, NULL, act, \
 		-1000}, \
 	{"End G", {KEY_CODE_END, 'G'}, NULL, "the last " what, NULL, act, \

@@ -172,8 +172,8 @@ static void draw_figures(const struct ui *ui, const struct area *area)
 	}
 	if (view->state == COMPRESS_OFF) {
 		area_puts(area, 0, 0, STYLE_DIM, ui->wish.focus ==
-		    PANEL_COMPRESSION ? "← → move a slider," :
-		    "Tab here, then ← → move it,");
+		    PANEL_COMPRESSION ? "← → move it, or type 90 Enter;" :
+		    "Tab here, then ← → move it;");
 		area_puts(area, 1, 0, STYLE_DIM, "the network stays as it is");
 		return;
 	}

@@ -164,7 +164,9 @@ static void put_marks(const struct plot_view *view, int s)
 		int column = plot_dot_column(view, view->values[s].x[i]) /
 		    view->raster.across;
 
-		if (!series->marks_only && column < before + MARK_EVERY)
+		/* A point alone has no line to be seen by. */
+		if (!series->marks_only && series->curve.count > 1 &&
+		    column < before + MARK_EVERY)
 			continue;
 		put_mark(view, s, i);
 		before = column;

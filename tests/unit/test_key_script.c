@@ -194,7 +194,7 @@ static void test_slide_type_and_undo(void **state)
 	    "wait 90% global\nwait exact\nkey Down 4 Enter\n"
 	    "wait 4   channel\nwait exact\nkey u u\nwait 2% global\n"
 	    "gone 4   channel\nkey w\nwait └2─\nkey R\n"
-	    "wait > compress reset\nwait move a slider\nkey q\n");
+	    "wait > compress reset\nwait ← → move it, or type\nkey q\n");
 }
 
 /* Old steps as a map; its cursor reads it and goes there. */

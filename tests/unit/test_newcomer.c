@@ -23,7 +23,7 @@ static void test_bar_of_the_prompt_and_the_help(void **state)
 	(void)state;
 	passes(NETWORK "size 80x24\nkey :\nwait Esc to the panels\n"
 	    "gone space train\nkey space\nwait Esc leads back\nkey :\n"
-	    "type eval\nkey Enter\nwait test loss\nwait Esc to the panels\n"
+	    "type eval\nkey Enter\nwait test loss\ngone └-0.5\nwait │1  \nwait Esc to the panels\n"
 	    "key ?\nwait Keys everywhere\nwait / search\ngone Enter run\n"
 	    "key Esc\nwait Enter run\nkey Esc\nwait space train\nkey q\n");
 }

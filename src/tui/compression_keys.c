@@ -154,12 +154,17 @@ static void change_scales(struct ui *ui, int argument)
 	ui_submit(ui, text);
 }
 
+/* The others come to where the one is at once. */
 static void slide_runs(struct ui *ui, int argument)
 {
+	bool all = !ui->snapshot->slide_all;
+
 	(void)argument;
-	if (ui_need_run(ui))
-		ui_submit(ui, "set slide_runs %s", ui->snapshot->slide_all ?
-		    "current" : "all");
+	if (!ui_need_run(ui))
+		return;
+	ui_submit(ui, "set slide_runs %s", all ? "all" : "current");
+	if (all)
+		slider_again(&ui->slider);
 }
 
 static void reset(struct ui *ui, int argument)

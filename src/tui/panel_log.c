@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "tui/log_search.h"
 
+enum { WITH_TIME = 100 };	/* columns from which a folded log has it */
+
 static const struct {
 	enum style style;
 	const char *before;
@@ -35,11 +37,23 @@ static void note(const struct ui *ui, char *out, size_t size)
 		text_format(out, size, "%d newer lines below", ui->log_back);
 }
 
+/* In one line there are no columns to keep. */
+static void squeeze(const char *text, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (; *text && used + 1 < size; text++) {
+		if (*text != ' ' || text[1] != ' ')
+			out[used++] = *text;
+	}
+	out[used] = '\0';
+}
+
 static void line(const struct ui *ui, char *out, size_t size)
 {
 	const struct snapshot *snapshot = ui->snapshot;
 	const struct log_line *last;
-	char at[16];
+	char at[16], text[400];
 
 	text_copy(out, size, "nothing yet; ? helps");
 	if (snapshot->log_lines == 0)
@@ -48,10 +62,12 @@ static void line(const struct ui *ui, char *out, size_t size)
 	if (!last)
 		last = &snapshot->log[snapshot->log_lines - 1];
 	print_time(last, at, sizeof(at));
-	text_format(out, size, STYLE_SET "%s" STYLE_BACK " " STYLE_SET "%s%s"
-	    STYLE_BACK, STYLE_TEXT(STYLE_DIM), at,
+	squeeze(last->text, text, sizeof(text));
+	text_format(out, size, STYLE_SET "%s" STYLE_BACK "%s" STYLE_SET "%s%s"
+	    STYLE_BACK, STYLE_TEXT(STYLE_DIM), ui->canvas.columns < WITH_TIME ?
+	    "" : at, ui->canvas.columns < WITH_TIME ? "" : " ",
 	    STYLE_TEXT(levels[last->level].style), levels[last->level].before,
-	    last->text);
+	    text);
 }
 
 static void draw_line(const struct area *area, int row,

@@ -72,6 +72,14 @@ static void test_a_stale_figure_says_what_helps(void **state)
 	    "gone stale\nwait main · step 3\nwait 90% global\nkey q\n");
 }
 
+static void test_all_runs_come_to_the_slider(void **state)
+{
+	(void)state;
+	passes(NETWORK "size 80x24\ntype :run twin b\nkey Enter Esc\n"
+	    "wait *2 b\nkey Tab Tab Tab 5 0 Enter\nwait exact\nkey A\n"
+	    "wait slid%\ngone  -││\nkey q\n");
+}
+
 static void test_search_from_anywhere(void **state)
 {
 	(void)state;
@@ -114,6 +122,7 @@ int main(void)
 		cmocka_unit_test(test_snt_and_one_more_run),
 		cmocka_unit_test(test_prune_read_take_back),
 		cmocka_unit_test(test_a_stale_figure_says_what_helps),
+		cmocka_unit_test(test_all_runs_come_to_the_slider),
 		cmocka_unit_test(test_search_from_anywhere),
 		cmocka_unit_test(test_ways_out),
 	};

@@ -20,7 +20,8 @@ static void step_text(const struct run_view *run, char *out, size_t size)
 
 static void accuracy_text(const struct run_view *run, char *out, size_t size)
 {
-	figure_short(&run->reading[CURVE_TEST_ACCURACY], run->step, 100, 3, out, size);
+	figure_short(&run->reading[CURVE_TEST_ACCURACY], run->step, 100, 3,
+	    out, size);
 }
 
 static void lambda_text(const struct run_view *run, char *out, size_t size)

@@ -6,7 +6,8 @@
  *	integers [images [NETWORK [KERNELS]]]
  *
  * Weights are those a network begins with, in 8 bits, activations too. KERNELS:
- * auto, avx512 (with vnni), avx2 or portable, of floats and integers.
+ * auto, avx512 (with vnni), avx2 or portable, of floats and integers; those of
+ * OpenBLAS, which floats of dense layers run in, are OPENBLAS_CORETYPE's.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,6 +12,9 @@
 
 /* Whole numbers up to here are exact in single precision. */
 #define EXACT 0x1p24
+/* Numbers are divided exactly by what lies between. */
+#define STEP_LEAST 0x1p-60
+#define STEP_MOST 0x1p60
 
 static bool is_kind(const struct network *network, int id, const char *kind)
 {
@@ -83,6 +86,10 @@ static bool check_layer_of(const struct compressed *compressed, int id,
 			return error_set(why, "layer %d has groups", id),
 			    false;
 	}
+	if (!(layer_option(levels, "scale") > STEP_LEAST &&
+		layer_option(levels, "scale") < STEP_MOST))
+		return error_set(why, "layer %d is given numbers with steps "
+		    "of %g", id, layer_option(levels, "scale")), false;
 	zero = layer_integer(levels, "zero");
 	top = (1 << layer_integer(levels, "bits")) - 1;
 	if (!sums_fit(coded, coded->count / (size_t)layer->out.c, zero, top))

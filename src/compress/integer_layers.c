@@ -15,17 +15,38 @@ static size_t round_up(size_t bytes)
 	return (bytes + 63) / 64 * 64;
 }
 
-/* Of one row (channels last) the weight number i. */
-static int8_t weight_at(const struct integer_layer *l, const real *row, int i,
-    int size)
+/* Of one row (channels last, runs filled up to fours) the weight number i. */
+static int8_t weight_at(const struct integer_layer *l, const real *row, int i)
 {
-	int area = l->conv.k * l->conv.k, in = l->conv.in;
+	const struct conv *c = &l->conv;
+	int at = i % l->run;
 
-	if (i >= size)
+	if (at >= l->used)
 		return 0;
 	if (l->dense)
-		return (int8_t)row[i];
-	return (int8_t)row[i % in * area + i / in];
+		return (int8_t)row[at];
+	return (int8_t)row[at % c->in * c->k * c->k + i / l->run * c->k +
+	    at / c->in];
+}
+
+static void *packed_new(size_t bytes)
+{
+	return reals_new((bytes + 3) / sizeof(float));
+}
+
+/* rows (channels, k) */
+static void pack_numbers(struct integer_layer *l, const int8_t *rows)
+{
+	const struct integer_kernels *kernels = integer_kernels();
+	int in = l->conv.in;
+
+	if (l->squares) {
+		l->w = packed_new(kernels->squares.packed(l->channels, in));
+		kernels->squares.pack(l->channels, in, rows, l->w);
+	} else {
+		l->w = packed_new(kernels->packed(l->channels, l->k));
+		kernels->pack(l->channels, l->k, rows, l->w);
+	}
 }
 
 static void pack_rows(struct integer_layer *l, const real *w, int size)
@@ -35,25 +56,10 @@ static void pack_rows(struct integer_layer *l, const real *w, int size)
 	for (int c = 0; c < l->channels; c++) {
 		for (int i = 0; i < l->k; i++)
 			rows[c * l->k + i] = weight_at(l, w + (size_t)c *
-			    (size_t)size, i, size);
+			    (size_t)size, i);
 	}
-	l->w = reals_new((integer_kernels()->packed(l->channels, l->k) + 3) /
-	    sizeof(float));
-	integer_kernels()->pack(l->channels, l->k, rows, l->w);
+	pack_numbers(l, rows);
 	free(rows);
-}
-
-/* (k, k, 16 blocks) */
-static void pack_windows(struct integer_layer *l, const real *w, int area)
-{
-	int width = l->blocks * INTEGER_BLOCK;
-	int8_t *to = xcalloc((size_t)area, (size_t)width);
-
-	for (int c = 0; c < l->channels; c++) {
-		for (int a = 0; a < area; a++)
-			to[a * width + c] = (int8_t)w[c * area + a];
-	}
-	l->w = to;
 }
 
 /* sum (q - z) w = sum q w - z sum w */
@@ -74,27 +80,49 @@ static void fill_channels(struct integer_layer *l, const real *w,
 	}
 }
 
+/* Where each output's patch begins in the bordered image. */
+static void fill_places(struct integer_layer *l)
+{
+	const struct conv *c = &l->conv;
+
+	l->wide = (size_t)((c->in_w + 2 * c->pad) * c->in_channels);
+	l->place = xcalloc((size_t)l->rows, sizeof(*l->place));
+	for (int i = 0; i < l->rows; i++)
+		l->place[i] = (size_t)(i / c->out_w * c->stride) * l->wide +
+		    (size_t)(i % c->out_w * c->stride * c->in_channels);
+}
+
+static bool in_squares(const struct conv *c)
+{
+	return integer_kernels()->squares.multiply && c->k == 3 &&
+	    c->stride == 1 && c->groups == 1 && c->in % 16 == 0 &&
+	    c->in <= SQUARES_IN;
+}
+
+/* A window of a depthwise convolution has runs of places of one channel. */
 struct integer_layer *integer_layer_new(const struct layer *layer,
     const real *w, const real *rescale, int in_zero)
 {
 	struct integer_layer *l = xcalloc(1, sizeof(*l));
-	int size;
+	int runs = 1;
 
 	l->dense = strcmp(layer->operation->name, "dense") == 0;
 	l->channels = layer->out.c;
 	l->blocks = integer_blocks(l->channels);
 	l->in_zero = in_zero;
 	l->rows = layer->out.h * layer->out.w;
-	if (!l->dense)
+	l->used = layer->in[0].c;
+	if (!l->dense) {
 		l->conv = conv_of(layer);
-	size = l->dense ? layer->in[0].c :
-	    l->conv.in * l->conv.k * l->conv.k;
-	l->k = (size + 3) / 4 * 4;
-	if (!l->dense && l->conv.depthwise)
-		pack_windows(l, w, size);
-	else
-		pack_rows(l, w, size);
-	fill_channels(l, w, rescale, size);
+		l->used = l->conv.in * l->conv.k;
+		runs = l->conv.k;
+		l->squares = in_squares(&l->conv);
+		fill_places(l);
+	}
+	l->run = (l->used + 3) / 4 * 4;
+	l->k = runs * l->run;
+	pack_rows(l, w, runs * l->used);
+	fill_channels(l, w, rescale, runs * l->used);
 	return l;
 }
 
@@ -102,43 +130,39 @@ void integer_layer_free(struct integer_layer *l)
 {
 	if (!l)
 		return;
-	if (!l->dense && l->conv.depthwise)
-		free(l->w);
-	else
-		reals_free(l->w);
+	reals_free(l->w);
+	free(l->place);
 	free(l->shift);
 	free(l->factor);
 	free(l->term);
 	free(l);
 }
 
-/* A bordered image, and the rows of one chunk and their sums. */
+/* A bordered image, and the sums of one chunk. Runs are read up to fours, of
+ * the image's last place as well, windows in whole vectors, and squares with
+ * a row and a place more. */
 static size_t image_bytes(const struct integer_layer *l)
 {
 	const struct conv *c = &l->conv;
 
 	if (l->dense)
 		return 0;
-	return round_up((size_t)((c->in_h + 2 * c->pad) *
-	    (c->in_w + 2 * c->pad) * c->in_channels) + INTEGER_BLOCK);
-}
-
-static size_t sums_bytes(const struct integer_layer *l)
-{
-	int rows = !l->dense && l->conv.out_w > CHUNK ? l->conv.out_w : CHUNK;
-
-	return (size_t)(rows * l->blocks * INTEGER_BLOCK) * sizeof(int32_t);
+	return round_up((size_t)(c->in_h + 2 * c->pad + 1) * l->wide +
+	    (size_t)(3 * c->in_channels + INTEGER_BLOCK));
 }
 
 size_t integer_layer_scratch(const struct integer_layer *l, int n)
 {
+	int two = l->dense ? 0 : 2 * l->conv.out_w;
+	int rows = two > CHUNK ? two : CHUNK;
+
 	(void)n;
-	return image_bytes(l) + round_up((size_t)(CHUNK * l->k)) +
-	    sums_bytes(l);
+	return image_bytes(l) + (size_t)(rows * l->blocks * INTEGER_BLOCK) *
+	    sizeof(int32_t);
 }
 
 struct chunk {
-	uint8_t *image, *rows;
+	uint8_t *image;
 	int32_t *sums;
 };
 
@@ -146,8 +170,7 @@ static struct chunk chunk_of(const struct integer_layer *l, void *scratch)
 {
 	uint8_t *at = scratch;
 
-	return (struct chunk){at, at + image_bytes(l), (int32_t *)(void *)
-	    (at + image_bytes(l) + round_up((size_t)(CHUNK * l->k)))};
+	return (struct chunk){at, (int32_t *)(void *)(at + image_bytes(l))};
 }
 
 /* `count` rows of sums to the output from row `first` on. */
@@ -169,44 +192,33 @@ static void finish_rows(const struct integer_step *step, int count,
 	integer_kernels()->finish(&f);
 }
 
-/* Rows of the layer's numbers as `p` has them; their outputs begin at row
- * `first`. */
+/* `count` rows of the layer's numbers; their outputs begin at row `first`. */
 static void product(const struct integer_step *step,
-    struct integer_product p, size_t first, int32_t *sums, void *out)
+    const uint8_t *const *row, int count, size_t first, int32_t *sums,
+    void *out)
 {
 	const struct integer_layer *l = step->whole;
+	struct integer_product p = {.rows = count, .k = l->k,
+		.blocks = l->blocks, .row = row, .run = l->run,
+		.next = l->wide, .w = l->w, .sums = sums};
 
-	p.k = l->k;
-	p.blocks = l->blocks;
-	p.w = l->w;
-	p.sums = sums;
 	integer_kernels()->multiply(&p);
-	finish_rows(step, p.rows, first, sums, out);
+	finish_rows(step, count, first, sums, out);
 }
 
-/* Rows of fours are read where they are; others are copied and filled up. */
+/* x (rows, size): the last row may be read up to three bytes too far, of
+ * which an output of codes has more. */
 static void run_rows(const struct integer_step *step, const uint8_t *x,
     int rows, int size, void *out, const struct chunk *chunk)
 {
-	const struct integer_layer *l = step->whole;
 	const uint8_t *row[CHUNK];
 
 	for (int first = 0; first < rows; first += CHUNK) {
 		int count = rows - first < CHUNK ? rows - first : CHUNK;
 
-		for (int r = 0; r < count; r++) {
-			uint8_t *copy = chunk->rows + (size_t)(r * l->k);
-
+		for (int r = 0; r < count; r++)
 			row[r] = x + (size_t)(first + r) * (size_t)size;
-			if (size == l->k)
-				continue;
-			memcpy(copy, row[r], (size_t)size);
-			memset(copy + size, 0, (size_t)(l->k - size));
-			row[r] = copy;
-		}
-		product(step, (struct integer_product) {.rows = count,
-			.row = row, .run = l->k}, (size_t)first, chunk->sums,
-		    out);
+		product(step, row, count, (size_t)first, chunk->sums, out);
 	}
 }
 
@@ -216,64 +228,30 @@ static const uint8_t *bordered(const struct integer_layer *l,
 {
 	const struct conv *c = &l->conv;
 	size_t row = (size_t)(c->in_w * c->in_channels);
-	size_t wide = (size_t)((c->in_w + 2 * c->pad) * c->in_channels);
 
-	/* Depthwise windows read whole vectors: a few bytes past the end. */
-	if (c->pad == 0 && !c->depthwise)
+	if (c->pad == 0 && !c->depthwise && !l->squares)
 		return x;
-	memset(image, l->in_zero, wide * (size_t)(c->in_h + 2 * c->pad));
+	memset(image, l->in_zero, l->wide * (size_t)(c->in_h + 2 * c->pad));
 	for (int i = 0; i < c->in_h; i++)
-		memcpy(image + (size_t)(i + c->pad) * wide +
+		memcpy(image + (size_t)(i + c->pad) * l->wide +
 		    (size_t)(c->pad * c->in_channels), x + (size_t)i * row,
 		    row);
 	return image;
 }
 
-/* One patch in the order (k, k, c), filled up. */
-static void gather(const struct integer_layer *l, const uint8_t *from,
-    size_t wide, uint8_t *patch)
-{
-	size_t run = (size_t)(l->conv.k * l->conv.in);
-	size_t size = run * (size_t)l->conv.k;
-
-	for (int a = 0; a < l->conv.k; a++)
-		memcpy(patch + (size_t)a * run, from + (size_t)a * wide, run);
-	memset(patch + size, 0, (size_t)l->k - size);
-}
-
-/* Patches whose rows are fours are read in the image; others are gathered. */
 static void run_patches(const struct integer_step *step, const uint8_t *image,
     size_t sample, void *out, const struct chunk *chunk)
 {
 	const struct integer_layer *l = step->whole;
-	const struct conv *c = &l->conv;
-	size_t wide = (size_t)((c->in_w + 2 * c->pad) * c->in_channels);
-	bool fours = c->k * c->in % 4 == 0;
 	const uint8_t *row[CHUNK];
 
 	for (int first = 0; first < l->rows; first += CHUNK) {
-		struct integer_product p = {
-			.rows = l->rows - first < CHUNK ? l->rows - first :
-			    CHUNK,
-			.row = row,
-			.run = fours ? c->k * c->in : l->k,
-			.next = fours ? wide : 0,
-		};
+		int count = l->rows - first < CHUNK ? l->rows - first : CHUNK;
 
-		for (int r = 0; r < p.rows; r++) {
-			int at = first + r;
-			uint8_t *patch = chunk->rows + (size_t)(r * l->k);
-
-			row[r] = image + (size_t)(at / c->out_w * c->stride) *
-			    wide + (size_t)(at % c->out_w * c->stride *
-			    c->in_channels);
-			if (fours)
-				continue;
-			gather(l, row[r], wide, patch);
-			row[r] = patch;
-		}
-		product(step, p, sample * (size_t)l->rows + (size_t)first,
-		    chunk->sums, out);
+		for (int r = 0; r < count; r++)
+			row[r] = image + l->place[first + r];
+		product(step, row, count, sample * (size_t)l->rows +
+		    (size_t)first, chunk->sums, out);
 	}
 }
 
@@ -282,19 +260,36 @@ static void run_windows(const struct integer_step *step, const uint8_t *image,
 {
 	const struct integer_layer *l = step->whole;
 	const struct conv *c = &l->conv;
-	size_t wide = (size_t)((c->in_w + 2 * c->pad) * c->in_channels);
 
-	for (int r = 0; r < c->out_h; r++) {
+	for (int first = 0; first < l->rows; first += c->out_w) {
 		struct integer_window f = {.columns = c->out_w,
 			.channels = l->channels, .k = c->k,
-			.x = image + (size_t)(r * c->stride) * wide,
-			.row = wide,
+			.x = image + l->place[first], .row = l->wide,
 			.column = (size_t)(c->stride * c->in_channels),
 			.w = l->w, .sums = chunk->sums};
 
 		integer_kernels()->window(&f);
 		finish_rows(step, c->out_w, sample * (size_t)l->rows +
-		    (size_t)(r * c->out_w), chunk->sums, out);
+		    (size_t)first, chunk->sums, out);
+	}
+}
+
+static void run_squares(const struct integer_step *step, const uint8_t *image,
+    size_t sample, void *out, const struct chunk *chunk)
+{
+	const struct integer_layer *l = step->whole;
+	const struct conv *c = &l->conv;
+
+	for (int first = 0; first < l->rows; first += 2 * c->out_w) {
+		struct integer_squares s = {
+			.rows = l->rows - first > c->out_w ? 2 : 1,
+			.columns = c->out_w, .in = c->in,
+			.blocks = l->blocks, .x = image + l->place[first],
+			.wide = l->wide, .w = l->w, .sums = chunk->sums};
+
+		integer_kernels()->squares.multiply(&s);
+		finish_rows(step, s.rows * s.columns, sample *
+		    (size_t)l->rows + (size_t)first, chunk->sums, out);
 	}
 }
 
@@ -320,6 +315,8 @@ void run_whole(const struct integer_step *step, const void *const *in,
 
 		if (l->conv.depthwise)
 			run_windows(step, image, (size_t)i, out, &chunk);
+		else if (l->squares)
+			run_squares(step, image, (size_t)i, out, &chunk);
 		else
 			run_patches(step, image, (size_t)i, out, &chunk);
 	}

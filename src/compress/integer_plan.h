@@ -15,12 +15,15 @@ struct code_levels {
 
 /* A dense or convolution layer of whole numbers with its rescale layer. */
 struct integer_layer {
-	bool dense;
+	bool dense, squares;
 	struct conv conv;	/* of a convolution */
-	int channels, blocks, k;	/* k: a row, filled up to fours */
+	int channels, blocks;
+	int used, run, k;	/* bytes of a run, filled up; of all runs */
 	int rows;		/* of outputs a sample */
+	size_t wide;		/* from one run to the next */
+	size_t *place;		/* (rows) where the first one begins */
 	int in_zero;		/* the code of 0 in its input */
-	void *w;		/* packed; (k, k, 16 blocks) when depthwise */
+	void *w;		/* packed */
 	int32_t *shift;
 	float *factor, *term;
 };

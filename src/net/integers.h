@@ -36,12 +36,29 @@ struct integer_product {
 };
 
 /* One row of outputs of a depthwise convolution, channels last: sums
- * (columns, 16 blocks) of a window of k x k. */
+ * (columns, 16 blocks) of a window of k x k. A window is read in fours of
+ * places, a place in blocks of 16 channels: up to three places and 15 bytes
+ * further than it reaches. */
 struct integer_window {
 	int columns, channels, k;
 	const uint8_t *x;	/* the first window's corner */
 	size_t row, column;	/* to the next row; to the next window */
-	const int8_t *w;	/* (k, k, 16 blocks) */
+	/* (channels, k, k filled up to fours), packed by the same table */
+	const void *w;
+	int32_t *sums;
+};
+
+/* Two rows of outputs, or one, of a convolution of 3x3 at stride 1, channels
+ * last: sums (rows, columns, 16 blocks). Four rows are read, of an even number
+ * of places and two more. */
+enum { SQUARES_IN = 128 };
+
+struct integer_squares {
+	int rows, columns;
+	int in, blocks;		/* in: a multiple of 16 up to SQUARES_IN */
+	const uint8_t *x;	/* the first window's corner */
+	size_t wide;		/* from row to row */
+	const void *w;		/* packed by the same table */
 	int32_t *sums;
 };
 
@@ -53,7 +70,7 @@ struct integer_finish {
 	const float *factor, *term;
 	/* Codes clamp(round(y / step), low, high) + zero, or values. */
 	bool codes;
-	float step, low, high;
+	float step, low, high;	/* step from 2^-60 to 2^60 */
 	int zero;
 	uint8_t *code;		/* (rows, channels) */
 	real *value;
@@ -66,6 +83,13 @@ struct integer_kernels {
 	void (*pack)(int channels, int k, const int8_t *w, void *packed);
 	void (*multiply)(const struct integer_product *product);
 	void (*window)(const struct integer_window *window);
+	/* Of w (channels, 3, 3, in); NULL where multiply() is quicker. */
+	struct {
+		size_t (*packed)(int channels, int in);
+		void (*pack)(int channels, int in, const int8_t *w,
+		    void *packed);
+		void (*multiply)(const struct integer_squares *squares);
+	} squares;
 	void (*finish)(const struct integer_finish *finish);
 	/* code = clamp(round(x / step), low, high) + zero */
 	void (*encode)(size_t n, const real *x, float step, float low,

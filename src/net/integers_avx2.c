@@ -5,10 +5,11 @@
 #include <immintrin.h>
 #include <string.h>
 
+#define LANES 8
 #include "net/integers_vector.h"
 
-/* Rows at a time, and codes of each that are widened at a time. */
-enum { ROWS = 4, WIDE = 1024 };
+/* Rows of a tile; rows, and codes of each, that are widened at a time. */
+enum { ROWS = 4, HELD = 4 * ROWS, WIDE = 1024 };
 
 static size_t packed(int channels, int k)
 {
@@ -17,19 +18,19 @@ static size_t packed(int channels, int k)
 
 /* Two weights of each of 16 channels beside each other:
  * (block, k / 2, 16, 2). */
+INLINE int16_t *place_of(void *to, int k, int channel, int i)
+{
+	return (int16_t *)to + (size_t)(channel / INTEGER_BLOCK *
+	    INTEGER_BLOCK) * (size_t)k + i / 2 * 32 +
+	    channel % INTEGER_BLOCK * 2 + i % 2;
+}
+
 static void pack(int channels, int k, const int8_t *w, void *to)
 {
-	int16_t *wide = to;
-
-	for (int c = 0; c < integer_blocks(channels) * INTEGER_BLOCK; c++) {
-		int16_t *block = wide + (size_t)(c / INTEGER_BLOCK) *
-		    INTEGER_BLOCK * (size_t)k;
-
+	for (int c = 0; c < integer_blocks(channels) * INTEGER_BLOCK; c++)
 		for (int i = 0; i < k; i++)
-			block[i / 2 * 32 + c % INTEGER_BLOCK * 2 + i % 2] =
-			    c < channels ? w[(size_t)c * (size_t)k +
-			    (size_t)i] : 0;
-	}
+			*place_of(to, k, c, i) = c < channels ?
+			    w[(size_t)c * (size_t)k + (size_t)i] : 0;
 }
 
 INLINE __m256i pair_of(const int16_t *x)
@@ -40,9 +41,10 @@ INLINE __m256i pair_of(const int16_t *x)
 	return _mm256_set1_epi32(value);
 }
 
-/* sums (rows, one block) += wide (ROWS, WIDE) w^T over k of them. */
-INLINE void tile(int rows, int k, int16_t wide[ROWS][WIDE], const int16_t *w,
-    int32_t *sums, size_t step)
+/* sums (rows, one block) += wide (rows, k) w^T; `next` and `step` are from row
+ * to row. */
+INLINE void tile(int rows, int k, const int16_t *wide, size_t next,
+    const int16_t *w, int32_t *sums, size_t step)
 {
 	__m256i low[ROWS], high[ROWS];
 
@@ -59,7 +61,7 @@ INLINE void tile(int rows, int k, int16_t wide[ROWS][WIDE], const int16_t *w,
 
 		UNROLL
 		for (int r = 0; r < rows; r++) {
-			__m256i pair = pair_of(wide[r] + i);
+			__m256i pair = pair_of(wide + (size_t)r * next + i);
 
 			low[r] = _mm256_add_epi32(low[r],
 			    _mm256_madd_epi16(pair, w0));
@@ -76,6 +78,20 @@ INLINE void tile(int rows, int k, int16_t wide[ROWS][WIDE], const int16_t *w,
 	}
 }
 
+/* count: of fours. */
+INLINE void widen(const uint8_t *x, int count, int16_t *wide)
+{
+	int i = 0;
+
+	for (; i + 16 <= count; i += 16)
+		_mm256_storeu_si256((__m256i *)(void *)(wide + i),
+		    _mm256_cvtepu8_epi16(_mm_loadu_si128(
+		    (const void *)(x + i))));
+	for (; i < count; i += 4)
+		_mm_storeu_si64(wide + i, _mm_cvtepu8_epi16(
+		    _mm_loadu_si32(x + i)));
+}
+
 /* Numbers first .. first + count - 1 of one row. */
 static void widen_row(const struct integer_product *p, int row, int first,
     int count, int16_t *wide)
@@ -86,114 +102,105 @@ static void widen_row(const struct integer_product *p, int row, int first,
 		const uint8_t *x = p->row[row] +
 		    (size_t)(first / p->run) * p->next + skipped;
 
-		for (int i = 0; i < part; i++)
-			wide[i] = x[i];
+		widen(x, part, wide);
 		wide += part;
 		first += part;
 		count -= part;
 	}
 }
 
-static void widen(const struct integer_product *p, int row, int rows,
-    int first, int count, int16_t wide[ROWS][WIDE])
+static void widen_rows(const struct integer_product *p, int row, int rows,
+    int first, int count, int16_t wide[HELD][WIDE])
 {
 	for (int r = 0; r < rows; r++)
 		widen_row(p, row + r, first, count, wide[r]);
+}
+
+/* One block of channels; its weights are in the cache after the first rows. */
+INLINE void multiply_block(int rows, int count, int16_t wide[HELD][WIDE],
+    const int16_t *w, int32_t *sums, size_t step)
+{
+	int r = 0;
+
+	for (; r + ROWS <= rows; r += ROWS)
+		tile(ROWS, count, wide[r], WIDE, w, sums + (size_t)r * step,
+		    step);
+	for (; r < rows; r++)
+		tile(1, count, wide[r], WIDE, w, sums + (size_t)r * step,
+		    step);
 }
 
 static void some_rows(const struct integer_product *p, int row, int rows)
 {
 	size_t step = (size_t)p->blocks * INTEGER_BLOCK;
 	int32_t *sums = p->sums + (size_t)row * step;
-	int16_t wide[ROWS][WIDE];
+	int16_t wide[HELD][WIDE];
 
 	memset(sums, 0, (size_t)rows * step * sizeof(*sums));
 	for (int first = 0; first < p->k; first += WIDE) {
 		int count = p->k - first < WIDE ? p->k - first : WIDE;
 
-		widen(p, row, rows, first, count, wide);
-		for (int b = 0; b < p->blocks; b++) {
-			const int16_t *w = (const int16_t *)p->w +
-			    INTEGER_BLOCK * ((size_t)b * (size_t)p->k +
-			    (size_t)first);
-			int32_t *to = sums + b * INTEGER_BLOCK;
-
-			if (rows == ROWS)
-				tile(ROWS, count, wide, w, to, step);
-			else
-				tile(1, count, wide, w, to, step);
-		}
+		widen_rows(p, row, rows, first, count, wide);
+		for (int b = 0; b < p->blocks; b++)
+			multiply_block(rows, count, wide,
+			    (const int16_t *)p->w + INTEGER_BLOCK *
+			    ((size_t)b * (size_t)p->k + (size_t)first),
+			    sums + b * INTEGER_BLOCK, step);
 	}
 }
 
 static void multiply(const struct integer_product *p)
 {
-	int r = 0;
-
-	for (; r + ROWS <= p->rows; r += ROWS)
-		some_rows(p, r, ROWS);
-	for (; r < p->rows; r++)
-		some_rows(p, r, 1);
+	for (int r = 0; r < p->rows; r += HELD)
+		some_rows(p, r, p->rows - r < HELD ? p->rows - r : HELD);
 }
 
-/* Sixteen numbers in two registers. */
-union halves {
-	floats16 floats;
-	integers16 integers;
-	__m256 real[2];
-	__m256i whole[2];
-};
-
-INLINE floats16 fused(floats16 a, floats16 b, floats16 c)
+INLINE floats fused(floats a, floats b, floats c)
 {
-	union halves x = {a}, y = {b}, z = {c};
-
-	for (int i = 0; i < 2; i++)
-		z.real[i] = _mm256_fmadd_ps(x.real[i], y.real[i], z.real[i]);
-	return z.floats;
+	return (floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 }
 
-INLINE integers16 widen_codes(bytes16 codes)
+/* A NaN stays one. */
+INLINE floats bounded(floats v, floats low, floats high)
 {
-	union halves wide;
-
-	wide.whole[0] = _mm256_cvtepu8_epi32((__m128i)codes);
-	wide.whole[1] = _mm256_cvtepu8_epi32(
-	    _mm_srli_si128((__m128i)codes, 8));
-	return wide.integers;
+	return (floats)_mm256_min_ps((__m256)high,
+	    _mm256_max_ps((__m256)low, (__m256)v));
 }
 
-INLINE integers16 widen_weights(signed16 weights)
+INLINE codes narrow(integers value)
 {
-	union halves wide;
+	__m128i words = _mm_packus_epi32(
+	    _mm256_castsi256_si128((__m256i)value),
+	    _mm256_extracti128_si256((__m256i)value, 1));
 
-	wide.whole[0] = _mm256_cvtepi8_epi32((__m128i)weights);
-	wide.whole[1] = _mm256_cvtepi8_epi32(
-	    _mm_srli_si128((__m128i)weights, 8));
-	return wide.integers;
+	return (codes)_mm_cvtsi128_si64(_mm_packus_epi16(words, words));
 }
 
-INLINE bytes16 narrow(integers16 value)
+INLINE __m128i place_at(const uint8_t *x)
 {
-	union halves wide = {.integers = value};
-	__m128i low = _mm_packus_epi32(_mm256_castsi256_si128(wide.whole[0]),
-	    _mm256_extracti128_si256(wide.whole[0], 1));
-	__m128i high = _mm_packus_epi32(_mm256_castsi256_si128(wide.whole[1]),
-	    _mm256_extracti128_si256(wide.whole[1], 1));
-
-	return (bytes16)_mm_packus_epi16(low, high);
+	return _mm_loadl_epi64((const __m128i *)(const void *)x);
 }
 
-/* A code's upper half is zero, so one product of 16 bits is all of it. */
-INLINE integers16 times(integers16 code, integers16 weight)
+/* Two places beside each other, channel by channel, times two weights. */
+INLINE integers add_pair(integers sum, const uint8_t *x, size_t next,
+    const int8_t *w)
 {
-	union halves x = {.integers = code}, y = {.integers = weight};
+	__m128i pair = _mm_unpacklo_epi8(place_at(x), place_at(x + next));
 
-	for (int i = 0; i < 2; i++)
-		x.whole[i] = _mm256_madd_epi16(x.whole[i], y.whole[i]);
-	return x.integers;
+	return sum + (integers)_mm256_madd_epi16(_mm256_cvtepu8_epi16(pair),
+	    _mm256_loadu_si256((const __m256i *)(const void *)w));
 }
+
+INLINE integers add_places(integers sum, const uint8_t *x, size_t next,
+    const int8_t *w)
+{
+	sum = add_pair(sum, x, next, w);
+	return add_pair(sum, x + 2 * next, next, w + 64);
+}
+
+#include "net/integers_squares.h"
 
 #define INTEGERS integers_avx2
+#define INTEGERS_SQUARES {packed_squares, pack_squares, squares}
 #define INTEGERS_NAME "avx2"
 #include "net/integers_template.h"

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#define LANES 4
 #include "net/integers_vector.h"
 
 static size_t packed(int channels, int k)
@@ -39,34 +40,40 @@ static void multiply(const struct integer_product *p)
 			    (size_t)(r * p->blocks + b) * INTEGER_BLOCK);
 }
 
-INLINE floats16 fused(floats16 a, floats16 b, floats16 c)
+INLINE floats fused(floats a, floats b, floats c)
 {
 	UNROLL
-	for (int i = 0; i < INTEGER_BLOCK; i++)
+	for (int i = 0; i < LANES; i++)
 		c[i] = fmaf(a[i], b[i], c[i]);
 	return c;
 }
 
-INLINE integers16 widen_codes(bytes16 codes)
+/* A NaN stays one. */
+INLINE floats bounded(floats v, floats low, floats high)
 {
-	return __builtin_convertvector(codes, integers16);
+	UNROLL
+	for (int i = 0; i < LANES; i++) {
+		v[i] = v[i] < low[i] ? low[i] : v[i];
+		v[i] = v[i] > high[i] ? high[i] : v[i];
+	}
+	return v;
 }
 
-INLINE integers16 widen_weights(signed16 weights)
+INLINE codes narrow(integers value)
 {
-	return __builtin_convertvector(weights, integers16);
+	return __builtin_convertvector(value, codes);
 }
 
-INLINE bytes16 narrow(integers16 value)
+INLINE integers add_places(integers sum, const uint8_t *x, size_t next,
+    const int8_t *w)
 {
-	return __builtin_convertvector(value, bytes16);
-}
-
-INLINE integers16 times(integers16 code, integers16 weight)
-{
-	return code * weight;
+	for (int i = 0; i < 4; i++, x += next)
+		for (int c = 0; c < LANES; c++)
+			sum[c] += x[c] * w[4 * c + i];
+	return sum;
 }
 
 #define INTEGERS integers_portable
+#define INTEGERS_SQUARES {NULL, NULL, NULL}
 #define INTEGERS_NAME "portable"
 #include "net/integers_template.h"

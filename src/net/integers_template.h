@@ -1,176 +1,175 @@
 /*
  * What the tables of integers.h have in common: included by
  * integers_portable.c, integers_avx2.c and integers_vnni.c only, which define
- * multiply(), pack() and packed(); fused() for a b + c with one rounding;
- * widen_codes(), widen_weights() and narrow() between 16 bytes and 16 whole
- * numbers; and times() for products of such bytes. Vectors are 16 numbers
- * wide whatever the processor.
+ * LANES; multiply(), pack() and packed(); fused() for a b + c with one
+ * rounding; bounded() for what lies within two numbers; narrow() to bytes; and
+ * add_places(), the products of four places of as many channels with their
+ * packed weights.
  */
 #include <string.h>
 
-INLINE integers16 load_integers(const int32_t *from)
+INLINE floats load_floats(const float *from)
 {
-	integers16 value;
+	floats value;
 
 	memcpy(&value, from, sizeof(value));
 	return value;
 }
 
-INLINE floats16 load_floats(const float *from)
+INLINE floats all(float value)
 {
-	floats16 value;
+	floats none = {0};
 
-	memcpy(&value, from, sizeof(value));
-	return value;
+	return none + value;
 }
 
-INLINE floats16 choose16(integers16 mask, floats16 yes, floats16 no)
-{
-	return (floats16)((mask & (integers16)yes) | (~mask & (integers16)no));
-}
-
-struct range16 {
-	floats16 step, low, high, zero;
+struct range {
+	floats step, inverse, least, most;
+	integers base;		/* the bits of code 0 once rounded */
 };
 
-INLINE floats16 all16(float value)
-{
-	floats16 all = {0};
+/* Adding this rounds half to even, as in kernels_elementwise.h. */
+#define WHOLE 0x1.8p23F
 
-	return all + value;
+INLINE struct range range_of(float step, float low, float high, int zero)
+{
+	float whole = WHOLE;
+	int32_t bits;
+	integers none = {0};
+
+	memcpy(&bits, &whole, sizeof(bits));
+	return (struct range){all(step), all(1 / step), all(low * step),
+		all(high * step), none + (bits - zero)};
 }
 
-INLINE struct range16 range_of(float step, float low, float high, int zero)
+/* y / step with its rounding: each correction leaves less than a unit of the
+ * last place, and one from there, with the reciprocal rounded as it is, is
+ * exact (Markstein 1990). What is beyond the range was put at its end, and
+ * small numbers, whose remainders are not exact, are code 0 anyway. */
+INLINE floats quotient(floats y, const struct range *r)
 {
-	return (struct range16){all16(step), all16(low), all16(high),
-		all16((float)zero)};
+	floats q = y * r->inverse;
+
+	for (int i = 0; i < 2; i++)
+		q = fused(fused(-q, r->step, y), r->inverse, q);
+	return q;
 }
 
-/* As quantise() of kernels_elementwise.h: adding this rounds half to even. */
-INLINE bytes16 codes_of(floats16 y, const struct range16 *r)
+/* As quantise() of kernels_elementwise.h. */
+INLINE codes codes_of(floats y, const struct range *r)
 {
-	floats16 whole = all16(0x1.8p23F), v = y / r->step;
+	floats q = quotient(bounded(y, r->least, r->most), r);
 
-	v = choose16(v < r->low, r->low, v);
-	v = choose16(v > r->high, r->high, v);
-	v = (v + whole) - whole;
-	return narrow(__builtin_convertvector(v + r->zero, integers16));
+	return narrow((integers)(q + all(WHOLE)) - r->base);
 }
 
-INLINE void put_values(real *to, floats16 value, int count)
+INLINE void put_values(real *to, floats value, int count)
 {
-	if (count == INTEGER_BLOCK && sizeof(real) == sizeof(float)) {
+	if (count >= LANES && sizeof(real) == sizeof(float)) {
 		memcpy(to, &value, sizeof(value));
 		return;
 	}
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && i < LANES; i++)
 		to[i] = (real)value[i];
 }
 
-INLINE floats16 take_values(const real *from, size_t count)
+INLINE floats take_values(const real *from, size_t count)
 {
-	floats16 value = {0};
+	floats value = {0};
 
-	if (count >= INTEGER_BLOCK && sizeof(real) == sizeof(float)) {
+	if (count >= LANES && sizeof(real) == sizeof(float)) {
 		memcpy(&value, from, sizeof(value));
 		return value;
 	}
-	for (size_t i = 0; i < count && i < INTEGER_BLOCK; i++)
+	for (size_t i = 0; i < count && i < LANES; i++)
 		value[i] = (float)from[i];
 	return value;
 }
 
-/* Sixteen codes, or those that there are. */
-INLINE void put_codes(uint8_t *to, bytes16 codes, int count)
+/* As many codes as there are. */
+INLINE void put_codes(uint8_t *to, codes code, size_t count)
 {
-	if (count >= INTEGER_BLOCK)
-		memcpy(to, &codes, sizeof(codes));
+	if (count >= LANES)
+		memcpy(to, &code, sizeof(code));
 	else
-		memcpy(to, &codes, (size_t)count);
+		memcpy(to, &code, count);
+}
+
+/* Channels c .. c + LANES - 1 of one row. */
+INLINE floats finished(const struct integer_finish *f, const int32_t *sums,
+    int c)
+{
+	integers sum = load_integers(sums + c) - load_integers(f->shift + c);
+
+	return fused(__builtin_convertvector(sum, floats),
+	    load_floats(f->factor + c), load_floats(f->term + c));
 }
 
 static void finish(const struct integer_finish *f)
 {
-	int blocks = integer_blocks(f->channels);
-	struct range16 range = range_of(f->codes ? f->step : 1, f->low,
-	    f->high, f->zero);
+	struct range range = range_of(f->codes ? f->step : 1, f->low, f->high,
+	    f->zero);
+	const int32_t *sums = f->sums;
+	int step = integer_blocks(f->channels) * INTEGER_BLOCK;
 	size_t at = 0;
 
-	for (int r = 0; r < f->rows; r++, at += (size_t)f->channels) {
-		for (int b = 0; b < blocks; b++) {
-			int c = b * INTEGER_BLOCK;
-			int left = f->channels - c < INTEGER_BLOCK ?
-			    f->channels - c : INTEGER_BLOCK;
-			integers16 sum = load_integers(f->sums +
-			    (size_t)(r * blocks + b) * INTEGER_BLOCK) -
-			    load_integers(f->shift + c);
-			floats16 y = fused(
-			    __builtin_convertvector(sum, floats16),
-			    load_floats(f->factor + c),
-			    load_floats(f->term + c));
-			bytes16 code;
+	for (int r = 0; r < f->rows; r++, sums += step) {
+		for (int c = 0; c < f->channels; c += LANES) {
+			floats y = finished(f, sums, c);
+			int left = f->channels - c;
 
-			if (!f->codes) {
+			if (f->codes)
+				put_codes(f->code + at + c,
+				    codes_of(y, &range), (size_t)left);
+			else
 				put_values(f->value + at + c, y, left);
-				continue;
-			}
-			code = codes_of(y, &range);
-			put_codes(f->code + at + c, code, left);
 		}
+		at += (size_t)f->channels;
 	}
 }
 
 static void encode(size_t n, const real *x, float step, float low, float high,
     int zero, uint8_t *code)
 {
-	struct range16 range = range_of(step, low, high, zero);
+	struct range range = range_of(step, low, high, zero);
 
-	for (size_t i = 0; i < n; i += INTEGER_BLOCK) {
-		size_t left = n - i < INTEGER_BLOCK ? n - i : INTEGER_BLOCK;
-
-		put_codes(code + i, codes_of(take_values(x + i, left),
-		    &range), (int)left);
-	}
+	for (size_t i = 0; i < n; i += LANES)
+		put_codes(code + i, codes_of(take_values(x + i, n - i),
+		    &range), n - i);
 }
 
-/* 16 codes, or the `left` that there are. */
-INLINE integers16 take_codes(const uint8_t *from, int left)
+/* The sums of one window in LANES channels. */
+INLINE integers window_sums(const struct integer_window *f, const uint8_t *x,
+    const int8_t *w)
 {
-	bytes16 codes = {0};
+	size_t fours = packed(INTEGER_BLOCK, 4);
+	integers sum = {0};
 
-	if (left >= INTEGER_BLOCK)
-		memcpy(&codes, from, sizeof(codes));
-	else
-		memcpy(&codes, from, (size_t)left);
-	return widen_codes(codes);
+	for (int a = 0; a < f->k; a++, x += f->row)
+		for (int b = 0; b < f->k; b += 4, w += fours)
+			sum = add_places(sum, x + b * f->channels,
+			    (size_t)f->channels, w);
+	return sum;
 }
 
 static void window(const struct integer_window *f)
 {
-	int blocks = integer_blocks(f->channels);
-	size_t step = (size_t)blocks * INTEGER_BLOCK;
+	size_t weights = packed(INTEGER_BLOCK, f->k * ((f->k + 3) / 4 * 4));
+	int step = integer_blocks(f->channels) * INTEGER_BLOCK;
+	const uint8_t *x = f->x;
+	int32_t *sums = f->sums;
 
-	for (int j = 0; j < f->columns; j++)
-		for (int b = 0; b < blocks; b++) {
-			const uint8_t *x = f->x + (size_t)j * f->column +
-			    b * INTEGER_BLOCK;
-			const int8_t *w = f->w + b * INTEGER_BLOCK;
-			int left = f->channels - b * INTEGER_BLOCK;
-			integers16 sum = {0};
+	for (int j = 0; j < f->columns; j++, x += f->column, sums += step) {
+		for (int c = 0; c < f->channels; c += LANES) {
+			const int8_t *w = (const int8_t *)f->w +
+			    (size_t)(c / INTEGER_BLOCK) * weights;
+			integers sum = window_sums(f, x + c,
+			    w + 4 * (c % INTEGER_BLOCK));
 
-			for (int a = 0; a < f->k * f->k; a++, w += step) {
-				signed16 weight;
-
-				memcpy(&weight, w, sizeof(weight));
-				sum += times(take_codes(x +
-				    (size_t)(a / f->k) * f->row +
-				    (size_t)(a % f->k) * (size_t)f->channels,
-				    left), widen_weights(weight));
-			}
-			memcpy(f->sums + (size_t)j * step +
-			    b * INTEGER_BLOCK, &sum, sizeof(sum));
+			memcpy(sums + c, &sum, sizeof(sum));
 		}
+	}
 }
 
 const struct integer_kernels INTEGERS = {INTEGERS_NAME, packed, pack,
-	multiply, window, finish, encode};
+	multiply, window, INTEGERS_SQUARES, finish, encode};

@@ -1,19 +1,29 @@
-/* Vectors of 16 for the tables of integers.h. */
+/* Vectors for the tables of integers.h, of LANES whole or single precision
+ * numbers: as wide as the processor's own. */
 #ifndef SNT_NET_INTEGERS_VECTOR_H
 #define SNT_NET_INTEGERS_VECTOR_H
+
+#include <string.h>
 
 #include "net/integers_table.h"
 
 /* They never leave a function: all that take them are inlined. */
 #pragma GCC diagnostic ignored "-Wpsabi"
 
-typedef int32_t integers16 __attribute__((vector_size(64)));
-typedef float floats16 __attribute__((vector_size(64)));
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-typedef int8_t signed16 __attribute__((vector_size(16)));
+typedef int32_t integers __attribute__((vector_size(4 * LANES)));
+typedef float floats __attribute__((vector_size(4 * LANES)));
+typedef uint8_t codes __attribute__((vector_size(LANES)));
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
+
+INLINE integers load_integers(const int32_t *from)
+{
+	integers value;
+
+	memcpy(&value, from, sizeof(value));
+	return value;
+}
 
 /* Four weights of each of 16 channels beside each other:
  * (block, k / 4, 16, 4). */

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#define LANES 16
 #include "net/integers_vector.h"
 
 enum { ROWS = 8 };
@@ -93,32 +94,49 @@ static void multiply(const struct integer_product *p)
 	}
 }
 
-INLINE floats16 fused(floats16 a, floats16 b, floats16 c)
+INLINE floats fused(floats a, floats b, floats c)
 {
-	return (floats16)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+	return (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
 }
 
-INLINE integers16 widen_codes(bytes16 codes)
+/* A NaN stays one. */
+INLINE floats bounded(floats v, floats low, floats high)
 {
-	return (integers16)_mm512_cvtepu8_epi32((__m128i)codes);
+	return (floats)_mm512_min_ps((__m512)high,
+	    _mm512_max_ps((__m512)low, (__m512)v));
 }
 
-INLINE integers16 widen_weights(signed16 weights)
+INLINE codes narrow(integers value)
 {
-	return (integers16)_mm512_cvtepi8_epi32((__m128i)weights);
+	return (codes)_mm512_cvtepi32_epi8((__m512i)value);
 }
 
-INLINE bytes16 narrow(integers16 value)
+INLINE __m128i place_at(const uint8_t *x)
 {
-	return (bytes16)_mm512_cvtepi32_epi8((__m512i)value);
+	return _mm_loadu_si128((const __m128i *)(const void *)x);
 }
 
-/* A code's upper half is zero, so one product of 16 bits is all of it. */
-INLINE integers16 times(integers16 code, integers16 weight)
+/* Four by four bytes, of four places and four channels, are transposed: words
+ * across the register, then bytes within its quarters. */
+INLINE integers add_places(integers sum, const uint8_t *x, size_t next,
+    const int8_t *w)
 {
-	return (integers16)_mm512_madd_epi16((__m512i)code, (__m512i)weight);
+	const __m512i words = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13,
+	    2, 6, 10, 14, 3, 7, 11, 15);
+	const __m512i bytes = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8,
+	    12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+	__m512i four = _mm512_castsi128_si512(place_at(x));
+
+	four = _mm512_inserti32x4(four, place_at(x + next), 1);
+	four = _mm512_inserti32x4(four, place_at(x + 2 * next), 2);
+	four = _mm512_inserti32x4(four, place_at(x + 3 * next), 3);
+	four = _mm512_permutexvar_epi32(words, four);
+	four = _mm512_shuffle_epi8(four, bytes);
+	return (integers)_mm512_dpbusd_epi32((__m512i)sum, four,
+	    _mm512_loadu_si512(w));
 }
 
 #define INTEGERS integers_vnni
+#define INTEGERS_SQUARES {NULL, NULL, NULL}
 #define INTEGERS_NAME "vnni"
 #include "net/integers_template.h"

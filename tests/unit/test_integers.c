@@ -76,6 +76,55 @@ static void test_products(void **state)
 	integer_kernels_choose("auto");
 }
 
+/* The rounding of plain division, at the ties and beside them, below and above
+ * the range. */
+static void check_codes(float step, int zero, int top)
+{
+	enum { NEAR = 9 };
+	size_t count = (size_t)(2 * top + 8) * NEAR;
+	real *x = reals_new(count);
+	uint8_t *code = xcalloc(count, 1);
+
+	for (size_t i = 0; i < count; i++) {
+		float at = ((float)(i / NEAR) * 0.5F - (float)zero - 2) *
+		    step;
+
+		for (size_t k = 0; k < i % NEAR; k++)
+			at = nextafterf(at, k % 2 ? INFINITY : -INFINITY);
+		for (size_t k = 0; k < i % NEAR / 2; k++)
+			at = nextafterf(at, i % 2 ? INFINITY : -INFINITY);
+		x[i] = (real)at;
+	}
+	integer_kernels()->encode(count, x, step, (float)-zero,
+	    (float)(top - zero), zero, code);
+	for (size_t i = 0; i < count; i++) {
+		float v = fmaxf((float)x[i] / step, (float)-zero);
+
+		v = rintf(fminf(v, (float)(top - zero)));
+		assert_int_equal(code[i], (int)v + zero);
+	}
+	reals_free(x);
+	free(code);
+}
+
+static void test_codes(void **state)
+{
+	(void)state;
+	for (int t = 0; t < TABLES; t++) {
+		if (integer_kernels_choose(tables[t]))
+			continue;
+		for (uint32_t i = 0; i < 300; i++) {
+			float mantissa = 1 + (float)byte_at(i) / 256 +
+			    (float)byte_at(i + 1000) / 65536 +
+			    (float)byte_at(i + 2000) / 0x1p24F;
+
+			check_codes(ldexpf(mantissa, (int)(i % 101) - 50),
+			    byte_at(i + 3000) & 15, i % 2 ? 255 : 15);
+		}
+	}
+	integer_kernels_choose("auto");
+}
+
 /* Images and a data set of them. */
 struct images {
 	struct dataset data;
@@ -251,14 +300,16 @@ static void test_other_shapes(void **state)
 		"conv 21 k=5 groups=21 pad=1 stride=2;relu;avgpool 2;flatten;"
 		"dense 10",
 		"conv 18 k=3;conv 18 k=3 groups=18;maxpool 2 pad=1;flatten;"
-		"dropout;dense 10 bias=off"};
+		"dropout;dense 10 bias=off",
+		"conv 32 k=3 pad=1;relu;conv 16 k=3;conv 16 k=3 pad=2;conv 7 "
+		"k=3;flatten;dense 10"};
 	static const char *const lines[] = {"quant 8 act=8 per=tensor",
 		"quant 5 act=4 calib=mse;prune 0.6", "quant 7 scheme=affine "
-		"act=7 rounding=gptq"};
+		"act=7 rounding=gptq", "quant 8 act=8"};
 	const struct shape shape = {3, 13, 13, false};
 
 	(void)state;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct network *network = make_network(shape, 10, layers[i]);
 
 		check_network(network, lines[i], layers[i]);
@@ -300,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_products),
+		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_backbones),
 		cmocka_unit_test(test_other_shapes),
 		cmocka_unit_test(test_reasons),

@@ -1,8 +1,11 @@
 #include "compress/pruners.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/random.h"
+#include "compress/order.h"
 #include "compress/structure.h"
 
 static void score_magnitude(const struct scoring *scoring, real *score)
@@ -20,7 +23,8 @@ static void score_random(const struct scoring *scoring, real *score)
 		score[i] = (real)random_uniform(key, i);
 }
 
-/* score of weight i of a segment = f(w, what is known of its input) */
+/* score of weight i of a segment (rows, columns) = f(w, what is known of its
+ * input) */
 static void score_segment(const struct segment *segment, const real *w,
     int groups, int columns, const double *of_input,
     double (*f)(double w, double input), real *score)
@@ -31,12 +35,10 @@ static void score_segment(const struct segment *segment, const real *w,
 	for (size_t row = 0; row < rows; row++) {
 		size_t group = row / (rows / (size_t)groups);
 
-		for (size_t i = 0; i < width; i++) {
-			size_t at = segment->offset + row * width + i;
-
-			score[at] = (real)f((double)w[at],
+		for (size_t i = 0; i < width; i++)
+			score[row * width + i] = (real)f(
+			    (double)w[row * width + i],
 			    of_input[group * width + i]);
-		}
 	}
 }
 
@@ -49,31 +51,64 @@ static double weight_times_norm(double w, double square)
 static void score_wanda(const struct scoring *scoring, real *score)
 {
 	for (int k = 0; k < scoring->network->segments; k++) {
+		const struct segment *segment = &scoring->network->segment[k];
 		const struct moment *moment = &scoring->moments->segment[k];
 
 		if (moment->columns)
-			score_segment(&scoring->network->segment[k],
-			    scoring->w, moment->groups, moment->columns,
-			    moment->square, weight_times_norm, score);
+			score_segment(segment, scoring->w + segment->offset,
+			    moment->groups, moment->columns, moment->square,
+			    weight_times_norm, score + segment->offset);
 	}
 }
 
-/* w^2 / (2 (H^-1)_jj), the least increase of the layer's squared error
- * without the weight (Hassibi and Stork 1993, Optimal Brain Surgeon). */
 static double saliency(double w, double curvature)
 {
 	return w * w * curvature / 2;
 }
 
+/* From 6 to 50 all gave the same accuracies, within their noise. */
+#define LATE 16
+
+/* w^2 / (2 (H^-1)_jj), the least increase of the layer's squared error
+ * without the weight (Hassibi and Stork 1993, Optimal Brain Surgeon). That is
+ * with the help of all the others; for the last of a layer to go there is
+ * none, and they cost w^2 H_jj / 2. Both as shares of what the layer puts out,
+ * or layers could not be compared. */
+static void score_surgeon(const struct segment *segment, const real *w,
+    const struct surgeon *s, real *score)
+{
+	uint32_t count = (uint32_t)segment->count;
+	real *alone = reals_new(count);
+	uint32_t *order = xmalloc(count * sizeof(*order));
+	double energy = surgeon_energy(s, segment->dimension[0], w);
+
+	score_segment(segment, w, s->groups, s->columns, s->curvature,
+	    saliency, score);
+	score_segment(segment, w, s->groups, s->columns, s->alone, saliency,
+	    alone);
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = i;
+	order_by_score(score, order, count);
+	for (uint32_t k = 0; k < count && energy > 0; k++) {
+		double late = pow((double)k / count, LATE);
+		real *its = &score[order[k]];
+
+		*its = (real)(((1 - late) * (double)*its + late *
+		    (double)alone[order[k]]) / energy);
+	}
+	reals_free(alone);
+	free(order);
+}
+
 static void score_obs(const struct scoring *scoring, real *score)
 {
 	for (int k = 0; k < scoring->network->segments; k++) {
+		const struct segment *segment = &scoring->network->segment[k];
 		const struct surgeon *surgeon = &scoring->surgeon[k];
 
 		if (surgeon->columns)
-			score_segment(&scoring->network->segment[k],
-			    scoring->w, surgeon->groups, surgeon->columns,
-			    surgeon->curvature, saliency, score);
+			score_surgeon(segment, scoring->w + segment->offset,
+			    surgeon, score + segment->offset);
 	}
 }
 

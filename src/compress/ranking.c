@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "compress/order.h"
 #include "compress/pruners.h"
 #include "compress/settings.h"
 
@@ -17,44 +18,6 @@ static uint32_t images_of(const struct compress_settings *settings)
 {
 	return pruner_of(settings)->needs == NEEDS_NOTHING ? 0 : (uint32_t)
 	    option_value(prune_options, &settings->prune, "calib_n");
-}
-
-/* A number that is not negative sorts like its bits. */
-static uint64_t sort_key(real score)
-{
-#ifdef SNT_DOUBLE
-	uint64_t bits;
-#else
-	uint32_t bits;
-#endif
-	memcpy(&bits, &score, sizeof(bits));
-	return bits;
-}
-
-/* One pass of a radix sort by the byte at `shift`; stable. */
-static void sort_byte(const real *score, const uint32_t *from, uint32_t *to,
-    uint32_t count, int shift)
-{
-	uint32_t place[257] = {0};
-
-	for (uint32_t i = 0; i < count; i++)
-		place[(sort_key(score[from[i]]) >> shift & 255) + 1]++;
-	for (int byte = 0; byte < 256; byte++)
-		place[byte + 1] += place[byte];
-	for (uint32_t i = 0; i < count; i++)
-		to[place[sort_key(score[from[i]]) >> shift & 255]++] = from[i];
-}
-
-/* By score; being stable, equal scores stay in order of index. */
-static void sort_order(const real *score, uint32_t *order, uint32_t count)
-{
-	uint32_t *other = xmalloc(count * sizeof(*other));
-
-	for (int shift = 0; shift < 8 * (int)sizeof(real); shift += 16) {
-		sort_byte(score, order, other, count, shift);
-		sort_byte(score, other, order, count, shift + 8);
-	}
-	free(other);
 }
 
 static uint32_t list_prunable(const struct network *network, uint32_t *order)
@@ -101,7 +64,7 @@ static void put_in_order(struct ranking *ranking,
 	ranking->order = xmalloc(network->parameters * sizeof(uint32_t));
 	ranking->count = list_prunable(network, ranking->order);
 	pruners(&count)[ranking->method].score(scoring, score);
-	sort_order(score, ranking->order, ranking->count);
+	order_by_score(score, ranking->order, ranking->count);
 	ranking->layer = label_order(network, ranking->order, ranking->count);
 	reals_free(score);
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "net/cholesky.h"
+#include "net/gemm.h"
 
 enum { ROWS_AT_ONCE = 8 };
 
@@ -48,18 +49,21 @@ static double *invert(const real *product, size_t n, double share,
 	die("a Hessian that is not a number");
 }
 
-static void make_block(const real *product, size_t n, double share,
-    real *hessian, real *inverse, double *curvature)
+/* Columns of one block of one group. */
+static void make_block(const real *product, size_t n, double share, size_t at,
+    size_t column, struct surgeon *surgeon)
 {
 	double damping, *a = invert(product, n, share, &damping);
+	real *hessian = surgeon->hessian + at;
 
 	for (size_t i = 0; i < n * n; i++) {
 		hessian[i] = product[i];
-		inverse[i] = (real)a[i];
+		surgeon->inverse[at + i] = (real)a[i];
 	}
 	for (size_t j = 0; j < n; j++) {
 		hessian[j * n + j] += (real)damping;
-		curvature[j] = 1 / a[j * n + j];
+		surgeon->curvature[column + j] = 1 / a[j * n + j];
+		surgeon->alone[column + j] = (double)hessian[j * n + j];
 	}
 	free(a);
 }
@@ -68,20 +72,20 @@ void surgeon_make(const struct moment *moment, double share,
     struct surgeon *surgeon)
 {
 	size_t size = moment_offset(moment, moment->groups, 0);
+	size_t columns = (size_t)(moment->groups * moment->columns);
 
 	*surgeon = (struct surgeon){moment->columns, moment->groups,
 		moment->block, moment->blocks, reals_new(size),
-		reals_new(size), xcalloc((size_t)(moment->groups *
-		    moment->columns), sizeof(double))};
+		reals_new(size), xcalloc(columns, sizeof(double)),
+		xcalloc(columns, sizeof(double))};
 	for (int group = 0; group < moment->groups; group++) {
 		for (int block = 0; block < moment->blocks; block++) {
 			size_t at = moment_offset(moment, group, block);
 
 			make_block(moment->product + at,
-			    (size_t)moment_block(moment, block), share,
-			    surgeon->hessian + at, surgeon->inverse + at,
-			    surgeon->curvature + group * moment->columns +
-			    block * moment->block);
+			    (size_t)moment_block(moment, block), share, at,
+			    (size_t)(group * moment->columns +
+			    block * moment->block), surgeon);
 		}
 	}
 }
@@ -91,7 +95,46 @@ void surgeon_release(struct surgeon *surgeon)
 	reals_free(surgeon->hessian);
 	reals_free(surgeon->inverse);
 	free(surgeon->curvature);
+	free(surgeon->alone);
 	*surgeon = (struct surgeon){0};
+}
+
+/* sum over rows of w^T H w, of one block of columns: w (rows, n) among more
+ * columns */
+static double block_energy(const struct surgeon *s, size_t at, int rows,
+    int n, const real *w)
+{
+	real *product = reals_new((size_t)(rows * n));
+	double sum = 0;
+
+	gemm(false, false, rows, n, n, 1, w, s->columns, s->hessian + at, n,
+	    0, product, n);
+	for (int row = 0; row < rows; row++) {
+		for (int i = 0; i < n; i++)
+			sum += (double)product[row * n + i] *
+			    (double)w[row * s->columns + i];
+	}
+	reals_free(product);
+	return sum;
+}
+
+double surgeon_energy(const struct surgeon *s, int rows, const real *w)
+{
+	int each = rows / s->groups;
+	double sum = 0;
+
+	for (int group = 0; group < s->groups; group++) {
+		for (int block = 0; block < s->blocks; block++) {
+			int left = s->columns - block * s->block;
+
+			sum += block_energy(s, (size_t)(group * s->blocks +
+			    block) * (size_t)s->block * (size_t)s->block,
+			    each, left < s->block ? left : s->block,
+			    w + (size_t)(group * each * s->columns +
+			    block * s->block));
+		}
+	}
+	return sum;
 }
 
 /* One block of one row: which of its columns go, which stay. */

@@ -18,7 +18,8 @@
 struct surgeon {
 	int columns, groups, block, blocks;
 	real *hessian, *inverse;	/* (groups, blocks, block, block) */
-	double *curvature;		/* (groups, columns) 1 / (H^-1)_jj */
+	/* (groups, columns): 1 / (H^-1)_jj, with the others' help, and H_jj */
+	double *curvature, *alone;
 };
 
 /* From products; damping is `share` of the mean of the diagonal. */
@@ -26,6 +27,8 @@ void surgeon_make(const struct moment *moment, double share,
     struct surgeon *surgeon);
 void surgeon_release(struct surgeon *surgeon);
 
+/* The sum of squares of a segment's outputs, w^T H w over its rows. */
+double surgeon_energy(const struct surgeon *surgeon, int rows, const real *w);
 /* Zero where gone (rows, columns) is not 0, in each of a segment's weights
  * (rows, columns), and move the others. pool may be NULL. */
 void surgeon_prune(const struct surgeon *surgeon, const uint8_t *gone,

@@ -181,6 +181,42 @@ static void test_surgeon_one_weight(void **state)
 	scene_close(&scene);
 }
 
+/* Behind a relu, numbers 64 times as large and weights a 64th are the same
+ * function, so the same weights have to go. */
+static void test_surgeon_compares_layers(void **state)
+{
+	struct network *network = network_for_images("conv 8 k=3;relu;"
+	    "flatten;dense 20;relu;dense 3");
+	real *w = random_weights(network, 0), *other = random_weights(network,
+	    0);
+	struct scene scene;
+	struct compressed a, b;
+	size_t zeros = 0;
+
+	(void)state;
+	for (int k = 0; k < 3; k++) {
+		const struct segment *s = &network->segment[k];
+		real factor = k < 2 ? 64 : (real)1 / 64;
+
+		for (size_t i = 0; i < s->count; i++)
+			other[s->offset + i] *= factor;
+	}
+	scene_open(&scene, 2);
+	a = pruned(network, w, NULL, &scene, "prune 0.8 method=obs");
+	b = pruned(network, other, NULL, &scene, "prune 0.8 method=obs");
+	for (size_t i = 0; i < network->parameters; i++) {
+		assert_int_equal(a.w[i] == 0, b.w[i] == 0);
+		zeros += a.w[i] == 0;
+	}
+	assert_true(zeros >= (size_t)a.zeros);
+	compressed_free(&a);
+	compressed_free(&b);
+	reals_free(w);
+	reals_free(other);
+	network_free(network);
+	scene_close(&scene);
+}
+
 static void test_threads_give_the_same_bits(void **state)
 {
 	struct network *network = network_for_images("conv 8 k=3 pad=1;relu;"
@@ -400,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_wanda),
 		cmocka_unit_test(test_surgeon_makes_up),
 		cmocka_unit_test(test_surgeon_one_weight),
+		cmocka_unit_test(test_surgeon_compares_layers),
 		cmocka_unit_test(test_threads_give_the_same_bits),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_pattern_keeps_the_largest),

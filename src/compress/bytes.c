@@ -40,22 +40,31 @@ int take_u32(struct bytes *bytes, uint32_t *value)
 	return 0;
 }
 
-void put_float(struct buffer *out, real value)
+uint32_t float_bits(real value)
 {
 	float single = (float)value;
 	uint32_t bits;
 
 	memcpy(&bits, &single, sizeof(bits));
-	put_u32(out, bits);
+	return bits;
 }
 
-real get_float(const unsigned char *data)
+real bits_float(uint32_t bits)
 {
-	uint32_t bits = get_u32(data);
 	float single;
 
 	memcpy(&single, &bits, sizeof(bits));
 	return (real)single;
+}
+
+void put_float(struct buffer *out, real value)
+{
+	put_u32(out, float_bits(value));
+}
+
+real get_float(const unsigned char *data)
+{
+	return bits_float(get_u32(data));
 }
 
 void put_floats(struct buffer *out, const real *values, size_t count)

@@ -19,6 +19,9 @@ const unsigned char *bytes_take(struct bytes *bytes, size_t size);
 void put_u32(struct buffer *out, uint32_t value);
 /* -1: there are no four bytes. */
 int take_u32(struct bytes *bytes, uint32_t *value);
+/* Of float32. */
+uint32_t float_bits(real value);
+real bits_float(uint32_t bits);
 /* As float32. */
 void put_float(struct buffer *out, real value);
 real get_float(const unsigned char *data);

@@ -38,8 +38,7 @@ bool scheme_has_book(int scheme)
 	return schemes[scheme].book;
 }
 
-/* The codes of group g: from *first, how many. */
-static size_t group_span(const struct coded *coded, size_t g, size_t *first)
+size_t coded_span(const struct coded *coded, size_t g, size_t *first)
 {
 	size_t in_row = (coded->row + coded->size - 1) / coded->size;
 	size_t at = g % in_row * coded->size;
@@ -112,7 +111,7 @@ static void fit_group(struct coded *coded, size_t g, const real *w,
 void coded_fit(struct coded *coded, const real *w)
 {
 	for (size_t g = 0; g < (size_t)coded->groups; g++) {
-		size_t first, count = group_span(coded, g, &first);
+		size_t first, count = coded_span(coded, g, &first);
 
 		fit_group(coded, g, w + first, count);
 	}
@@ -136,7 +135,7 @@ real coded_value(const struct coded *coded, size_t group, uint8_t code)
 void coded_encode(struct coded *coded, const real *w)
 {
 	for (size_t g = 0; g < (size_t)coded->groups; g++) {
-		size_t first, count = group_span(coded, g, &first);
+		size_t first, count = coded_span(coded, g, &first);
 
 		for (size_t i = first; i < first + count; i++)
 			coded->code[i] = coded_code(coded, g, w[i]);
@@ -146,7 +145,7 @@ void coded_encode(struct coded *coded, const real *w)
 void coded_decode(const struct coded *coded, real *w)
 {
 	for (size_t g = 0; g < (size_t)coded->groups; g++) {
-		size_t first, count = group_span(coded, g, &first);
+		size_t first, count = coded_span(coded, g, &first);
 
 		for (size_t i = first; i < first + count; i++)
 			w[i] = coded_value(coded, g, coded->code[i]);

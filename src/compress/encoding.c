@@ -24,6 +24,7 @@ static const struct encoding *const encodings[] = {
 	&encoding_floats, &encoding_sparse_floats, &encoding_codes,
 	&encoding_sparse_codes, &encoding_gap_floats,
 	&encoding_deflated_codes, &encoding_gap_codes,
+	&encoding_arithmetic_codes, &encoding_arithmetic_floats,
 };
 
 enum { ENCODINGS = sizeof(encodings) / sizeof(encodings[0]) };
@@ -35,6 +36,17 @@ static size_t count_kept(const struct part *part)
 	for (size_t i = 0; i < part->count; i++)
 		kept += !part_zero(part, i);
 	return kept;
+}
+
+size_t written_size(const struct encoding *encoding, const struct part *part)
+{
+	struct buffer out = {0};
+	size_t size;
+
+	encoding->write(part, &out);
+	size = out.length;
+	buffer_free(&out);
+	return size;
 }
 
 static struct part part_of(const struct segment *segment, const real *w,

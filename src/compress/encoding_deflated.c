@@ -125,18 +125,6 @@ static size_t *take_gaps(struct bytes *bytes, size_t count, size_t *entries)
 	return NULL;
 }
 
-static size_t written_size(const struct encoding *encoding,
-    const struct part *part)
-{
-	struct buffer out = {0};
-	size_t size;
-
-	encoding->write(part, &out);
-	size = out.length;
-	buffer_free(&out);
-	return size;
-}
-
 static void gap_floats_write(const struct part *part, struct buffer *out)
 {
 	put_gaps(part, out);

@@ -3,6 +3,7 @@
 #define SNT_COMPRESS_ENCODING_PRIVATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "compress/bytes.h"
 #include "compress/quantise.h"
@@ -26,6 +27,8 @@ struct target {
  * reading gives that one back)? */
 bool part_zero(const struct part *part, size_t i);
 
+#define NO_SIZE SIZE_MAX	/* a segment that it is not for */
+
 struct encoding {
 	bool coded;
 	size_t (*size)(const struct part *part);
@@ -39,6 +42,13 @@ extern const struct encoding encoding_floats, encoding_sparse_floats,
 /* encoding_deflated.c: distances and codes, deflated. */
 extern const struct encoding encoding_gap_floats, encoding_deflated_codes,
     encoding_gap_codes;
+
+/* encoding_arithmetic.c: bit by bit, by the odds of each. */
+extern const struct encoding encoding_arithmetic_codes,
+    encoding_arithmetic_floats;
+
+/* What encoding->write() gives, where that is how its size is known. */
+size_t written_size(const struct encoding *encoding, const struct part *part);
 
 /* Scales or books and zero points of codes. */
 size_t scales_size(const struct coded *coded);

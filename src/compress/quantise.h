@@ -39,6 +39,9 @@ static inline size_t coded_group(const struct coded *coded, size_t i)
 	return i / coded->row * in_row + i % coded->row / coded->size;
 }
 
+/* The codes of group g: from *first, how many. */
+size_t coded_span(const struct coded *coded, size_t g, size_t *first);
+
 struct quantised {
 	int segments;		/* as many as the network has */
 	struct coded *segment;

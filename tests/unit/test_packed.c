@@ -4,6 +4,7 @@
 
 #include "unit/compress_scene.h"
 
+#include "compress/arithmetic.h"
 #include "compress/packed.h"
 
 static void round_trip(const struct network *network, const real *w,
@@ -81,32 +82,38 @@ static size_t size_of(const struct network *network, const real *w,
 	return size;
 }
 
-/* 20 bytes of head, text lengths and checksum; 64 x 64 and 3 x 64 weights;
- * two heads of 4 each and float biases. */
+/* 24 bytes of head, text lengths and checksum; 80 x 64 and 3 x 80 weights and
+ * their biases; four heads of 4 each. Few numbers, such as biases, go by the
+ * odds of their highest bits. */
 static void test_packed_sizes(void **state)
 {
-	struct network *network = plain(64, "dense 64;relu;dense 3");
+	struct network *network = plain(64, "dense 80;relu;dense 3");
 	real *w = random_weights(network, 0);
-	size_t fixed = 8 + 4 + 4 + 4 + 4 + 4 * 4 + 4 * 67, n = 67 * 64;
+	size_t large = 80 * 64, few = 3 * 80 + 83, n = 83 * 64;
+	size_t fixed = 8 + 4 + 4 + 4 + 4 + 4 * 4;
 
 	(void)state;
-	assert_int_equal(size_of(network, w, ""), fixed + 4 * n);
-	assert_int_equal(size_of(network, w, "prune 0.5"),
-	    fixed + n / 8 + 4 * n / 2);
+	assert_in_range(size_of(network, w, ""), fixed + 4 * large +
+	    3 * few, fixed + 4 * (large + few));
+	assert_in_range(size_of(network, w, "prune 0.5"), fixed + large / 8 +
+	    2 * large + 1, fixed + large / 8 + 2 * large + 4 * few);
 	/* Large codes are rare among normal weights. */
-	assert_in_range(size_of(network, w, "quant 4"),
-	    fixed + 4 * 67 + n / 3, fixed + 4 * 67 + n / 2 - 1);
+	assert_in_range(size_of(network, w, "quant 4"), fixed + 3 * 83 + n / 3,
+	    fixed + 8 * 83 + n / 2 - 1);
 	assert_in_range(size_of(network, w, "quant 4 per=tensor"),
-	    fixed + 4 * 2 + n / 3, fixed + 4 * 2 + n / 2 - 1);
+	    fixed + 3 * 83 + n / 3, fixed + 4 * 83 + n / 2 - 1);
 	assert_true(size_of(network, w, "prune 0.9;quant 4") <
-	    fixed + 4 * 67 + n / 8 + n / 20);
+	    fixed + 8 * 83 + n / 8 + n / 20);
 	reals_free(w);
 	network_free(network);
 }
 
-/* What pruning and few bits promise. */
+/* What pruning and few bits promise: a fortieth of floats, with room for the
+ * network's description, and scales and biases of 4 bytes or nearly. */
 static void test_packed_fortieth(void **state)
 {
+	static const char *const lines[] = {"prune 0.9;quant 4",
+		"prune 0.9;quant 4 per=tensor"};
 	const char *const word[] = {"lenet5"};
 	struct network *network = network_named(1, word,
 	    (struct shape){.c = 1, .h = 28, .w = 28}, 10, NULL);
@@ -114,10 +121,52 @@ static void test_packed_fortieth(void **state)
 
 	(void)state;
 	network_initialise(network, 1, w, NULL);
-	assert_in_range(size_of(network, w, "prune 0.9;quant 4 per=tensor"),
-	    1, 4 * network->parameters / 40);
+	for (int k = 0; k < network->segments; k++) {
+		const struct segment *s = &network->segment[k];
+
+		if (s->role == ROLE_BIAS)
+			random_normal((struct random_key){.seed = 1,
+				.stream = RANDOM_DATA}, s->offset, s->count,
+			    w + s->offset);
+	}
+	for (int i = 0; i < 2; i++)
+		assert_in_range(size_of(network, w, lines[i]), 1,
+		    4 * network->parameters / 40 - 300);
 	reals_free(w);
 	network_free(network);
+}
+
+/* Odds as they come: even, lopsided, and carries through many bytes. */
+static void test_arithmetic(void **state)
+{
+	enum { BITS = 40000, KINDS = 6 };
+	struct random_key key = {.seed = 5, .stream = RANDOM_DATA};
+
+	(void)state;
+	for (uint32_t kind = 0; kind < KINDS; kind++) {
+		struct arithmetic_writer writer;
+		struct arithmetic_reader reader;
+		struct buffer out = {0};
+		struct odds odds[KINDS] = {{0}}, again[KINDS] = {{0}};
+		const uint32_t limit[KINDS] = {0, 1, 30, 128, 255, 256};
+
+		buffer_puts(&out, "before");
+		arithmetic_begin(&writer, &out);
+		for (uint32_t i = 0; i < BITS; i++)
+			arithmetic_put(&writer, &odds[i % (kind + 1)],
+			    (random_bits(key, i) & 255) < limit[kind]);
+		arithmetic_end(&writer);
+		assert_memory_equal(out.text, "before", 6);
+		assert_true(out.length < 7 + BITS / 8 + BITS / 400);
+		arithmetic_open(&reader, (struct bytes){(void *)(out.text +
+		    6), out.length - 6});
+		for (uint32_t i = 0; i < BITS; i++)
+			assert_int_equal(arithmetic_get(&reader,
+			    &again[i % (kind + 1)]),
+			    (random_bits(key, i) & 255) < limit[kind]);
+		assert_int_equal(reader.bytes.left, 0);
+		buffer_free(&out);
+	}
 }
 
 /* Weights on one layer of which a trait of the encodings shows: a distance of
@@ -241,6 +290,8 @@ static void test_hostile_files(void **state)
 	change_every_byte(900, "prune 0.98");
 	change_every_byte(900, "prune 0.95;quant 4");
 	change_every_byte(900, "quant 4 per=tensor");
+	change_every_byte(40, "prune 0.5;quant 3 scheme=affine per=group "
+	    "group=8");
 }
 
 int main(void)
@@ -248,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_packed_round_trip),
 		cmocka_unit_test(test_packed_sizes),
+		cmocka_unit_test(test_arithmetic),
 		cmocka_unit_test(test_packed_fortieth),
 		cmocka_unit_test(test_packed_distances),
 		cmocka_unit_test(test_damaged_files),

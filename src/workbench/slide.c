@@ -88,13 +88,19 @@ static void begin(struct slide *slide, enum evaluation_kind kind,
 		    slide->compressed.whole_buffers};
 }
 
+/* Samples of a gradient or a product: a position that is asked for meanwhile
+ * waits until they are done. */
+enum { DAMAGE_BATCH = 32 };
+
 /* Run the stage's evaluation a chunk further; true when it is complete. */
 static bool evaluate(struct slide *slide)
 {
+	int batch = slide->stage == STAGE_TEST ? TIMED_BATCH : DAMAGE_BATCH;
+
 	if (!slide->begun)
 		evaluation_begin(&slide->evaluation);
 	slide->begun = true;
-	if (!evaluation_advance(&slide->evaluation, TIMED_BATCH))
+	if (!evaluation_advance(&slide->evaluation, batch))
 		return false;
 	slide->begun = false;
 	return true;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "session/network_json.h"
@@ -272,6 +273,21 @@ static void take_straight(struct learner *learner, struct network *network)
 	network_free(learner->straight->network);
 	learner->straight->network = network;
 	learner_set_straight(learner, straight_share(learner->straight));
+}
+
+int checkpoint_check(const char *path, const char *hash, struct error *error)
+{
+	char found[HASH_TEXT];
+	size_t size;
+	char *bytes = file_read(path, SIZE_MAX / 4, &size, error);
+
+	if (!bytes)
+		return -1;
+	hash_of(bytes, size, found);
+	free(bytes);
+	if (strcmp(found, hash) != 0)
+		return error_set(error, "%s was changed", path);
+	return 0;
 }
 
 struct network *checkpoint_network(const char *path, struct error *error)

@@ -8,6 +8,8 @@
 
 int checkpoint_write(const struct learner *learner, const char *path,
     char hash[HASH_TEXT], struct error *error);
+/* Whether the file's bytes are those of this hash. */
+int checkpoint_check(const char *path, const char *hash, struct error *error);
 /* The network that a checkpoint is of, or NULL with a message. */
 struct network *checkpoint_network(const char *path, struct error *error);
 /* Into a learner of the same network, transform and optimizer; on failure it

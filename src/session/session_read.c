@@ -145,7 +145,7 @@ int session_check_format(const char *folder, const struct session_data *data,
 	}
 	return error_set(error, "%s: written in format %d by a newer program "
 	    "(%s); this one reads up to %d. What can be read: seed %llu, "
-	    "%d commands over %ld steps%s; what they led to is not looked at",
+	    "%d commands over %ld steps%s",
 	    folder, data->header.format, data->header.version, SESSION_FORMAT,
 	    (unsigned long long)data->header.seed, commands, steps,
 	    data->problem ? ", then lines of another form" : "");

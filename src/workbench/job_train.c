@@ -385,6 +385,7 @@ struct job *job_train(struct bench *bench, const struct train_plan *plan,
 		recorder_begin(bench, bench->run[i]);
 		if (!plan->finetune)
 			train_floats(bench->run[i]);
+		run_forget_ahead(bench->run[i]);
 		add_entrant(job, bench, bench->run[i]);
 	}
 	job->base.run = job->entrant[0].run;

@@ -32,22 +32,18 @@ static void check_checkpoints(struct verify_job *job)
 {
 	for (int i = 0; i < job->data->entries && !job->problem[0]; i++) {
 		const struct journal_entry *entry = &job->data->entry[i];
-		char *folder, *path, *bytes, hash[HASH_TEXT];
-		size_t size;
+		char *folder, *path;
+		struct error error;
 
 		if (entry->kind != JOURNAL_CHECKPOINT)
 			continue;
 		folder = path_join(job->folder, "checkpoints");
 		path = path_join(folder, entry->text);
 		/* Old ones are thinned out; what is there must be right. */
-		bytes = file_read(path, SIZE_MAX / 4, &size, NULL);
-		if (bytes) {
-			hash_of(bytes, size, hash);
-			if (strcmp(hash, entry->hash) != 0)
-				text_format(job->problem, sizeof(job->problem),
-				    "checkpoint %s was changed", entry->text);
-		}
-		free(bytes);
+		if (path_exists(path) &&
+		    checkpoint_check(path, entry->hash, &error))
+			text_copy(job->problem, sizeof(job->problem),
+			    error.text);
 		free(path);
 		free(folder);
 	}

@@ -79,12 +79,12 @@ static int execute(struct bench *bench, const char *text, struct error *error)
 static int execute_entry(struct player *player, struct bench *bench,
     const struct journal_entry *entry, struct error *error)
 {
-	player->next++;
 	if (!bench->dry)
 		bench_log(bench, LOG_COMMAND, entry->text);
 	if (execute(bench, entry->text, error))
 		return error_prefix(error, "journal, step %ld, `%s`",
 		    entry->step, entry->text);
+	player->next++;
 	return 0;
 }
 
@@ -151,6 +151,11 @@ int player_advance(struct player *player, struct bench *bench,
 	if (status)
 		bench->tick_limit = LONG_MAX;
 	return status;
+}
+
+int player_played(const struct player *player)
+{
+	return player->next;
 }
 
 double player_progress(const struct player *player, const struct bench *bench)
@@ -226,7 +231,9 @@ static int restore_run(const struct session_data *data, struct bench *bench,
 		    run->name, step, file->step);
 	} else if (file) {
 		path = path_join(folder_of, file->text);
-		status = restore_network(bench, run, path, error);
+		status = checkpoint_check(path, file->hash, error);
+		if (status == 0)
+			status = restore_network(bench, run, path, error);
 		if (status == 0)
 			status = checkpoint_read(run->learner, path, error);
 	} else {

@@ -42,6 +42,8 @@ void player_stop_at(struct player *player, long tick);
 /* A quantum: 1 all played, 0 go on, -1 the journal cannot be followed. */
 int player_advance(struct player *player, struct bench *bench,
     struct error *error);
+/* Entries that were played, up to the one that comes next or that failed. */
+int player_played(const struct player *player);
 double player_progress(const struct player *player, const struct bench *bench);
 
 /* Compare the hashes that the bench recorded with those of the journal. */

@@ -380,32 +380,42 @@ int recorder_save(struct bench *bench, const char *folder,
 	return flush(bench, true, error);
 }
 
-int recorder_resume(struct bench *bench, const char *folder,
-    const struct session_data *data, struct error *error)
+static struct journal_entry entry_copy(const struct journal_entry *from)
+{
+	struct journal_entry entry = *from;
+	size_t size = (size_t)entry.tensors * sizeof(*entry.tensor);
+
+	if (entry.text)
+		entry.text = xstrdup(entry.text);
+	if (entry.tensor) {
+		entry.tensor = xmalloc(size);
+		memcpy(entry.tensor, from->tensor, size);
+	}
+	return entry;
+}
+
+void recorder_adopt(struct bench *bench, const struct session_data *data,
+    int entries)
 {
 	struct recorder *recorder = bench->recorder;
-	struct session *session = session_append(folder, error);
 
-	if (!session)
-		return -1;
 	recorder_clear(recorder);
-	for (int i = 0; i < data->entries; i++) {
-		struct journal_entry entry = data->entry[i];
+	for (int i = 0; i < entries && data->entry[i].tick <= bench->tick;
+	    i++) {
+		struct journal_entry entry = entry_copy(&data->entry[i]);
 
-		if (entry.text)
-			entry.text = xstrdup(entry.text);
-		if (entry.tensor) {
-			size_t size = (size_t)entry.tensors *
-			    sizeof(*entry.tensor);
-
-			entry.tensor = xmalloc(size);
-			memcpy(entry.tensor, data->entry[i].tensor, size);
-		}
 		append(recorder, &entry);
 	}
-	recorder->session = session;
+}
+
+int recorder_resume(struct bench *bench, const char *folder,
+    struct error *error)
+{
+	struct recorder *recorder = bench->recorder;
+
+	recorder->session = session_append(folder, error);
 	recorder->pending = false;
-	return 0;
+	return recorder->session ? 0 : -1;
 }
 
 /* A failing disk is told once; what waits is tried again. */

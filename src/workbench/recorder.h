@@ -27,9 +27,13 @@ void recorder_mute(struct recorder *recorder, bool mute);
 
 int recorder_save(struct bench *bench, const char *folder,
     struct error *error);
-/* Go on with a session that was read: its entries become the journal. */
+/* A session was read and played: so many of its entries, as far as the bench
+ * has come, are the journal now. */
+void recorder_adopt(struct bench *bench, const struct session_data *data,
+    int entries);
+/* Go on writing in the folder that journal and metrics were read from. */
 int recorder_resume(struct bench *bench, const char *folder,
-    const struct session_data *data, struct error *error);
+    struct error *error);
 const char *recorder_folder(const struct recorder *recorder);	/* or NULL */
 bool recorder_pending(const struct recorder *recorder);
 

@@ -21,6 +21,7 @@ struct replay {
 	struct session_data *data;
 	struct player *player;
 	bool restore;
+	bool only_read;		/* nothing may be written to the folder */
 	const char *marker;	/* the journal's line it waits before, or NULL */
 	const char *passed;	/* the one it waited before last */
 };
@@ -51,16 +52,44 @@ static void take_known(struct run *run, const struct event *event)
 		run->trained = series_last(&run->curve[CURVE_SECONDS]);
 }
 
+static struct run *run_of(const struct bench *bench,
+    const struct event *event)
+{
+	const char *name = event_get_text(event, "run");
+
+	return name ? bench_find_run(bench, name) : NULL;
+}
+
+/* Was it measured where the run has been? */
+static bool is_past(const struct run *run, const struct event *event)
+{
+	return event_get(event, "step") <=
+	    (double)timeline_head(run->timeline, run->learner->step);
+}
+
 /* Curves of what was measured up to where the run had got. */
 static void take_metric(void *context, const char *line)
 {
 	struct bench *bench = context;
 	struct event *event = event_parse(line);
-	const char *name = event ? event_get_text(event, "run") : NULL;
-	struct run *run = name ? bench_find_run(bench, name) : NULL;
+	struct run *run = event ? run_of(bench, event) : NULL;
 
-	if (run && event_get(event, "step") <=
-	    (double)timeline_head(run->timeline, run->learner->step))
+	if (run && is_past(run, event))
+		take_known(run, event);
+	event_free(event);
+}
+
+/* All was played: figures of the past are what is recorded. Those of steps
+ * that a session which is only read did not lead to are shown at least. */
+static void keep_metric(void *context, const char *line)
+{
+	struct bench *bench = context;
+	struct event *event = event_parse(line);
+	struct run *run = event ? run_of(bench, event) : NULL;
+
+	if (event && (!run || is_past(run, event)))
+		recorder_metric(bench, line);
+	else if (event && bench->replay->only_read)
 		take_known(run, event);
 	event_free(event);
 }
@@ -75,26 +104,37 @@ static void pause_rest(struct bench *bench)
 	}
 }
 
-static int finish_restore(struct bench *bench, struct replay *replay,
+static int finish_restore(struct bench *bench, int status,
     struct error *error)
 {
-	recorder_mute(bench->recorder, false);
-	if (recorder_resume(bench, replay->folder, replay->data, error))
+	struct replay *replay = bench->replay;
+	struct error unread;
+
+	if (status < 0 && replay->only_read) {
+		bench_note(bench, "%s; it is shown as far as that",
+		    error->text);
+		status = 1;
+	}
+	recorder_adopt(bench, replay->data, player_played(replay->player));
+	if (session_read_metrics(replay->folder, keep_metric, bench, &unread))
+		bench_note(bench, "%s", unread.text);
+	if (status < 0 || replay->only_read)
+		return status;
+	if (recorder_resume(bench, replay->folder, error))
 		return error_prefix(error, "opened, but it cannot be "
 		    "continued");
-	return 0;
+	return status;
 }
 
 static void finish(struct bench *bench, int status, struct error *error)
 {
 	struct replay *replay = bench->replay;
 
-	bench->replay = NULL;
 	bench->tick_limit = LONG_MAX;
-	if (status > 0 && replay->restore &&
-	    finish_restore(bench, replay, error))
-		status = -1;
 	recorder_mute(bench->recorder, false);
+	if (replay->restore)
+		status = finish_restore(bench, status, error);
+	bench->replay = NULL;
 	pause_rest(bench);
 	if (status < 0) {
 		struct event *event = event_new("error");
@@ -194,20 +234,21 @@ static void warn_about(struct bench *bench, const struct session_data *data)
 		bench_note(bench, "%s", data->problem);
 }
 
-/* Checkpoints of another format are not looked at, and nothing is written
- * beside them: what can be read of the journal is played. */
-static bool is_newer(struct bench *bench, const char *folder,
+/* One of a newer format, or whose journal breaks off, is shown as far as it
+ * can be understood; what would be written after that could not be. */
+static bool is_only_read(struct bench *bench, const char *folder,
     const struct session_data *data)
 {
 	struct error error;
+	bool newer = session_check_format(folder, data, &error) != 0;
 
-	if (session_check_format(folder, data, &error) == 0)
-		return false;
-	bench_note(bench, "%s", error.text);
-	bench_note(bench, "it is only read: played from its beginning, as far "
-	    "as its lines are known here; `save FOLDER` would be another "
-	    "session");
-	return true;
+	if (newer)
+		bench_note(bench, "%s", error.text);
+	if (newer || data->problem)
+		bench_note(bench, "%s is only read, and nothing is written "
+		    "there; `save FOLDER` makes another session of what is "
+		    "understood", folder);
+	return newer || data->problem;
 }
 
 static void begin_restore(struct bench *bench, struct replay *replay)
@@ -247,7 +288,8 @@ int bench_play(struct bench *bench, const char *folder, bool restore,
 	replay->player = player_new(data);
 	bench_reset(bench);
 	warn_about(bench, data);
-	replay->restore = restore && !is_newer(bench, folder, data);
+	replay->restore = restore;
+	replay->only_read = is_only_read(bench, folder, data);
 	if (replay->restore)
 		begin_restore(bench, replay);
 	bench->replay = replay;

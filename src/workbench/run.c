@@ -222,6 +222,19 @@ void run_watch(struct run *run, const char *position)
 	run->reading[CURVE_COMPRESSED] = (struct reading){0};
 }
 
+void run_forget_ahead(struct run *run)
+{
+	double head = (double)timeline_head(run->timeline,
+	    run->learner->step);
+
+	for (int i = 0; i < CURVES; i++) {
+		if (series_end(&run->curve[i]) > head)
+			series_cut(&run->curve[i], head);
+		if ((double)run->reading[i].step > head)
+			run->reading[i] = (struct reading){0};
+	}
+}
+
 void run_reading(struct run *run, enum curve_name name, double value,
     double error, const char *text)
 {

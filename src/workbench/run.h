@@ -31,6 +31,9 @@ void run_arm(const struct run *run, char *out, size_t size);
 void run_watch(struct run *run, const char *position);
 void run_reading(struct run *run, enum curve_name name, double value,
     double error, const char *text);
+/* What is shown of steps it never came to (replay.c), before it goes another
+ * way to them. */
+void run_forget_ahead(struct run *run);
 /* Takes the picture over, in the place of the one before; NULL: none. */
 void run_picture(struct run *run, enum picture_name name,
     struct picture *picture);

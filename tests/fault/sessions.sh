@@ -145,21 +145,71 @@ else
 	fail "most of the damage is found" "$found of 100"
 fi
 
-# One of a newer program is read as far as its lines are known.
+# curves FOLDER: what is shown of it, and how much that is
+curves() {
+	run "$1" -c "run list; export curves $scratch/curves.csv"
+	rows=$(grep -c , curves.csv)
+}
+
+# Opened and saved elsewhere it is the same session, figures and all.
+curves good
+all=$rows
+run good -c "save $scratch/copied"
+check "a copy has the figures" cmp good/metrics.jsonl copied/metrics.jsonl
+run verify copied
+is "and is whole" "$status $out" '0 identical, 5 hashes'
+
+# One of a newer program is shown as far as its lines are known: what it came
+# to is read, and not trained again.
 cp -r good newer
 sed -i 's/"format":\t1/"format":\t2/; s/"version":\t"/"version":\t"99./' \
     newer/session.json
 (cd newer && find . -type f -exec cksum {} +) >sums.3
-run newer -c 'run list'
+curves newer
 is "a newer session is opened" "$status" 0
 like "and named as such" "$out" 'format 2 by a newer program \(99\.'
 like "its runs are there" "$out" 'b +step 24'
+is "its figures too" "$rows" "$all"
+unlike "without training" "$out" '^main +step'
+run newer -c 'set lr 0.2; step 30; run list'
+like "it can be gone on with, in memory" "$status $out" 'b +step 54'
 run verify newer
 like "but it is not judged" "$status $err" '^1 .*newer program'
 sed -i 's/set lr 0.01/unheard-of 0.01/' newer/journal.jsonl
-run newer -c 'run list'
-like "what is not known there is named" "$err" 'step 12, `unheard-of 0.01`'
+curves newer
+is "one with other commands is opened" "$status" 0
+like "what is not known there is named" "$out" 'step 12, `unheard-of 0.01`'
+like "as far as that it is played" "$out" 'main +step 12'
+like "figures of later are shown" "$(tail -n 1 curves.csv)" \
+    '^main,lambda,15,'
+run newer -c "save $scratch/older; step 1; export curves $scratch/curves.csv"
+unlike "until another way is gone" "$(cat curves.csv)" ',lambda,'
+run verify older
+is "what is understood can be saved" "$status $out" '0 identical, 3 hashes'
 sed -i 's/unheard-of 0.01/set lr 0.01/' newer/journal.jsonl
 (cd newer && find . -type f -exec cksum {} +) >sums.4
 is "and nothing is written to it" "$(diff sums.3 sums.4)" ""
+
+# A journal with a line in its middle that is none: the same.
+cp -r good torn
+sed -i '0,/set lr/s/^.*set lr.*$/{"tick":12,"set lr/' torn/journal.jsonl
+(cd torn && find . -type f -exec cksum {} +) >sums.5
+curves torn
+like "a damaged session is opened" "$status $out" '^0 .*line [0-9]+: '
+like "up to the damage" "$out" 'main +step 10 '
+like "and its figures are shown" "$(tail -n 1 curves.csv)" '^main,lambda,15,'
+(cd torn && find . -type f -exec cksum {} +) >sums.6
+is "and it is left alone" "$(diff sums.5 sums.6)" ""
+
+# Weights that were changed are not gone on with.
+cp -r good flipped
+for file in flipped/checkpoints/*; do
+	printf '\xff' | dd of="$file" bs=1 conv=notrunc status=none \
+	    seek=$(($(stat -c %s "$file") - 9))
+done
+run flipped -c "export weights $scratch/flipped.weights"
+like "a changed checkpoint is named" "$status $out" \
+    '^0 .*safetensors was changed: playing from the beginning'
+run good -c "export weights $scratch/good.weights"
+check "and its weights are made again" cmp good.weights flipped.weights
 finish

@@ -11,6 +11,8 @@
 #include "net/blas.h"
 #include "workbench/publish.h"
 #include "workbench/recorder.h"
+#include "workbench/report_sharpness.h"
+#include "workbench/report_table.h"
 #include "workbench/slide.h"
 #include "workbench/svg_plot.h"
 
@@ -27,13 +29,11 @@ static const char head[] =
     "@media (prefers-color-scheme:dark){:root{--ink:#e6e6e6;--paper:#161616;"
     "--faint:#3a3a3a;--s0:#56b4e9;--s1:#ff9e4a;--s2:#2fd0a0;--s3:#e8a0c8;"
     "--s4:#f0e442;--s5:#9ad0ff;--s6:#aaa;--s7:#ff7a8a}}\n"
-    "@media print{:root{--ink:#000;--paper:#fff}figure,table{break-inside:"
-    "avoid}}\n"
     "body{color:var(--ink);background:var(--paper);font:15px/1.45 system-ui,"
     "sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}\n"
     "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\n"
-    ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(22rem,"
-    "1fr));gap:1rem}figure{margin:0}figcaption{font-weight:600}\n"
+    ".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(22rem,"
+    "1fr));gap:1rem}figure{margin:0 0 1rem}figcaption{font-weight:600}\n"
     "svg{width:100%;height:auto;font:12px system-ui,sans-serif}"
     "svg text{fill:var(--ink)}\n"
     ".grid{stroke:var(--faint)}.line{fill:none;stroke-width:2}\n"
@@ -46,27 +46,15 @@ static const char head[] =
     ".s7{stroke:var(--s7);stroke-dasharray:6 2 1 2 1 2}\n"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "td,th{padding:.15rem .7rem .15rem 0;text-align:right;border-bottom:1px "
-    "solid var(--faint)}td.t,th.t{text-align:left}\n"
+    "solid var(--faint)}td.t,th.t{text-align:left}"
+    "td{white-space:nowrap}td.t{white-space:normal}"
+    "td.h{padding:.15rem .5rem;text-align:center}figure{overflow-x:auto}\n"
     "pre{white-space:pre-wrap;border-left:3px solid var(--faint);"
-    "padding-left:.8rem}\n</style>\n";
-
-static void cell_text(struct buffer *out, const char *text)
-{
-	buffer_puts(out, "<td class=\"t\">");
-	html_text(out, text);
-	buffer_puts(out, "</td>");
-}
-
-/* A number that may be unknown. */
-static void cell(struct buffer *out, const char *format, double value)
-{
-	buffer_puts(out, "<td>");
-	if (isnan(value))
-		buffer_puts(out, "&#8211;");
-	else
-		buffer_printf(out, format, value);
-	buffer_puts(out, "</td>");
-}
+    "padding-left:.8rem}\n"
+    "@media print{:root{--ink:#000;--paper:#fff}body{font-size:11px;margin:0}"
+    ".plots{grid-template-columns:1fr 1fr}h2{break-after:avoid}"
+    "figure,table{break-inside:avoid}.h{print-color-adjust:exact}}\n"
+    "</style>\n";
 
 static void cell_reading(struct buffer *out, const struct reading *reading,
     bool percent)
@@ -75,22 +63,6 @@ static void cell_reading(struct buffer *out, const struct reading *reading,
 
 	cell(out, percent ? "%.2f%%" : "%.4g", percent ? 100 * value : value);
 }
-
-static void table(struct buffer *out, const char *const *column, int columns,
-    int texts)
-{
-	buffer_puts(out, "<table><tr>");
-	for (int i = 0; i < columns; i++) {
-		buffer_puts(out, i < texts ? "<th class=\"t\">" : "<th>");
-		html_text(out, column[i]);
-		buffer_puts(out, "</th>");
-	}
-	buffer_puts(out, "</tr>\n");
-}
-
-#define COLUMNS(...) \
-	(const char *const[]){__VA_ARGS__}, \
-	(int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 static void write_head(const struct bench *bench,
     const struct snapshot *snapshot, struct buffer *out)
@@ -119,17 +91,28 @@ static void write_head(const struct bench *bench,
 	}
 }
 
+/* The run and the step that it was forked at. */
+static void cell_origin(struct buffer *out, const struct run_view *run)
+{
+	char text[64] = "";
+
+	if (run->parent[0])
+		text_format(text, sizeof(text), "%s at %ld", run->parent,
+		    run->parent_step);
+	cell_text(out, text);
+}
+
 static void write_runs(const struct snapshot *snapshot, struct buffer *out)
 {
 	buffer_puts(out, "<h2>Runs</h2>\n");
-	table(out, COLUMNS("run", "trained by", "step", "epoch",
-	    "gradients", "test accuracy", "test loss", "lambda", "sam",
-	    "adaptive"), 2);
+	table_begin(out, COLUMNS("run", "from", "trained by", "step", "epoch",
+	    "gradients", "test accuracy", "test loss", "lambda"), 3);
 	for (int i = 0; i < snapshot->runs; i++) {
 		const struct run_view *run = &snapshot->run[i];
 
 		buffer_puts(out, "<tr>");
 		cell_text(out, run->name);
+		cell_origin(out, run);
 		cell_text(out, run->arm);
 		cell(out, "%.0f", (double)run->step);
 		cell(out, "%.2f", run->epoch);
@@ -137,15 +120,9 @@ static void write_runs(const struct snapshot *snapshot, struct buffer *out)
 		cell_reading(out, &run->reading[CURVE_TEST_ACCURACY], true);
 		cell_reading(out, &run->reading[CURVE_TEST_LOSS], false);
 		cell_reading(out, &run->reading[CURVE_LAMBDA], false);
-		cell_reading(out, &run->reading[CURVE_SAM], false);
-		cell_reading(out, &run->reading[CURVE_ADAPTIVE], false);
 		buffer_puts(out, "</tr>\n");
 	}
-	buffer_puts(out, "</table>\n<p>lambda: the largest eigenvalue of the "
-	    "Hessian of the folded network on the probe set; sam: the rise of "
-	    "the loss at the distance rho along the gradient; adaptive: the "
-	    "same in a ball that scales with the weights. Values may be "
-	    "from an earlier step than the last.</p>\n");
+	buffer_puts(out, "</table>\n");
 }
 
 static void plot_curve(const struct snapshot *snapshot, enum curve_name name,
@@ -200,7 +177,7 @@ static void write_network(const struct snapshot *snapshot,
 	buffer_printf(out, "<h2>Network</h2>\n<p>%.0f parameters, %.0f "
 	    "multiply-adds a sample.</p>\n", snapshot->parameters,
 	    snapshot->macs);
-	table(out, COLUMNS("layer", "kind", "output", "parameters",
+	table_begin(out, COLUMNS("layer", "kind", "output", "parameters",
 	    "multiply-adds"), 3);
 	for (int i = 0; i < snapshot->layers; i++) {
 		const struct layer_view *layer = &snapshot->layer[i];
@@ -305,7 +282,7 @@ static void write_compression(const struct bench *bench, struct buffer *out)
 	plot_slider(bench, false, out);
 	plot_slider(bench, true, out);
 	buffer_puts(out, "</div>\n");
-	table(out, COLUMNS("run", "settings", "step", "test accuracy",
+	table_begin(out, COLUMNS("run", "settings", "step", "test accuracy",
 	    "95% interval", "loss, measured", "predicted", "zeros", "bytes",
 	    "ms"), 2);
 	for (int i = 0; i < bench->runs; i++) {
@@ -347,7 +324,9 @@ int report_write(const struct bench *bench, const char *path,
 	write_head(bench, snapshot, &out);
 	write_runs(snapshot, &out);
 	write_curves(snapshot, &out);
+	report_sharpness(snapshot, &out);
 	write_compression(bench, &out);
+	report_maps(snapshot, &out);
 	write_network(snapshot, &out);
 	write_journal(bench, &out);
 	buffer_puts(&out, "</body></html>\n");

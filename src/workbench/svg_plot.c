@@ -160,12 +160,28 @@ static void draw_y_tick(const struct svg_plot *plot, const struct range *y,
 	    down(y, at), down(y, at), LEFT - 6, down(y, at) + 4, text);
 }
 
+/* Within half a decade, such steps as a plain axis has. */
+static void draw_narrow_ticks(const struct svg_plot *plot,
+    const struct range *y, struct buffer *out)
+{
+	const struct range value = {pow(10, y->low), pow(10, y->high)};
+	double step = tick_step(&value);
+
+	for (double at = ceil(value.low / step) * step; at <= value.high;
+	    at += step)
+		draw_y_tick(plot, y, log10(at), out);
+}
+
 /* 1, 2, 5, 10, ..., or the powers of ten alone where there are many. */
 static void draw_log_ticks(const struct svg_plot *plot, const struct range *y,
     struct buffer *out)
 {
 	bool many = y->high - y->low > 2.5;
 
+	if (y->high - y->low < 0.5) {
+		draw_narrow_ticks(plot, y, out);
+		return;
+	}
 	for (double power = floor(y->low); power <= y->high; power++) {
 		draw_y_tick(plot, y, power, out);
 		if (many)
@@ -198,7 +214,7 @@ static void draw_x_axis(const struct svg_plot *plot, const struct range *x,
 	    at += step)
 		buffer_printf(out, "<text x=\"%.1f\" y=\"%d\" "
 		    "text-anchor=\"middle\">%.6g</text>\n", across(x, at),
-		    HEIGHT - BOTTOM + 16, at);
+		    HEIGHT - BOTTOM + 16, at + 0.0);
 	buffer_printf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">",
 	    WIDTH - RIGHT, HEIGHT - 4);
 	html_text(out, plot->x_name);

@@ -33,6 +33,7 @@ struct recorder {
 	struct checkpoint_file *file;
 	size_t files, file_capacity;
 	double flushed, checkpointed, cost;	/* times; seconds of the last */
+	double seconds;		/* all that recording took */
 	long marked_tick, checkpoint_tick;
 	bool muted, pending, complained;
 };
@@ -113,6 +114,7 @@ void recorder_command(struct bench *bench, const char *text)
 void recorder_metric(struct bench *bench, const char *json)
 {
 	struct recorder *recorder = bench->recorder;
+	double started = clock_now();
 
 	if (recorder->muted)
 		return;
@@ -122,6 +124,7 @@ void recorder_metric(struct bench *bench, const char *json)
 	if (recorder->session)
 		session_metric(recorder->session, json);
 	recorder->pending = true;
+	recorder->seconds += clock_now() - started;
 }
 
 static void hash_segments(const struct segment *segment, int segments,
@@ -145,6 +148,7 @@ static void hash_run(struct bench *bench, struct run *run)
 	const struct network *network = run->learner->network;
 	struct journal_entry entry = entry_at(bench, run, JOURNAL_HASH);
 	struct hash *hash = hash_new();
+	double started = clock_now();
 
 	entry.tensors = network->segments + network->buffer_segments;
 	entry.tensor = xcalloc((size_t)entry.tensors, sizeof(*entry.tensor));
@@ -163,6 +167,7 @@ static void hash_run(struct bench *bench, struct run *run)
 		entry_free(&entry);
 	else
 		append(bench->recorder, &entry);
+	bench->recorder->seconds += clock_now() - started;
 }
 
 void recorder_begin(struct bench *bench, struct run *run)
@@ -190,6 +195,11 @@ const char *recorder_folder(const struct recorder *recorder)
 bool recorder_pending(const struct recorder *recorder)
 {
 	return recorder->session && recorder->pending;
+}
+
+double recorder_seconds(const struct recorder *recorder)
+{
+	return recorder->seconds;
 }
 
 int recorder_entries(const struct recorder *recorder,
@@ -450,4 +460,5 @@ void recorder_tend(struct bench *bench, bool now)
 	    (!recorder->pending && recorder->marked_tick == bench->tick)))
 		return;
 	complain(bench, flush(bench, now || due, &error), &error);
+	recorder->seconds += clock_now() - time;
 }

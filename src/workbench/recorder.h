@@ -41,6 +41,9 @@ bool recorder_pending(const struct recorder *recorder);
  * recording stays below 2% of the time. `now`: everything, at once. */
 void recorder_tend(struct bench *bench, bool now);
 
+/* What hashing, writing and waiting for the disk have taken so far. */
+double recorder_seconds(const struct recorder *recorder);
+
 /* The journal, for verify. */
 int recorder_entries(const struct recorder *recorder,
     const struct journal_entry **entries);

@@ -33,6 +33,10 @@ static void show_session(struct bench *bench)
 		event_number(event, names[kind], count[kind]);
 		buffer_printf(&text, ", %d %s", count[kind], names[kind]);
 	}
+	event_number(event, "recording_seconds",
+	    recorder_seconds(bench->recorder));
+	buffer_printf(&text, ", recorded in %.2g s",
+	    recorder_seconds(bench->recorder));
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);

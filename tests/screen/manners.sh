@@ -100,6 +100,7 @@ start 80 24
 wait_for Network
 command_line 'set mouse on; data toy spiral n=300; net mlp 8; step 40'
 wait_for '40/40'
+wait_for idle	# a run in training is not moved
 click 34 "$(line '40/40')"
 sees_pattern "a click on the timeline goes there" \
     'step (1[5-9]|2[0-5]) of 40'

@@ -2,33 +2,36 @@
 """What recording costs, and how large a session gets.
 
     bench/recording.py --snt ./snt
-    bench/recording.py --snt ./snt --rounds 3 --networks 'mlp 300-100'
+    bench/recording.py --snt ./snt --rounds 3 --runs 'net lenet5'
 
-The same training with and without a session that is written, by turns, in
-seconds of the processors; the median of the ratios is printed, and what one
-ends up with when nothing is recorded twice (the ratio of two equal runs), as
-the noise to compare it with. Then the size of a session of 10,000 steps of
-mlp with probes.
+While a session is recorded, hashing, writing and waiting for the disk are
+timed where they happen; their share of the training time of the same run is
+printed, median and range. Two equal runs differ by several percent, so times
+with and without a session tell less. Then the size of a session of 10,000
+steps of mlp with probes.
 """
 import argparse
+import json
 import os
-import resource
 import statistics
 import subprocess
 import tempfile
 
-STEPS = {"mlp 300-100": 1500, "lenet5": 100}
+STEPS = {"net mlp 300-100": 3000, "net mlp 300-100; snt on": 2000,
+         "net mlp 300-100; set batch 32": 6000, "net lenet5": 200}
 LONG = "net mlp 300-100; probe lambda every=100; probe sam every=100"
 
 
-def cost(snt, threads, lines):
-    """Seconds of the processors that a run of these lines takes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([snt, "--threads", str(threads), "-c", lines], check=True,
-                   stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime - before.ru_utime
-            - before.ru_stime)
+def share(snt, threads, lines):
+    """Seconds of recording in one of training."""
+    said = subprocess.run(
+        [snt, "--json", "--threads", str(threads), "-c", lines], check=True,
+        stdout=subprocess.PIPE, text=True).stdout
+    events = [json.loads(line) for line in said.splitlines()]
+    trained = [event["seconds"] for event in events
+               if event["event"] == "train"][-1]
+    return [event["recording_seconds"] for event in events
+            if event["event"] == "session"][-1] / trained
 
 
 def size_of(folder):
@@ -36,23 +39,16 @@ def size_of(folder):
                for at, _, names in os.walk(folder) for name in names)
 
 
-def compare(options, network, folder):
-    steps = STEPS.get(network, 200)
-    train = f"data fashion-mnist; net {network}; snt on; "
-    recorded, noise = [], []
-    for number in range(options.rounds):
-        save = f"save {folder}/{network.split()[0]}-{number}; "
-        kept = cost(options.snt, options.threads,
-                    train + save + f"step {steps}")
-        plain = [cost(options.snt, options.threads, train + f"step {steps}")
-                 for _ in range(2)]
-        recorded += [kept / value for value in plain]
-        noise += [plain[0] / plain[1], plain[1] / plain[0]]
-    print(f"{network}, {steps} steps: recording costs "
-          f"{100 * (statistics.median(recorded) - 1):+.1f}% (from "
-          f"{100 * (min(recorded) - 1):+.1f}% to "
-          f"{100 * (max(recorded) - 1):+.1f}%; equal runs differ by up to "
-          f"{100 * (max(noise) - 1):.1f}%)", flush=True)
+def measure(options, lines, folder):
+    steps = STEPS.get(lines, 500)
+    shares = [share(options.snt, options.threads,
+                    f"data fashion-mnist; {lines}; save {folder}/{number}; "
+                    f"step {steps}; save; session show")
+              for number in range(options.rounds)]
+    print(f"{lines}, {steps} steps: recording takes "
+          f"{100 * statistics.median(shares):.2f}% of training (from "
+          f"{100 * min(shares):.2f}% to {100 * max(shares):.2f}%)",
+          flush=True)
 
 
 def main():
@@ -60,13 +56,14 @@ def main():
     parser.add_argument("--snt", default="./snt")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--networks", default=",".join(STEPS))
+    parser.add_argument("--runs", nargs="*", default=list(STEPS),
+                        help="lines that make a run")
     parser.add_argument("--steps", type=int, default=10000,
                         help="of the long session; 0: none")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for network in options.networks.split(","):
-            compare(options, network, folder)
+        for number, lines in enumerate(options.runs):
+            measure(options, lines, f"{folder}/{number}")
         if options.steps:
             subprocess.run([options.snt, "--threads", str(options.threads),
                             "-c", f"data fashion-mnist; {LONG}; save "

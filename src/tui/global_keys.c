@@ -136,9 +136,9 @@ static void measure(struct ui *ui, int sam)
 
 static void lesson(struct ui *ui, int back)
 {
-	if (ui->snapshot->lesson.active)
+	if (ui->snapshot->lesson.active && !lesson_turn(ui, back))
 		ui_submit(ui, back ? "lesson back" : "lesson next");
-	else
+	else if (!ui->snapshot->lesson.active)
 		ui_message(ui, "no lesson is given: :lesson lists them");
 }
 
@@ -215,7 +215,7 @@ static const struct key_row global[] = {
 		"sharpness lambda", measure, false},
 	{"M", {'M'}, NULL, "measure the gap that SAM closes",
 		"sharpness sam", measure, true},
-	{"N", {'N'}, NULL, "go on with the lesson", "lesson next", lesson,
+	{"N", {'N'}, NULL, "read on in the lesson, run its lines", "lesson next", lesson,
 		false},
 	{"B", {'B'}, NULL, "a page of the lesson back", "lesson back", lesson,
 		true},
@@ -234,6 +234,8 @@ static const struct key_row global[] = {
 		"set replay_speed 50", scrub_speed, 0},
 	{"/", {'/', KEY_CODE_F3}, "/ search",
 		"search the log; then n older, N newer", NULL, search, 0},
+	{"mouse", {0}, NULL, "click a panel, a slider, the timeline",
+		"goto STEP", NULL, 0},
 	{"Tab", {'\t'}, "Tab panel", "the next panel", NULL, next_panel, 1},
 	{"Shift-Tab", {KEY_CODE_BACK_TAB}, NULL, "the panel before", NULL,
 		next_panel, -1},

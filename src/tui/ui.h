@@ -7,6 +7,7 @@
 
 #include "tui/canvas.h"
 #include "tui/layout.h"
+#include "tui/lesson.h"
 #include "tui/plot.h"
 #include "tui/present.h"
 #include "tui/scrub.h"
@@ -91,6 +92,7 @@ struct ui {
 	struct slider_state slider;
 	struct scrub scrub;
 	struct present present;
+	struct lesson_place lesson;
 	struct heat_state heat;
 	struct study_page study;
 	struct undo undo;

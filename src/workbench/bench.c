@@ -172,7 +172,7 @@ static void emit(struct bench *bench, struct event *event, int how)
 		return;
 	}
 	if (how & KEPT)
-		tutor_observe(bench, event);
+		tutor_observe(bench, event, how & LOGGED);
 	json = event_json(event);
 	event_describe(event, &text);
 	if (how & KEPT && is_metric(event))

@@ -5,8 +5,10 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "workbench/lesson_answer.h"
 #include "workbench/lesson_files.h"
 #include "workbench/recorder.h"
+#include "workbench/statement.h"
 #include "workbench/tutor.h"
 
 static void list_one(void *context, const struct lesson *lesson)
@@ -113,6 +115,48 @@ static int on_new(struct call *call)
 	return status;
 }
 
+static int check_line(struct bench *bench, const struct lesson_line *line)
+{
+	struct error error = {""};
+	int count, used, status = 0;
+	struct statement *statement = statements_parse(line->text, &count,
+	    &error);
+
+	for (int i = 0; statement && i < count && status == 0; i++) {
+		if (!command_find(statement[i].words,
+			(const char *const *)statement[i].word, &used,
+			&error))
+			status = -1;
+	}
+	if (!statement)
+		status = -1;
+	else
+		statements_free(statement, count);
+	if (status)
+		bench_note(bench, "line %d: %s", line->number, error.text);
+	return status != 0;
+}
+
+/* How many mistakes were found; each is told. */
+static int check_lesson(struct bench *bench, const struct lesson *lesson)
+{
+	int mistakes = 0;
+
+	for (int i = 0; i < lesson->pages; i++) {
+		const struct lesson_page *page = &lesson->page[i];
+		struct error error = {""};
+
+		for (int j = 0; j < page->lines; j++)
+			mistakes += check_line(bench, &page->line[j]);
+		if (page->answer.text && lesson_answer_check(page, &error)) {
+			bench_note(bench, "line %d: %s", page->answer.number,
+			    error.text);
+			mistakes++;
+		}
+	}
+	return mistakes;
+}
+
 static int on_check(struct call *call)
 {
 	struct lesson *lesson;
@@ -123,7 +167,7 @@ static int on_check(struct call *call)
 	lesson = lesson_find(call->word[0], call->error);
 	if (!lesson)
 		return -1;
-	mistakes = tutor_check(call->bench, lesson);
+	mistakes = check_lesson(call->bench, lesson);
 	if (mistakes == 0)
 		bench_note(call->bench, "%s: %d pages, no mistake found",
 		    lesson->name, lesson->pages);

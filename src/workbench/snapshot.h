@@ -236,6 +236,7 @@ struct lesson_view {
 	bool predicts;		/* the question comes before the lines */
 	char *text, *question, *reveal;	/* "" if none */
 	char *lines;		/* to run, one a line, or NULL */
+	char *found;		/* the last that they measured, or NULL */
 	int choices;
 	char **choice;
 	char *given, *said;	/* the answer, and what is said of it; NULL */

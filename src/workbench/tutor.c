@@ -6,9 +6,11 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "workbench/command_table.h"
+#include "workbench/bench.h"
+#include "workbench/event.h"
 #include "workbench/lesson_answer.h"
-#include "workbench/statement.h"
+
+enum { FOUND_MOST = 6 };
 
 struct tutor {
 	struct lesson *lesson;
@@ -16,6 +18,8 @@ struct tutor {
 	enum lesson_stage stage;
 	char *given;		/* answer to the page's question, or NULL */
 	char *said;		/* what was said of it, or NULL */
+	char *found[FOUND_MOST];	/* what the page's lines measured */
+	int founds;
 	int asked, right;
 	struct facts facts;
 };
@@ -25,10 +29,17 @@ static const struct lesson_page *page_of(const struct tutor *tutor)
 	return &tutor->lesson->page[tutor->page];
 }
 
+static void forget_found(struct tutor *tutor)
+{
+	while (tutor->founds > 0)
+		free(tutor->found[--tutor->founds]);
+}
+
 static void free_tutor(struct tutor *tutor)
 {
 	if (!tutor)
 		return;
+	forget_found(tutor);
 	lesson_free(tutor->lesson);
 	facts_free(&tutor->facts);
 	free(tutor->given);
@@ -99,6 +110,7 @@ static void show_page(struct bench *bench, int page)
 	free(tutor->given);
 	free(tutor->said);
 	tutor->given = tutor->said = NULL;
+	forget_found(tutor);
 	print_page(tutor, &text);
 	emit(bench, "page", text.text);
 	buffer_free(&text);
@@ -191,6 +203,7 @@ static void leave_lines(struct bench *bench, bool all)
 	free(bench->sourced);
 	bench->sourced = lines.text;
 	bench->tutor->stage = LESSON_RUNNING;
+	forget_found(bench->tutor);
 }
 
 static void finish(struct bench *bench)
@@ -303,10 +316,45 @@ int tutor_shown(struct bench *bench, struct error *error)
 	return ask_or_reveal(bench, error);
 }
 
-void tutor_observe(struct bench *bench, const struct event *event)
+static bool is_finding(const struct event *event)
 {
-	if (bench->tutor)
-		facts_observe(&bench->tutor->facts, event);
+	static const char *const kinds[] = {"eval", "sharpness", "compress",
+		"fold"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(event_kind(event), kinds[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the reader is to look at; the first lines of a long list go. */
+static void keep_found(struct tutor *tutor, const struct event *event)
+{
+	struct buffer text = {0};
+	char line[192];
+
+	event_describe(event, &text);
+	text_safe(line, sizeof(line), text.text ? text.text : "");
+	if (tutor->founds == FOUND_MOST) {
+		free(tutor->found[0]);
+		memmove(tutor->found, tutor->found + 1,
+		    (size_t)--tutor->founds * sizeof(*tutor->found));
+	}
+	tutor->found[tutor->founds++] = xstrdup(line);
+	buffer_free(&text);
+}
+
+void tutor_observe(struct bench *bench, const struct event *event,
+    bool logged)
+{
+	struct tutor *tutor = bench->tutor;
+
+	if (!tutor)
+		return;
+	facts_observe(&tutor->facts, event);
+	if (logged && tutor->stage == LESSON_RUNNING && is_finding(event))
+		keep_found(tutor, event);
 }
 
 static char *copy_or_null(const char *text)
@@ -318,7 +366,7 @@ void tutor_view(const struct bench *bench, struct lesson_view *view)
 {
 	const struct tutor *tutor = bench->tutor;
 	const struct lesson_page *page;
-	struct buffer lines = {0};
+	struct buffer lines = {0}, found = {0};
 
 	*view = (struct lesson_view){0};
 	if (!tutor)
@@ -338,6 +386,9 @@ void tutor_view(const struct bench *bench, struct lesson_view *view)
 	for (int i = 0; i < page->lines; i++)
 		buffer_printf(&lines, "%s\n", page->line[i].text);
 	view->lines = lines.text;
+	for (int i = 0; i < tutor->founds; i++)
+		buffer_printf(&found, "%s\n", tutor->found[i]);
+	view->found = found.text;
 	view->choices = page->choices;
 	view->choice = xcalloc((size_t)page->choices + 1,
 	    sizeof(*view->choice));
@@ -356,45 +407,5 @@ void tutor_view_free(struct lesson_view *view)
 	free(view->given);
 	free(view->said);
 	free(view->lines);
-}
-
-static int check_line(struct bench *bench, const struct lesson_line *line)
-{
-	struct error error = {""};
-	int count, used, status = 0;
-	struct statement *statement = statements_parse(line->text, &count,
-	    &error);
-
-	for (int i = 0; statement && i < count && status == 0; i++) {
-		if (!command_find(statement[i].words,
-			(const char *const *)statement[i].word, &used,
-			&error))
-			status = -1;
-	}
-	if (!statement)
-		status = -1;
-	else
-		statements_free(statement, count);
-	if (status)
-		bench_note(bench, "line %d: %s", line->number, error.text);
-	return status != 0;
-}
-
-int tutor_check(struct bench *bench, const struct lesson *lesson)
-{
-	int mistakes = 0;
-
-	for (int i = 0; i < lesson->pages; i++) {
-		const struct lesson_page *page = &lesson->page[i];
-		struct error error = {""};
-
-		for (int j = 0; j < page->lines; j++)
-			mistakes += check_line(bench, &page->line[j]);
-		if (page->answer.text && lesson_answer_check(page, &error)) {
-			bench_note(bench, "line %d: %s", page->answer.number,
-			    error.text);
-			mistakes++;
-		}
-	}
-	return mistakes;
+	free(view->found);
 }

@@ -24,12 +24,10 @@ int tutor_answer(struct bench *bench, const char *text, struct error *error);
 /* The page's lines have run. */
 int tutor_shown(struct bench *bench, struct error *error);
 
-void tutor_observe(struct bench *bench, const struct event *event);
+void tutor_observe(struct bench *bench, const struct event *event,
+    bool logged);
 /* Texts are new; free them with tutor_view_free(). */
 void tutor_view(const struct bench *bench, struct lesson_view *view);
 void tutor_view_free(struct lesson_view *view);
-
-/* Every mistake of a lesson's lines and answers as a note; how many. */
-int tutor_check(struct bench *bench, const struct lesson *lesson);
 
 #endif

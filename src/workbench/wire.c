@@ -187,7 +187,7 @@ static void walk_compress(struct wire *wire, struct compress_view *view)
 static void walk_lesson(struct wire *wire, struct lesson_view *lesson)
 {
 	char **texts[] = {&lesson->text, &lesson->question, &lesson->reveal,
-		&lesson->lines, &lesson->given, &lesson->said};
+		&lesson->lines, &lesson->found, &lesson->given, &lesson->said};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		wire_text(wire, texts[i]);

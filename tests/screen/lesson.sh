@@ -17,6 +17,13 @@ waits() {
 	    ! grep -qF 'running ...' <<<"$now"; }
 }
 
+# The last of a page.
+reads_on() {
+	shows 'N goes on' && return
+	keys N
+	false
+}
+
 over() {
 	shows 'The end of the lesson'
 }
@@ -38,14 +45,22 @@ for folder in "$SNT_LESSONS"/*/; do
 done
 
 start 80 24 lesson three-minima
-wait_for 'N runs the lines'
+sees "a page longer than its frame is read on by N" 'N reads on'
 keys N
-wait_for 'N goes on'
+wait_for 'N reads on'
+keys N
+sees "up to its lines" 'N runs the lines'
+keys N
+wait_gone running
+sees_pattern "what they measured stands in the page" \
+    'plain +step 469 +test loss [0-9.]+ +accuracy'
+poll 20 reads_on
 keys N
 wait_for 'a digit answers'
 keys 3
+sees "a prediction stays in sight" 'you say sam'
 wait_gone 'a digit answers'
-keys N
+keys N N
 sees_pattern "a prediction by a digit is judged" 'you said sam, it is [a-z]+'
 keys B
 sees "and the page can be turned back" 'a digit answers'

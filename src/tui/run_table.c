@@ -36,7 +36,11 @@ static void sam_text(const struct run_view *run, char *out, size_t size)
 
 static void loss_text(const struct run_view *run, char *out, size_t size)
 {
-	figure_number(run->loss, 3, out, size);
+	/* No wider than its column. */
+	if (run->loss > 0 && run->loss < 0.01)
+		text_format(out, size, "%.4f", run->loss);
+	else
+		figure_number(run->loss, 3, out, size);
 }
 
 static void epoch_text(const struct run_view *run, char *out, size_t size)

@@ -28,6 +28,7 @@ static void arrive(struct goto_job *job, struct bench *bench)
 	learner_free(run->learner);
 	run->learner = seek_take(job->seek);
 	run_changed(run, false);
+	run_recall(run);
 	timeline_arrive(run->timeline, run->learner, run->version);
 	event = event_new("goto");
 	event_text(event, "run", run->name);

@@ -115,6 +115,10 @@ static int finish_restore(struct bench *bench, int status,
 		    error->text);
 		status = 1;
 	}
+	for (int i = 0; i < bench->runs; i++) {
+		if (isnan(bench->run[i]->loss))
+			run_recall(bench->run[i]);
+	}
 	recorder_adopt(bench, replay->data, player_played(replay->player));
 	if (session_read_metrics(replay->folder, keep_metric, bench, &unread))
 		bench_note(bench, "%s", unread.text);

@@ -222,6 +222,14 @@ void run_watch(struct run *run, const char *position)
 	run->reading[CURVE_COMPRESSED] = (struct reading){0};
 }
 
+void run_recall(struct run *run)
+{
+	double step = (double)run->learner->step;
+
+	run->loss = series_at(&run->curve[CURVE_LOSS], step);
+	run->accuracy = series_at(&run->curve[CURVE_ACCURACY], step);
+}
+
 void run_forget_ahead(struct run *run)
 {
 	double head = (double)timeline_head(run->timeline,

@@ -34,6 +34,9 @@ void run_reading(struct run *run, enum curve_name name, double value,
 /* What is shown of steps it never came to (replay.c), before it goes another
  * way to them. */
 void run_forget_ahead(struct run *run);
+/* The run stands at another step: loss and accuracy are those of its curves
+ * there. */
+void run_recall(struct run *run);
 /* Takes the picture over, in the place of the one before; NULL: none. */
 void run_picture(struct run *run, enum picture_name name,
     struct picture *picture);

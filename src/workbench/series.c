@@ -126,6 +126,15 @@ int series_size(const struct series *series)
 	return series->count + (series->waiting > 0);
 }
 
+double series_at(const struct series *series, double x)
+{
+	int at = series_size(series);
+
+	while (at > 0 && (double)series->point[at - 1].x > x)
+		at--;
+	return at > 0 ? (double)series->point[at - 1].y : NAN;
+}
+
 double series_last(const struct series *series)
 {
 	int size = series_size(series);

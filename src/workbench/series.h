@@ -29,6 +29,8 @@ void series_clear(struct series *series);
 void series_copy(struct series *to, const struct series *from);
 /* Points to draw, the unfinished one included. */
 int series_size(const struct series *series);
+/* The value at the last point up to x; NAN: there is none. */
+double series_at(const struct series *series, double x);
 /* The greatest value at the newest point; 0 when there are none. */
 double series_last(const struct series *series);
 

@@ -104,6 +104,8 @@ like "a fork tells where it comes from" "$out" \
     '"name":"b".*"parent":"main","parent_step":15'
 like "kept states are listed" "$out" \
     '"run":"main","step":15,"head":100,"kept":\[0,5,10.*,90,95\]'
+like "and what recording has taken" "$out" \
+    '"event":"session".*"recording_seconds":[0-9.]*[1-9]'
 is "changes are marked" "$(grep mark "$scratch/curves.csv")" \
     'main,mark,90,,,,"set lr 0.1"
 b,mark,15,,,,"set lr 0.3"'
@@ -121,6 +123,13 @@ is "the tree tells forks, their steps and what was changed" \
    * b: from main at 5, step 8
         7 set lr 0.3
       - c: from b at 7, step 7'
+run --json -c "$begin; set report 10; step 30; goto 10; run list
+save $scratch/listed"
+like "a run that went back has the loss of there" "$out" \
+    '"event":"run".*"step":10,.*"loss":[0-9.]+'
+run --json "$scratch/listed" -c 'run list'
+like "and so it has when it is opened again" "$out" \
+    '"event":"run".*"step":10,.*"loss":[0-9.]+'
 run -c "set checkpoint_limit 5kB"
 like "a limit is a size" "$err" 'such as 256MB'
 finish

@@ -20,6 +20,21 @@ static void few_values_are_kept_as_they_are(void **state)
 	series_clear(&series);
 }
 
+static void a_value_is_found_by_its_place(void **state)
+{
+	struct series series = {0};
+
+	(void)state;
+	assert_true(isnan(series_at(&series, 1)));
+	for (int i = 1; i < 5; i++)
+		series_add(&series, 10 * i, i);
+	assert_true(isnan(series_at(&series, 9)));
+	assert_true(series_at(&series, 20) == 2);
+	assert_true(series_at(&series, 29) == 2);
+	assert_true(series_at(&series, 99) == 4);
+	series_clear(&series);
+}
+
 static void a_spike_survives_merging(void **state)
 {
 	struct series series = {0};
@@ -116,6 +131,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_values_are_kept_as_they_are),
+		cmocka_unit_test(a_value_is_found_by_its_place),
 		cmocka_unit_test(a_spike_survives_merging),
 		cmocka_unit_test(the_mean_is_that_of_the_values),
 		cmocka_unit_test(values_can_come_late),

@@ -174,7 +174,8 @@ unlike "without training" "$out" '^main +step'
 run newer -c 'set lr 0.2; step 30; run list'
 like "it can be gone on with, in memory" "$status $out" 'b +step 54'
 run verify newer
-like "but it is not judged" "$status $err" '^1 .*newer program'
+is "but it is not judged" "$status" 1
+like "and the reason is told" "$err" 'verify: .*newer program'
 sed -i 's/set lr 0.01/unheard-of 0.01/' newer/journal.jsonl
 curves newer
 is "one with other commands is opened" "$status" 0

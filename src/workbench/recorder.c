@@ -17,7 +17,7 @@
 
 /* Checkpoints may take one part in this many of the time, and come no more
  * often than every so many seconds; that many are kept of each run. */
-enum { COST_SHARE = 50, CHECKPOINT_SECONDS = 10, CHECKPOINTS_KEPT = 3 };
+enum { COST_SHARE = 100, CHECKPOINT_SECONDS = 10, CHECKPOINTS_KEPT = 3 };
 
 struct checkpoint_file {
 	char run[32];

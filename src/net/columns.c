@@ -75,3 +75,31 @@ void columns_dot_gated(size_t rows, size_t columns, const real *x,
 			put(c.columns, 1, more, sum_y + i);
 	}
 }
+
+static struct column_tangents tangents_at(const struct column_tangents *t,
+    size_t first)
+{
+	size_t left = t->columns - first;
+
+	return (struct column_tangents) {
+		.rows = t->rows, .columns = left < CHUNK ? left : CHUNK,
+		.step = t->step, .x = t->x + first, .tx = t->tx + first,
+		.dy = t->dy + first, .tdy = t->tdy + first,
+		.mean = t->mean + first, .dy_factor = t->dy_factor + first,
+		.tdy_factor = t->tdy_factor + first, .tdx = t->tdx + first,
+	};
+}
+
+void columns_tangents(const struct column_tangents *t, real *sum,
+    real *sum_tdy)
+{
+	double sums[CHUNK], more[CHUNK];
+
+	for (size_t i = 0; i < t->columns; i += CHUNK) {
+		struct column_tangents part = tangents_at(t, i);
+
+		kernels()->column_tangents(&part, sums, more);
+		put(part.columns, 1, sums, sum + i);
+		put(part.columns, 1, more, sum_tdy + i);
+	}
+}

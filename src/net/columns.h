@@ -24,5 +24,8 @@ void columns_dot(size_t rows, size_t columns, const real *x, const real *mean,
 void columns_dot_gated(size_t rows, size_t columns, const real *x,
     const real *mean, struct column_gate gate, const real *y, real *out,
     real *sum_y);
+/* Fills tdx; sum = sum of (x - mean) tdy + tx dy, sum_tdy = sum of tdy. */
+void columns_tangents(const struct column_tangents *t, real *sum,
+    real *sum_tdy);
 
 #endif

@@ -1,11 +1,23 @@
 #include "net/evaluation.h"
 
+static double outputs_of(const struct network *network)
+{
+	double numbers = 0;
+
+	for (int id = 1; id <= network->layers; id++)
+		numbers += (double)shape_size(network->layer[id].out);
+	return numbers;
+}
+
 int evaluation_chunk(const struct network *network)
 {
 	const double work = 64e6;	/* multiply-adds of a forward pass */
+	const double room = 2e6;	/* outputs, which caches should hold */
+	double outputs = outputs_of(network);
 	int size = 128;
 
-	while (size > 4 && network->macs * size > work)
+	while (size > 4 && (network->macs * size > work ||
+	    outputs * size > room))
 		size /= 2;
 	return size;
 }

@@ -43,8 +43,8 @@ struct evaluation {
 	uint64_t ticket;	/* of w and the direction */
 };
 
-/* Samples a chunk, so that one is some milliseconds of work; fixed by the
- * network alone, since the order of a sum is part of its result. */
+/* Samples a chunk, so that one is some milliseconds of work on numbers that
+ * are still in a cache when they are read again; fixed by the network alone, since the order of a sum is part of its result. */
 int evaluation_chunk(const struct network *network);
 /* Resolve count, zero the sums. */
 void evaluation_begin(struct evaluation *evaluation);

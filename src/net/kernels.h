@@ -108,6 +108,15 @@ struct column_blend {
 	struct column_gate gate;	/* of y */
 };
 
+/* What batch norm's tangents going backward are computed of: matrices as
+ * above, and (columns) each: mean, dy_factor, tdy_factor. */
+struct column_tangents {
+	size_t rows, columns, step;
+	const real *x, *tx, *dy, *tdy;
+	const real *mean, *dy_factor, *tdy_factor;
+	real *tdx;
+};
+
 /* Adam as in PyTorch 1.13; the corrections are computed by the caller. */
 struct adam_step {
 	real beta1, beta1_rest;	/* 1 - beta1, rounded once */
@@ -221,6 +230,10 @@ struct kernels {
 	void (*blend_columns)(size_t rows, size_t columns,
 	    const struct column_blend *b, const real *x, const real *y,
 	    real *z);
+	/* tdx = dy_factor dy + tdy_factor tdy; and of each column, in double
+	 * precision, the sum of (x - mean) tdy + tx dy, and of tdy. */
+	void (*column_tangents)(const struct column_tangents *t, double *sum,
+	    double *sum_tdy);
 
 	/* y = x P(x), P the normal distribution function; its derivative
 	 * times dy; and the tangent of that, along tx and tdy. */

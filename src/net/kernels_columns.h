@@ -32,15 +32,15 @@ INLINE vector gated(vector factor, vector x, vector term, vector y)
 	return choose(fused(factor, x, term) <= zero, zero, y);
 }
 
-INLINE vector strip_take(const struct strip *s, const real *from, bool full)
+INLINE vector strip_take(partial lanes, const real *from, bool full)
 {
-	return full ? load(from) : load_part(from, s->lanes);
+	return full ? load(from) : load_part(from, lanes);
 }
 
 INLINE void add_row(const struct strip *s, enum column_kind kind, bool full,
     size_t at, vector sum[2])
 {
-	vector x = strip_take(s, s->x + at, full), y;
+	vector x = strip_take(s->lanes, s->x + at, full), y;
 
 	if (kind == COLUMN_SUM) {
 		sum[0] += x;
@@ -51,11 +51,21 @@ INLINE void add_row(const struct strip *s, enum column_kind kind, bool full,
 		sum[0] = fused(x, x, sum[0]);
 		return;
 	}
-	y = strip_take(s, s->y + at, full);
+	y = strip_take(s->lanes, s->y + at, full);
 	if (kind == COLUMN_GATED)
 		y = gated(s->factor, x, s->term, y);
 	sum[0] = fused(x - s->mean, y, sum[0]);
 	sum[1] += y;
+}
+
+/* The interleaved sums of some rows, to those of all. */
+INLINE void add_up(vector sum[INTERLEAVED][2], doubles total[2])
+{
+	UNROLL
+	for (int k = 0; k < 2; k++)
+		total[k] += __builtin_convertvector(
+		    (sum[0][k] + sum[1][k]) + (sum[2][k] + sum[3][k]),
+		    doubles);
 }
 
 INLINE void strip_rows(struct strip *s, enum column_kind kind, bool full,
@@ -70,11 +80,7 @@ INLINE void strip_rows(struct strip *s, enum column_kind kind, bool full,
 			add_row(s, kind, full, (r + i) * s->step, sum[i]);
 	for (; r < end; r++)
 		add_row(s, kind, full, r * s->step, sum[0]);
-	UNROLL
-	for (int k = 0; k < 2; k++)
-		s->total[k] += __builtin_convertvector(
-		    (sum[0][k] + sum[1][k]) + (sum[2][k] + sum[3][k]),
-		    doubles);
+	add_up(sum, s->total);
 }
 
 INLINE void sum_strip(struct strip *s, enum column_kind kind, bool full)
@@ -258,4 +264,78 @@ static void blend_columns(size_t rows, size_t columns,
 		blend_all(rows, columns, b, x, y, z, true);
 	else
 		blend_all(rows, columns, b, x, y, z, false);
+}
+
+/* A vector of columns, from `column` on. */
+struct tangent_strip {
+	const struct column_tangents *t;
+	size_t column;
+	partial lanes;
+	vector mean, dy_factor, tdy_factor;
+	doubles total[2];
+};
+
+INLINE void tangent_row(const struct tangent_strip *s, bool full, size_t r,
+    vector sum[2])
+{
+	const struct column_tangents *t = s->t;
+	size_t at = r * t->step + s->column;
+	vector x = strip_take(s->lanes, t->x + at, full);
+	vector tx = strip_take(s->lanes, t->tx + at, full);
+	vector dy = strip_take(s->lanes, t->dy + at, full);
+	vector tdy = strip_take(s->lanes, t->tdy + at, full);
+	vector tdx = fused(s->dy_factor, dy, s->tdy_factor * tdy);
+
+	sum[0] = fused(x - s->mean, tdy, sum[0]);
+	sum[0] = fused(tx, dy, sum[0]);
+	sum[1] += tdy;
+	if (full)
+		store(t->tdx + at, tdx);
+	else
+		store_part(t->tdx + at, tdx, s->lanes);
+}
+
+INLINE void tangent_rows(struct tangent_strip *s, bool full, size_t r,
+    size_t end)
+{
+	vector sum[INTERLEAVED][2] = {0};
+
+	for (; r + INTERLEAVED <= end; r += INTERLEAVED)
+		UNROLL
+		for (size_t i = 0; i < INTERLEAVED; i++)
+			tangent_row(s, full, r + i, sum[i]);
+	for (; r < end; r++)
+		tangent_row(s, full, r, sum[0]);
+	add_up(sum, s->total);
+}
+
+INLINE void tangent_strip(struct tangent_strip *s, bool full)
+{
+	size_t rows = s->t->rows, r = 0;
+
+	for (; r + FLUSH_ROWS < rows; r += FLUSH_ROWS)
+		tangent_rows(s, full, r, r + FLUSH_ROWS);
+	tangent_rows(s, full, r, rows);
+}
+
+static void column_tangents(const struct column_tangents *t, double *sum,
+    double *sum_tdy)
+{
+	for (size_t i = 0; i < t->columns; i += LANES) {
+		size_t left = t->columns - i;
+		struct tangent_strip s = {
+			.t = t, .column = i,
+			.lanes = partial_of(left < LANES ? (int)left : LANES),
+			.mean = take(t->mean + i, left),
+			.dy_factor = take(t->dy_factor + i, left),
+			.tdy_factor = take(t->tdy_factor + i, left),
+		};
+
+		if (left >= LANES)
+			tangent_strip(&s, true);
+		else
+			tangent_strip(&s, false);
+		put_doubles(sum + i, &s.total[0], left);
+		put_doubles(sum_tdy + i, &s.total[1], left);
+	}
 }

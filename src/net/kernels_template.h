@@ -71,6 +71,7 @@ const struct kernels KERNELS = {
 	.scale_columns = scale_columns,
 	.rectify_columns = rectify_columns,
 	.blend_columns = blend_columns,
+	.column_tangents = column_tangents,
 	.gelu = gelu,
 	.gelu_backward = gelu_backward,
 	.gelu_tangent = gelu_tangent,

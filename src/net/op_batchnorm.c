@@ -315,38 +315,31 @@ static void batchnorm_tangent_forward(const struct pass *p)
 		    p->ty);
 }
 
-/* tdw: sums of R{dy} u + dy r R{x} for the weight, of R{dy} for the bias */
-static void tangent_gradient(const struct pass *p, struct statistics s)
-{
-	size_t c = channels(p->layer);
-	real *more = p->scratch + TERM * c;
-
-	sums(p, s, p->tdy, p->tdw + c, p->tdw);
-	if (!p->tx[0])
-		return;
-	columns_dot(pass_rows(p), c, p->tx[0], NULL, p->dy, more, NULL);
-	for (size_t j = 0; j < c; j++)
-		p->tdw[j] += s.r[j] * more[j];
-}
-
-/* R{dx} = R{weight} r dy + weight r R{dy} */
+/* R{dx} = R{weight} r dy + weight r R{dy}; of the weight the gradient's
+ * tangent is the sum of R{dy} u + dy r R{x}, of the bias that of R{dy}. */
 static void batchnorm_tangent_backward(const struct pass *p)
 {
 	size_t c = channels(p->layer);
 	struct statistics s = statistics_of(p);
 	real *slope = p->scratch + SLOPE * c, *factor = p->scratch + FACTOR * c;
-	real *zero = p->scratch + TERM * c;
-	struct column_blend blend = {slope, zero, factor, zero, {0}};
+	struct column_tangents t = {
+		.rows = pass_rows(p), .columns = c, .step = c,
+		.x = p->x[0], .tx = p->tx[0], .dy = p->dy, .tdy = p->tdy,
+		.mean = s.mean, .dy_factor = slope, .tdy_factor = factor,
+		.tdx = p->tdx[0],
+	};
 
-	tangent_gradient(p, s);
+	if (!p->tx[0]) {	/* the network's input */
+		sums(p, s, p->tdy, p->tdw + c, p->tdw);
+		return;
+	}
 	for (size_t j = 0; j < c; j++) {
 		slope[j] = p->tw[j] * s.r[j];
 		factor[j] = p->w[j] * s.r[j];
-		zero[j] = 0;
 	}
-	if (p->tdx[0])
-		kernels()->blend_columns(pass_rows(p), c, &blend, p->dy,
-		    p->tdy, p->tdx[0]);
+	columns_tangents(&t, p->tdw, p->tdw + c);
+	for (size_t j = 0; j < c; j++)
+		p->tdw[j] *= s.r[j];
 }
 
 const struct operation operation_batchnorm = {

@@ -167,6 +167,37 @@ static void expect_blend(struct matrices *m)
 	}
 }
 
+/* Batch norm's tangents, with x for R{dy}, y for dy and z for R{x}. */
+static void do_tangents(struct matrices *m)
+{
+	struct column_tangents t = {
+		m->rows, m->columns, m->columns, m->x, m->z, m->y, m->x,
+		m->parameter[0], m->parameter[1], m->parameter[2], m->out
+	};
+	double sum[128], more[128];
+
+	m->written = m->size;
+	kernels()->column_tangents(&t, sum, more);
+	keep(m, sum);
+	keep(m, more);
+}
+
+static void expect_tangents(struct matrices *m)
+{
+	double *sums = m->expected + m->size;
+
+	for (size_t i = 0; i < m->size; i++) {
+		size_t j = i % m->columns;
+		double x = (double)m->x[i], y = (double)m->y[i];
+
+		m->expected[i] = (double)m->parameter[1][j] * y +
+		    (double)m->parameter[2][j] * x;
+		sums[j] += (x - (double)m->parameter[0][j]) * x +
+		    (double)m->z[i] * y;
+		sums[m->columns + j] += x;
+	}
+}
+
 /* With a relu behind scale_columns(): it, the sums and the blend. */
 static void do_rectify(struct matrices *m)
 {
@@ -458,6 +489,7 @@ static const struct {
 	{"column sums", do_sums, expect_sums},
 	{"scale_columns", do_scale, expect_scale},
 	{"blend_columns", do_blend, expect_blend},
+	{"column_tangents", do_tangents, expect_tangents},
 	{"rectified columns", do_rectify, expect_rectify},
 	{"gelu", do_gelu, expect_gelu},
 	{"normalise_rows", do_normalise, expect_normalise},

@@ -132,9 +132,10 @@ void curves_refer(struct ui *ui, int argument)
 	struct curve_panel *panel = focused(ui);
 	double *reference = &panel->reference[panel->page];
 	char *label = panel->label[panel->page];
+	struct curve_page page = curves_page(panel, panel->page);
 
 	(void)argument;
-	if (panel->pages[panel->page].draw) {
+	if (page.draw) {
 		ui_message(ui, "lines are for curves over the steps");
 		return;
 	}
@@ -144,8 +145,8 @@ void curves_refer(struct ui *ui, int argument)
 	}
 	if (!ui_need_run(ui))
 		return;
-	*reference = curves_value(ui, &panel->pages[panel->page],
-	    ui->snapshot->current, curves_cursor(ui));
+	*reference = curves_value(ui, &page, ui->snapshot->current,
+	    curves_cursor(ui));
 	figure_number(*reference, 4, label, sizeof(panel->label[0]));
 	if (isnan(*reference))
 		ui_message(ui, "no value there to draw a line at");

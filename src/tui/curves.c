@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/figures.h"
+#include "tui/layer_grid.h"
 #include "tui/scale.h"
 
 enum { EACH = 13 };	/* rows for a second plot, and a third */
@@ -45,13 +46,55 @@ void curves_legend(const struct ui *ui, char *out, size_t size)
 	}
 }
 
+struct curve_page curves_page(const struct curve_panel *panel, int index)
+{
+	struct curve_page page = panel->pages[index];
+
+	page.layer = page.draw ? 0 : panel->layer;
+	return page;
+}
+
+static const struct layer_curve_view *find(const struct run_view *run,
+    int name, int layer)
+{
+	for (int i = 0; i < run->layer_curves; i++) {
+		if ((int)run->layer_curve[i].name == name &&
+		    run->layer_curve[i].layer == layer)
+			return &run->layer_curve[i];
+	}
+	return NULL;
+}
+
+const struct curve *curves_find(const struct run_view *run, int name,
+    int layer)
+{
+	static const struct curve none;
+	const struct layer_curve_view *found = find(run, name, layer);
+
+	return layer == 0 ? &run->curve[name] : found ? &found->curve : &none;
+}
+
+const struct reading *curves_reading(const struct run_view *run, int name,
+    int layer)
+{
+	static const struct reading none;
+	const struct layer_curve_view *found = find(run, name, layer);
+
+	return layer == 0 ? &run->reading[name] :
+	    found ? &found->reading : &none;
+}
+
 void curves_note(const struct ui *ui, const struct curve_panel *panel,
     char *out, size_t size)
 {
-	char legend[200];
+	struct curve_page page = curves_page(panel, panel->page);
+	char legend[200], layer[24] = "";
 
 	curves_legend(ui, legend, sizeof(legend));
-	text_format(out, size, "%s%s%s%s%s%s", panel->pages[panel->page].title,
+	if (page.layer > 0)
+		text_format(layer, sizeof(layer), " · layer %d", page.layer);
+	text_format(out, size, "%s%s%s%s%s%s%s", page.title,
+	    page.layer == EACH_LAYER ? " · each layer" : layer,
 	    panel->log_y ? " · log y" : "", ui->view.smoothing ? " · smooth" :
 	    "", ui->view.width > 0 ? " · part" : "", legend[0] ? " · " : "",
 	    legend);
@@ -61,8 +104,8 @@ static struct plot_series *add_curve(const struct ui *ui,
     const struct curve_page *page, int index, int name, struct plot *plot)
 {
 	const struct run_view *run = &ui->snapshot->run[index];
-	struct plot_series *series = plot_add(plot, run->curve[name],
-	    run_style(index), run_mark(index));
+	struct plot_series *series = plot_add(plot,
+	    *curves_find(run, name, page->layer), run_style(index), run_mark(index));
 
 	place_on_axis(ui, run, series);
 	series->y_unit = page->unit;
@@ -101,7 +144,8 @@ double curves_cursor(const struct ui *ui)
 double curves_value(const struct ui *ui, const struct curve_page *page,
     int run, double x)
 {
-	const struct curve *curve = &ui->snapshot->run[run].curve[page->line];
+	const struct curve *curve = curves_find(&ui->snapshot->run[run],
+	    (int)page->line, page->layer);
 	struct plot one = plot_new(PLOT_ASCII);
 	double from, to, margin;
 
@@ -240,11 +284,12 @@ static void fill_plot(const struct ui *ui, const struct curve_page *page,
 	for (int i = 0; i < ui->snapshot->runs &&
 	    plot->count + 2 <= PLOT_SERIES_MAX; i++) {
 		add_curve(ui, page, i, (int)page->line, plot);
-		if (page->marks >= 0 && run[i].curve[page->marks].count)
+		if (page->marks >= 0 && curves_find(&run[i], page->marks,
+		    page->layer)->count)
 			add_curve(ui, page, i, page->marks, plot)->dotted =
 			    true;
 	}
-	if (page->stability)
+	if (page->stability && page->layer == 0)
 		add_stability(ui, plot);
 	if (page->line == CURVE_ACCURACY || page->line == CURVE_COMPRESSED)
 		curves_add_target(ui, plot);
@@ -269,14 +314,12 @@ static const char *what_is_missing(const struct ui *ui,
 	    page->empty;
 }
 
-static void draw_page(const struct ui *ui, const struct curve_panel *panel,
-    int index, const struct area *area, bool first)
+static struct plot plot_of(const struct ui *ui, const struct curve_page *page,
+    bool log_y)
 {
-	const struct curve_page *page = &panel->pages[index];
 	struct plot plot = plot_new(ui->glyphs);
-	double reference = panel->reference[index];
 
-	plot.log_y = panel->log_y && first;
+	plot.log_y = log_y;
 	plot.marks = !ui->color;
 	/* Noise of several runs at once would hide their lines, and so would
 	 * that of one the smooth line. */
@@ -286,37 +329,56 @@ static void draw_page(const struct ui *ui, const struct curve_panel *panel,
 	plot.x_label = axes[ui->x_axis].name;
 	plot.empty = what_is_missing(ui, page);
 	curves_window(ui, &plot.x_from, &plot.x_to);
+	plot.y_from = page->y_from;
+	plot.y_to = page->y_to;
 	plot.smooth = smoothing[ui->view.smoothing] *
 	    (plot.x_to - plot.x_from);
 	if (ui->view.reading && plot.x_to > 0)
 		plot.cursor = curves_cursor(ui);
 	fill_plot(ui, page, &plot);
-	if (!isnan(reference))
-		add_line(&plot, reference, panel->label[index]);
+	return plot;
+}
+
+void curves_draw_cell(const struct ui *ui, const struct curve_page *page,
+    const struct area *area, bool log_y)
+{
+	struct plot plot = plot_of(ui, page, log_y);
+
+	plot_draw(area, &plot);
+}
+
+static void draw_page(const struct ui *ui, const struct curve_panel *panel,
+    int index, const struct area *area, bool first)
+{
+	struct curve_page page = curves_page(panel, index);
+	struct plot plot = plot_of(ui, &page, panel->log_y && first);
+
+	if (!isnan(panel->reference[index]))
+		add_line(&plot, panel->reference[index], panel->label[index]);
 	plot_draw(area, &plot);
 	if (!isnan(plot.cursor) && has_points(&plot))
-		draw_values(ui, page, area, plot.cursor);
+		draw_values(ui, &page, area, plot.cursor);
 }
 
 /* One of several plots, with its title unless the frame has it. */
 static void draw_part(const struct ui *ui, const struct curve_panel *panel,
     int index, const struct area *area, bool first)
 {
-	const struct curve_page *page = &panel->pages[index];
-	bool below = page->describe && area->rows >= 4;
+	struct curve_page page = curves_page(panel, index);
+	bool below = page.describe && area->rows >= 4;
 	struct area plot = area_within(area, !first, 0,
 	    area->rows - below - !first, area->columns);
 	char text[256];
 
 	if (!first)
-		area_puts(area, 0, 10, STYLE_DIM, page->title);
-	if (page->draw)
-		page->draw(ui, &plot, panel->log_y && first);
+		area_puts(area, 0, 10, STYLE_DIM, page.title);
+	if (page.draw)
+		page.draw(ui, &plot, panel->log_y && first);
 	else
 		draw_page(ui, panel, index, &plot, first);
 	if (!below)
 		return;
-	page->describe(ui, page, text, sizeof(text));
+	page.describe(ui, &page, text, sizeof(text));
 	area_clauses(area, area->rows - 1, 1, STYLE_NORMAL, text);
 }
 
@@ -332,7 +394,7 @@ static bool known(const struct ui *ui, const struct curve_page *page)
 		const struct run_view *run = &ui->snapshot->run[i];
 
 		if (page->draw ? run->picture[page->picture] != NULL :
-		    run->curve[page->line].count > 0)
+		    curves_find(run, (int)page->line, page->layer)->count > 0)
 			return true;
 	}
 	return false;
@@ -347,8 +409,9 @@ static int choose(const struct ui *ui, const struct curve_panel *panel,
 	page[count++] = panel->page;
 	for (int i = 1; i < panel->count && count < room; i++) {
 		int next = (panel->page + i) % panel->count;
+		struct curve_page other = curves_page(panel, next);
 
-		if (known(ui, &panel->pages[next]))
+		if (known(ui, &other))
 			page[count++] = next;
 	}
 	return count;
@@ -358,9 +421,14 @@ static int choose(const struct ui *ui, const struct curve_panel *panel,
 void curves_draw(const struct ui *ui, const struct curve_panel *panel,
     const struct area *area)
 {
+	struct curve_page first = curves_page(panel, panel->page);
 	int page[CURVE_PAGES_MAX], row = 0;
 	int plots = choose(ui, panel, area->rows / EACH, page);
 
+	if (first.layer == EACH_LAYER) {
+		layer_grid_draw(ui, &first, area, panel->log_y);
+		return;
+	}
 	for (int i = 0; i < plots; i++) {
 		int end = area->rows * (i + 1) / plots;
 		struct area part = area_within(area, row, 0, end - row,

@@ -22,7 +22,17 @@ struct curve_page {
 	void (*draw)(const struct ui *ui, const struct area *area,
 	    bool log_y);
 	enum picture_name picture;	/* that it draws */
+	int layer;		/* whose alone; 0: of all */
+	double y_from, y_to;	/* equal: as the values are */
 };
+
+/* A page, of the layer in sight. */
+struct curve_page curves_page(const struct curve_panel *panel, int index);
+/* A run's curve and its last reading; an empty one if there is none. */
+const struct curve *curves_find(const struct run_view *run, int name,
+    int layer);
+const struct reading *curves_reading(const struct run_view *run, int name,
+    int layer);
 
 void curves_init(struct curve_panel *panel, const struct curve_page *pages,
     int count, bool log_y);
@@ -34,6 +44,9 @@ void curves_note(const struct ui *ui, const struct curve_panel *panel,
 /* The page, and the next ones with anything to show where there is room. */
 void curves_draw(const struct ui *ui, const struct curve_panel *panel,
     const struct area *area);
+/* Its plot alone. */
+void curves_draw_cell(const struct ui *ui, const struct curve_page *page,
+    const struct area *area, bool log_y);
 /* One page with its title above and what describes it below. */
 void curves_draw_small(const struct ui *ui, const struct curve_panel *panel,
     int page, const struct area *area);

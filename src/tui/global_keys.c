@@ -127,11 +127,16 @@ static void search(struct ui *ui, int argument)
 
 static void measure(struct ui *ui, int sam)
 {
+	char words[48];
+
 	if (!ui_need_run(ui))
 		return;
-	if (sam || ui->wish.focus != PANEL_SHARPNESS)
+	if (sam || ui->wish.focus != PANEL_SHARPNESS) {
 		ui->sharpness.page = sam;
-	ui_submit(ui, "sharpness %s", sharpness_in_sight(ui));
+		ui->sharpness.layer = 0;
+	}
+	sharpness_in_sight(ui, words, sizeof(words));
+	ui_submit(ui, "sharpness %s", words);
 }
 
 static void lesson(struct ui *ui, int back)

@@ -26,15 +26,16 @@ static void describe_compressed(const struct ui *ui,
 		text_format(out, size, "%s: %s", run->position, text);
 }
 
+#define CURVE(title, train, test, unit, hint) {title, train, test, "test", \
+	unit, .empty = (hint)}
+
 static const struct curve_page pages[] = {
-	{"loss", CURVE_LOSS, CURVE_TEST_LOSS, "test", 1, false, TRAIN_HINT,
-		NULL, NULL, 0},
-	{"accuracy %", CURVE_ACCURACY, CURVE_TEST_ACCURACY, "test", 100,
-		false, TRAIN_HINT, NULL, NULL, 0},
-	{"accuracy % compressed", CURVE_COMPRESSED, -1, NULL, 100, false,
-		COMPRESSED_HINT, describe_compressed, NULL, 0},
-	{"learning rate", CURVE_RATE, -1, NULL, 1, false, TRAIN_HINT, NULL,
-		NULL, 0},
+	CURVE("loss", CURVE_LOSS, CURVE_TEST_LOSS, 1, TRAIN_HINT),
+	CURVE("accuracy %", CURVE_ACCURACY, CURVE_TEST_ACCURACY, 100,
+	    TRAIN_HINT),
+	{"accuracy % compressed", CURVE_COMPRESSED, -1, NULL, 100,
+		.empty = COMPRESSED_HINT, .describe = describe_compressed},
+	CURVE("learning rate", CURVE_RATE, -1, 1, TRAIN_HINT),
 };
 
 static void init(struct ui *ui)

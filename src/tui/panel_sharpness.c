@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tui/curves.h"
 #include "tui/figures.h"
+#include "tui/layer_grid.h"
 #include "tui/panel.h"
 #include "tui/pictures.h"
 
@@ -27,16 +28,17 @@ static void describe(const struct ui *ui, const struct curve_page *page,
     char *out, size_t size)
 {
 	const struct run_view *run = ui_run(ui);
+	const struct reading *in_w, *in_theta;
 	char text[200], factors[24];
 
 	out[0] = '\0';
 	if (!run)
 		return;
-	figure_reading(&run->reading[page->line], run->step, 1, text,
-	    sizeof(text));
-	figure_short(&run->reading[page->marks], run->step, 1, 3, factors,
-	    sizeof(factors));
-	if (text[0] && run->reading[page->marks].known && run->transformed)
+	in_w = curves_reading(run, (int)page->line, page->layer);
+	in_theta = curves_reading(run, page->marks, page->layer);
+	figure_reading(in_w, run->step, 1, text, sizeof(text));
+	figure_short(in_theta, run->step, 1, 3, factors, sizeof(factors));
+	if (text[0] && in_theta->known && run->transformed)
 		text_format(out, size, "%s %s · in theta %s, not to compare",
 		    page->title, text, factors);
 	else if (text[0])
@@ -86,9 +88,12 @@ static void note(const struct ui *ui, char *out, size_t size)
 
 static void line(const struct ui *ui, char *out, size_t size)
 {
-	const struct curve_page *page = &pages[ui->sharpness.page];
+	struct curve_page page = curves_page(&ui->sharpness,
+	    ui->sharpness.page);
 
-	page->describe(ui, page, out, size);
+	if (page.layer == EACH_LAYER)
+		page.layer = 0;
+	page.describe(ui, &page, out, size);
 	if (!out[0])
 		text_copy(out, size, "not measured yet");
 }
@@ -108,13 +113,14 @@ static int page_of_curve(const struct ui *ui)
 
 static void probe(struct ui *ui, int on)
 {
-	int page = page_of_curve(ui);
+	char words[48];
 
 	if (!ui_need_run(ui))
 		return;
+	sharpness_in_sight(ui, words, sizeof(words));
 	if (on)
-		ui_submit(ui, "probe %s every=%d", measures[page].name,
-		    measures[page].every);
+		ui_submit(ui, "probe %s every=%d", words,
+		    measures[page_of_curve(ui)].every);
 	else
 		ui_submit(ui, "probe off");
 }
@@ -123,19 +129,46 @@ static void probe(struct ui *ui, int on)
 static void factors(struct ui *ui, int argument)
 {
 	const struct run_view *run = ui_need_run(ui);
+	char words[48];
 
 	(void)argument;
+	sharpness_in_sight(ui, words, sizeof(words));
 	if (run && !run->transformed)
 		ui_message(ui, "%s trains the weights themselves; n turns "
 		    "SNT on", run->name);
 	else if (run)
-		ui_submit(ui, "sharpness %s space=both",
-		    measures[page_of_curve(ui)].name);
+		ui_submit(ui, "sharpness %s space=both", words);
 }
 
-const char *sharpness_in_sight(const struct ui *ui)
+/* All as one, each beside the others, one after the other. The first key
+ * measures what was never measured. */
+static void next_layer(struct ui *ui, int argument)
 {
-	return measures[page_of_curve(ui)].name;
+	int page = page_of_curve(ui);
+	int layer = layer_grid_next(ui, pages[page].line,
+	    ui->sharpness.layer);
+
+	(void)argument;
+	if (!ui_need_run(ui))
+		return;
+	ui->sharpness.page = page;
+	if (layer == 0 && ui->sharpness.layer == 0) {
+		layer = EACH_LAYER;
+		ui_submit(ui, "sharpness %s layer=all", measures[page].name);
+	}
+	ui->sharpness.layer = layer;
+}
+
+void sharpness_in_sight(const struct ui *ui, char *out, size_t size)
+{
+	int page = page_of_curve(ui), layer = ui->sharpness.layer;
+	char word[24] = "";
+
+	if (layer == EACH_LAYER)
+		text_copy(word, sizeof(word), " layer=all");
+	else if (layer > 0)
+		text_format(word, sizeof(word), " layer=%d", layer);
+	text_format(out, size, "%s%s", measures[page].name, word);
 }
 
 void sharpness_look(struct ui *ui, int page)
@@ -170,7 +203,9 @@ static const struct key_row keys[] = {
 	{"O", {'O'}, NULL, "no more probes", "probe off", probe, false},
 	{"T", {'T'}, NULL, "in the weights and in their factors",
 		"sharpness", factors, 0},
-	{"e", {'e'}, "e f F look", "how eigenvalues are spread; again: anew",
+	{"y", {'y'}, NULL, "all layers as one, each, one by one",
+		"sharpness", next_layer, 0},
+	{"e", {'e'}, "e f F y look", "how eigenvalues are spread; again: anew",
 		"sharpness spectrum", look, PAGE_SPECTRUM},
 	{"f", {'f'}, NULL, "the loss on a line through the weights",
 		"sharpness landscape", look, PAGE_LINE},

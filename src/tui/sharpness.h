@@ -9,8 +9,8 @@
 enum sharpness_page { PAGE_LAMBDA, PAGE_SAM, PAGE_ADAPTIVE, PAGE_AVERAGE,
 	PAGE_WORST, PAGE_TRACE, PAGE_SPECTRUM, PAGE_LINE, PAGE_PLANE, PAGES };
 
-/* The measure whose curve is shown: "adaptive". */
-const char *sharpness_in_sight(const struct ui *ui);
+/* What is shown as a line has it: "adaptive", "lambda layer=3". */
+void sharpness_in_sight(const struct ui *ui, char *out, size_t size);
 /* Measure the picture of a page anew. */
 void sharpness_look(struct ui *ui, int page);
 

@@ -24,12 +24,14 @@ enum extremes { EXTREMES_AUTO, EXTREMES_SHOWN, EXTREMES_HIDDEN,
 enum x_axis { X_STEPS, X_EPOCHS, X_GRADIENTS, X_SECONDS, X_AXES };
 
 enum { CURVE_PAGES_MAX = 12, SMOOTHINGS = 3 };
+enum { EACH_LAYER = -1 };	/* beside each other */
 
 /* A panel of curves: which of them, and how. */
 struct curve_page;
 struct curve_panel {
 	const struct curve_page *pages;
 	int count, page;
+	int layer;		/* whose curves; 0: of all as one, or: */
 	bool log_y;
 	double reference[CURVE_PAGES_MAX];	/* a line drawn there, or NAN */
 	char label[CURVE_PAGES_MAX][24];

@@ -15,10 +15,10 @@
 #include "session/session.h"
 #include "train/learner.h"
 #include "workbench/event.h"
+#include "workbench/layer_curves.h"
 #include "workbench/map.h"
 #include "workbench/marks.h"
 #include "workbench/measured.h"
-#include "workbench/series.h"
 #include "workbench/snapshot.h"
 #include "workbench/workbench.h"
 
@@ -74,6 +74,7 @@ struct run {
 	long saved_version;	/* of the last checkpoint */
 	struct series curve[CURVES];
 	struct reading reading[CURVES];
+	struct layer_curves layers;
 	/* Since the last train event: */
 	double loss_sum, correct_sum, samples, seconds;
 	double loss, accuracy;	/* of the last train event; NAN before */

@@ -100,6 +100,18 @@ static double value_near(const struct series *series, double step)
 	return value;
 }
 
+static void read_curve(enum curve_name curve, int layer, double value,
+    struct event *event, struct buffer *text)
+{
+	char name[48];
+
+	if (isnan(value))
+		return;
+	curve_print_name(curve, layer, name, sizeof(name));
+	event_number(event, name, value);
+	buffer_printf(text, "  %s %.4g", name, value);
+}
+
 static void read_curves(struct bench *bench, const struct run *run, long at)
 {
 	long step = at < 0 || at > run->learner->step ? run->learner->step :
@@ -111,12 +123,15 @@ static void read_curves(struct bench *bench, const struct run *run, long at)
 	event_number(event, "step", (double)step);
 	buffer_printf(&text, "%-8s step %ld", run->name, step);
 	for (int i = 0; i < CURVES; i++) {
-		double value = value_near(&run->curve[i], (double)step);
+		if (curve_kinds[i].name)
+			read_curve((enum curve_name)i, 0, value_near(
+				&run->curve[i], (double)step), event, &text);
+	}
+	for (size_t i = 0; i < run->layers.count; i++) {
+		const struct layer_curve *curve = &run->layers.curve[i];
 
-		if (!curve_kinds[i].name || isnan(value))
-			continue;
-		event_number(event, curve_kinds[i].name, value);
-		buffer_printf(&text, "  %s %.4g", curve_kinds[i].name, value);
+		read_curve(curve->name, curve->layer, value_near(
+			&curve->series, (double)step), event, &text);
 	}
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);

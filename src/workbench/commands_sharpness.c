@@ -158,21 +158,37 @@ static int run_sharpness(struct call *call)
 	    PRIORITY_ASKED));
 }
 
+/* "lambda", "lambda layer=3", "sam layer=all space=both" */
+static void print_probe(const struct probe *probe, char *out, size_t size)
+{
+	char layer[24] = "";
+
+	if (probe->layer == LAYER_EACH)
+		text_copy(layer, sizeof(layer), " layer=all");
+	else if (probe->layer > 0)
+		text_format(layer, sizeof(layer), " layer=%d", probe->layer);
+	text_format(out, size, "%s%s%s", probe_name(probe), layer,
+	    !probe->in_theta ? "" : probe->in_w ? " space=both" :
+	    " space=theta");
+}
+
 static void list_probes(struct bench *bench)
 {
+	char text[64];
+
 	if (bench->probes == 0)
 		bench_note(bench, "no probes; e.g. `probe lambda every=100`");
 	for (int i = 0; i < bench->probes; i++) {
 		const struct probe *probe = &bench->probe[i];
 
+		print_probe(probe, text, sizeof(text));
 		if (probe->every || bench->probe_share <= 0)
-			bench_note(bench, "probe %s every %ld steps",
-			    probe_name(probe), probe->every ? probe->every :
-			    100);
+			bench_note(bench, "probe %s every %ld steps", text,
+			    probe->every ? probe->every : 100);
 		else
 			bench_note(bench, "probe %s within the budget: %ld "
-			    "times, %.3g s", probe_name(probe),
-			    probe->cost.count, probe->cost.spent);
+			    "times, %.3g s", text, probe->cost.count,
+			    probe->cost.spent);
 	}
 }
 
@@ -335,7 +351,7 @@ const struct command commands_sharpness[] = {
 	    COMMAND_JOURNAL | COMMAND_RUN | COMMAND_JOB | COMMAND_RAW,
 	    run_sharpness},
 	{"probe", NULL, "probe MEASURE|compressed [every=STEPS] [from=STEP] "
-	    "[to=STEP] [OPTIONS] | probe budget SHARE|off | probe off "
+	    "[to=STEP] [layer=N|all] [OPTIONS] | probe budget SHARE|off | probe off "
 	    "[MEASURE]",
 	    "sharpness",
 	    "measure again and again while training, or at the steps so far",
@@ -354,7 +370,10 @@ const struct command commands_sharpness[] = {
 	    "It comes after training, and `stop` ends it; what is measured "
 	    "stays. `probe compressed` follows the accuracy of the network "
 	    "pruned and quantised as the sliders are when it is said; they "
-	    "may move on. space=theta and both: see `sharpness`.",
+	    "may move on. With layer=N or layer=all each layer has a curve of "
+	    "its own: on a screen (y in the panel), in reports, as "
+	    "lambda_layer3 in files. space=theta and both: see "
+	    "`sharpness`.",
 	    "probe lambda every=100", {{WORD_MEASURE, NULL}}, NULL,
 	    COMMAND_JOURNAL | COMMAND_RAW, run_probe},
 	{0},

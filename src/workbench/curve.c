@@ -1,7 +1,10 @@
 #include "workbench/curve.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define SHARPNESS(measure) {measure, measure, "sharpness", "value", "kind", \
 	measure, "w"}
@@ -57,14 +60,29 @@ static bool says(const struct event *event, const char *key, const char *text)
 	return !key || (value && strcmp(value, text) == 0);
 }
 
+void curve_print_name(enum curve_name name, int layer, char *out, size_t size)
+{
+	if (layer == 0)
+		text_copy(out, size, curve_kinds[name].name);
+	else
+		text_format(out, size, "%s_layer%d", curve_kinds[name].name,
+		    layer);
+}
+
+int curve_layer(const struct event *event)
+{
+	double layer = event_get(event, "layer");
+
+	return layer > 0 && layer <= INT_MAX ? (int)layer : 0;
+}
+
 double curve_value(enum curve_name name, const struct event *event)
 {
 	const struct curve_kind *kind = &curve_kinds[name];
 	const char *space;
 
 	if (strcmp(event_kind(event), kind->event) != 0 ||
-	    !says(event, kind->key, kind->text) ||
-	    !isnan(event_get(event, "layer")))
+	    !says(event, kind->key, kind->text))
 		return NAN;
 	/* Where no space is named it is w: there was no other one. */
 	space = event_get_text(event, "space");

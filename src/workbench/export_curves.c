@@ -83,16 +83,30 @@ static const struct curve_format *format_of(const char *path)
 	return format;
 }
 
+static void add_series(const struct run *run,
+    const struct curve_format *format, enum curve_name name, int layer,
+    const struct series *series, struct buffer *out)
+{
+	char text[48];
+
+	curve_print_name(name, layer, text, sizeof(text));
+	for (int i = 0; i < series_size(series); i++)
+		format->point(run->name, text, &series->point[i], out);
+}
+
 static void add_run(const struct run *run, const struct curve_format *format,
     struct buffer *out)
 {
 	for (int name = 0; name < CURVES; name++) {
-		const struct series *series = &run->curve[name];
+		if (curve_kinds[name].name)
+			add_series(run, format, (enum curve_name)name, 0,
+			    &run->curve[name], out);
+	}
+	for (size_t i = 0; i < run->layers.count; i++) {
+		const struct layer_curve *curve = &run->layers.curve[i];
 
-		for (int i = 0; curve_kinds[name].name && i < series_size(series);
-		    i++)
-			format->point(run->name, curve_kinds[name].name,
-			    &series->point[i], out);
+		add_series(run, format, curve->name, curve->layer,
+		    &curve->series, out);
 	}
 	for (size_t i = 0; i < run->marks.count; i++)
 		format->mark(run->name, &run->marks.mark[i], out);

@@ -168,6 +168,15 @@ static void tell_sharpness(struct bench *bench, const struct sharpness_job *job,
 		bench_emit(bench, event);
 }
 
+static struct reading *reading_at(const struct sharpness_job *job,
+    enum curve_name curve)
+{
+	struct run *run = job->base.run;
+
+	return job->layer == 0 ? &run->reading[curve] :
+	    &layer_curves_at(&run->layers, curve, job->layer)->reading;
+}
+
 /* A failing live probe tells its reason where its value would stand. */
 static int fail_live(const struct sharpness_job *job, struct bench *bench,
     const struct error *error)
@@ -175,7 +184,7 @@ static int fail_live(const struct sharpness_job *job, struct bench *bench,
 	enum curve_name curve = curve_of(job);
 
 	if (curve != CURVES) {
-		struct reading *reading = &job->base.run->reading[curve];
+		struct reading *reading = reading_at(job, curve);
 
 		*reading = (struct reading){.failed = true, .value = NAN,
 			.error = NAN, .step = job->step};

@@ -73,16 +73,19 @@ static void take_curve(struct run *run, enum curve_name name,
     const struct event *event)
 {
 	double value = curve_value(name, event);
-	struct reading *reading = &run->reading[name];
+	int layer = curve_layer(event);
+	struct layer_curve *of_layer;
 	struct reading now;
 
-	if (isnan(value))
+	if (isnan(value) || layer > run->learner->network->layers)
 		return;
 	now = reading_of(event, value);
-	/* Old steps may have been asked later. */
-	series_insert(&run->curve[name], (double)now.step, value);
-	if (!reading->known || reading->step <= now.step)
-		*reading = now;
+	if (layer == 0) {
+		curve_take(&run->curve[name], &run->reading[name], &now);
+		return;
+	}
+	of_layer = layer_curves_at(&run->layers, name, layer);
+	curve_take(&of_layer->series, &of_layer->reading, &now);
 }
 
 static void take_measured(struct run *run, const struct event *event)
@@ -103,7 +106,7 @@ static void take_picture(struct run *run, const struct event *event)
 	    "losses";
 	int columns = event_count(event, "at"), rows = event_count(event, list);
 	struct picture *picture;
-	double *at, *value, layer = event_get(event, "layer");
+	double *at, *value;
 	const char *space = event_get_text(event, "space");
 
 	if (event_get(event, "dim") != 2)
@@ -116,7 +119,7 @@ static void take_picture(struct run *run, const struct event *event)
 	picture = picture_new(&(struct picture){
 		.density = strcmp(list, "density") == 0,
 		.rows = rows, .columns = columns,
-		.layer = isnan(layer) ? 0 : (int)layer,
+		.layer = curve_layer(event),
 		.reading = reading_of(event, event_get(event, "value"))},
 	    at, value);
 	free(at);

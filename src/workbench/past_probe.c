@@ -49,6 +49,29 @@ static void keep_pictures(struct run *run, const struct run *was)
 	}
 }
 
+static bool is_of(const struct reading *reading, const struct run *was)
+{
+	return reading->known && reading->step == was->learner->step;
+}
+
+static void keep_curves(struct run *run, const struct run *was)
+{
+	for (int i = 0; i < CURVES; i++) {
+		if (is_of(&was->reading[i], was))
+			curve_take(&run->curve[i], &run->reading[i],
+			    &was->reading[i]);
+	}
+	for (size_t i = 0; i < was->layers.count; i++) {
+		const struct layer_curve *old = &was->layers.curve[i];
+		struct layer_curve *curve;
+
+		if (!is_of(&old->reading, was))
+			continue;
+		curve = layer_curves_at(&run->layers, old->name, old->layer);
+		curve_take(&curve->series, &curve->reading, &old->reading);
+	}
+}
+
 static void keep(struct question *base, struct run *run,
     const struct run *was)
 {
@@ -60,17 +83,7 @@ static void keep(struct question *base, struct run *run,
 	if (value && value->step == was->learner->step)
 		measured_add(&run->measured, value);
 	keep_pictures(run, was);
-	for (int i = 0; i < CURVES; i++) {
-		const struct reading *reading = &was->reading[i];
-
-		if (!reading->known || reading->step != was->learner->step)
-			continue;
-		series_insert(&run->curve[i], (double)reading->step,
-		    reading->value);
-		if (!run->reading[i].known ||
-		    run->reading[i].step <= reading->step)
-			run->reading[i] = *reading;
-	}
+	keep_curves(run, was);
 }
 
 static void probe_free(struct question *base)

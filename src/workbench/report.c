@@ -125,6 +125,14 @@ static void write_runs(const struct snapshot *snapshot, struct buffer *out)
 	buffer_puts(out, "</table>\n");
 }
 
+static void plot_points(struct svg_plot *plot, const char *name,
+    const struct curve *curve)
+{
+	for (int i = 0; i < curve->count; i++)
+		svg_plot_point(plot, name, (double)curve->point[i].x,
+		    (double)curve->point[i].y);
+}
+
 static void plot_curve(const struct snapshot *snapshot, enum curve_name name,
     const char *title, bool log_y, bool percent, struct buffer *out)
 {
@@ -134,13 +142,49 @@ static void plot_curve(const struct snapshot *snapshot, enum curve_name name,
 	for (int i = 0; i < snapshot->runs; i++) {
 		const struct curve *curve = &snapshot->run[i].curve[name];
 
-		for (int j = 0; j < curve->count; j++)
-			svg_plot_point(&plot, snapshot->run[i].name,
-			    (double)curve->point[j].x,
-			    (double)curve->point[j].y);
+		plot_points(&plot, snapshot->run[i].name, curve);
 	}
 	svg_plot_draw(&plot, out);
 	svg_plot_free(&plot);
+}
+
+/* Of one layer alone, of all runs. */
+static void plot_layer(const struct snapshot *snapshot, enum curve_name name,
+    int layer, const char *title, struct buffer *out)
+{
+	struct svg_plot plot = {.x_name = "training step", .log_y = true};
+	char text[64];
+
+	text_format(text, sizeof(text), "layer %d, %s", layer, title);
+	plot.title = text;
+	for (int i = 0; i < snapshot->runs; i++) {
+		const struct run_view *run = &snapshot->run[i];
+
+		for (int j = 0; j < run->layer_curves; j++) {
+			const struct layer_curve_view *of = &run->layer_curve[j];
+
+			if (of->name == name && of->layer == layer)
+				plot_points(&plot, run->name, &of->curve);
+		}
+	}
+	svg_plot_draw(&plot, out);
+	svg_plot_free(&plot);
+}
+
+static void plot_layers(const struct snapshot *snapshot, enum curve_name name,
+    const char *title, struct buffer *out)
+{
+	int layers = 0;
+
+	for (int i = 0; i < snapshot->runs; i++) {
+		const struct run_view *run = &snapshot->run[i];
+
+		for (int j = 0; j < run->layer_curves; j++)
+			if (run->layer_curve[j].layer > layers)
+				layers = run->layer_curve[j].layer;
+	}
+	for (int layer = 1; layer <= layers; layer++)
+		plot_layer(snapshot, name, layer, title, out);
 }
 
 static void write_curves(const struct snapshot *snapshot, struct buffer *out)
@@ -168,6 +212,8 @@ static void write_curves(const struct snapshot *snapshot, struct buffer *out)
 	for (size_t i = 0; i < sizeof(curves) / sizeof(*curves); i++)
 		plot_curve(snapshot, curves[i].name, curves[i].title,
 		    curves[i].log_y, curves[i].percent, out);
+	for (size_t i = 0; i < sizeof(curves) / sizeof(*curves); i++)
+		plot_layers(snapshot, curves[i].name, curves[i].title, out);
 	buffer_puts(out, "</div>\n");
 }
 

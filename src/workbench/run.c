@@ -52,6 +52,7 @@ void run_free(struct run *run)
 	forget_warm(run);
 	for (int i = 0; i < CURVES; i++)
 		series_clear(&run->curve[i]);
+	layer_curves_clear(&run->layers);
 	slide_cache_free(run->slides);
 	timeline_free(run->timeline);
 	marks_clear(&run->marks);
@@ -84,6 +85,7 @@ struct run *run_fork(const struct run *run, const char *name)
 		if (run->reading[i].step <= run->learner->step)
 			fork->reading[i] = run->reading[i];
 	}
+	layer_curves_copy(&fork->layers, &run->layers, run->learner->step);
 	fork->trained = series_last(&fork->curve[CURVE_SECONDS]);
 	copy_warm(fork, run);
 	timeline_free(fork->timeline);
@@ -125,6 +127,7 @@ void run_changed(struct run *run, bool restart)
 		series_clear(&run->curve[i]);
 		run->reading[i] = (struct reading){0};
 	}
+	layer_curves_clear(&run->layers);
 	forget_warm(run);
 	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
 	run->trained = 0;
@@ -241,17 +244,6 @@ void run_forget_ahead(struct run *run)
 		if ((double)run->reading[i].step > head)
 			run->reading[i] = (struct reading){0};
 	}
-}
-
-void run_reading(struct run *run, enum curve_name name, double value,
-    double error, const char *text)
-{
-	struct reading *reading = &run->reading[name];
-
-	*reading = (struct reading){.known = true, .value = value,
-		.error = error, .step = run->learner->step};
-	text_copy(reading->text, sizeof(reading->text), text);
-	series_add(&run->curve[name], (double)run->learner->step, value);
 }
 
 void run_sensitivity(struct run *run, bool bits, long step, int layer,

@@ -29,8 +29,6 @@ void run_arm(const struct run *run, char *out, size_t size);
 /* The curve of the compressed network is of this position of the sliders from
  * now on; another one's is forgotten. */
 void run_watch(struct run *run, const char *position);
-void run_reading(struct run *run, enum curve_name name, double value,
-    double error, const char *text);
 /* What is shown of steps it never came to (replay.c), before it goes another
  * way to them. */
 void run_forget_ahead(struct run *run);

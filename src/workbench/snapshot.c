@@ -35,6 +35,22 @@ static void copy_curve(const struct series *series, struct curve *curve)
 	curve->point = point;
 }
 
+static void copy_layer_curves(const struct layer_curves *curves,
+    struct run_view *view)
+{
+	view->layer_curves = (int)curves->count;
+	view->layer_curve = xcalloc(curves->count + 1,
+	    sizeof(*view->layer_curve));
+	for (size_t i = 0; i < curves->count; i++) {
+		const struct layer_curve *curve = &curves->curve[i];
+
+		view->layer_curve[i] = (struct layer_curve_view){
+			.name = curve->name, .layer = curve->layer,
+			.reading = curve->reading};
+		copy_curve(&curve->series, &view->layer_curve[i].curve);
+	}
+}
+
 /* Where gradient descent loses its balance (Cohen et al. 2021, section 2 and
  * appendix B, equations for Polyak's and Nesterov's momentum). It speaks of
  * the curvature that descent itself meets: that of a transformed run is in
@@ -118,6 +134,7 @@ static void copy_run(const struct bench *bench, const struct run *run,
 	view->two_over_lr = stability_limit(run, view->lr);
 	for (int i = 0; i < CURVES; i++)
 		copy_curve(&run->curve[i], &view->curve[i]);
+	copy_layer_curves(&run->layers, view);
 	copy_past(run, view);
 	copy_slides(bench, run, view);
 }
@@ -347,6 +364,9 @@ void snapshot_free(struct snapshot *snapshot)
 	for (int i = 0; i < snapshot->runs; i++) {
 		for (int j = 0; j < CURVES; j++)
 			free((void *)snapshot->run[i].curve[j].point);
+		for (int j = 0; j < snapshot->run[i].layer_curves; j++)
+			free((void *)snapshot->run[i].layer_curve[j].curve.point);
+		free(snapshot->run[i].layer_curve);
 		free((void *)snapshot->run[i].ratio_point);
 		free((void *)snapshot->run[i].bit_point);
 		free((void *)snapshot->run[i].mark);

@@ -106,6 +106,14 @@ struct slid_view {
 	long step;		/* stale when the run is further */
 };
 
+/* What was measured of one layer alone. */
+struct layer_curve_view {
+	enum curve_name name;
+	int layer;
+	struct curve curve;
+	struct reading reading;
+};
+
 struct run_view {
 	char name[32];
 	char parent[32];	/* forked from, or "" */
@@ -132,6 +140,8 @@ struct run_view {
 				 * m 2(1+m)/lr (Nesterov's: over 1+2m), else
 				 * NAN */
 	struct curve curve[CURVES];
+	int layer_curves;
+	struct layer_curve_view *layer_curve;	/* by name, then by layer */
 	int marks, notes, kept;	/* all ascend */
 	const struct mark *mark;
 	const struct mark *note;	/* remarks: `note TEXT` */

@@ -27,9 +27,10 @@ const char *wire_layout(void)
 	static char layout[96];
 
 	if (!layout[0])
-		text_format(layout, sizeof(layout), "%s-%zu-%zu-%zu-%zu-%zu",
+		text_format(layout, sizeof(layout), "%s-%zu-%zu-%zu-%zu-%zu-%zu",
 		    PACKAGE_VERSION, sizeof(struct snapshot),
 		    sizeof(struct run_view), sizeof(struct layer_view),
+		    sizeof(struct layer_curve_view),
 		    sizeof(struct weight_view), sizeof(struct mark));
 	return layout;
 }
@@ -138,15 +139,33 @@ static void walk_picture(struct wire *wire, struct picture **picture)
 	free((void *)view.value);
 }
 
+static void walk_curve(struct wire *wire, struct curve *curve)
+{
+	wire_array(wire, &curve->point, size_of(curve->count),
+	    sizeof(*curve->point));
+	check_count(wire, &curve->count, curve->point);
+}
+
+static void walk_layer_curves(struct wire *wire, struct run_view *run)
+{
+	wire_array(wire, &run->layer_curve, size_of(run->layer_curves),
+	    sizeof(*run->layer_curve));
+	check_count(wire, &run->layer_curves, run->layer_curve);
+	for (int i = 0; i < run->layer_curves; i++) {
+		struct layer_curve_view *view = &run->layer_curve[i];
+
+		walk_curve(wire, &view->curve);
+		ENDED(wire, view->reading.text);
+		if (!wire->out && view->layer < 1)
+			wire->failed = true;
+	}
+}
+
 static void walk_run(struct wire *wire, struct run_view *run)
 {
-	for (int i = 0; i < CURVES; i++) {
-		struct curve *curve = &run->curve[i];
-
-		wire_array(wire, &curve->point, size_of(curve->count),
-		    sizeof(*curve->point));
-		check_count(wire, &curve->count, curve->point);
-	}
+	for (int i = 0; i < CURVES; i++)
+		walk_curve(wire, &run->curve[i]);
+	walk_layer_curves(wire, run);
 	wire_array(wire, &run->ratio_point, size_of(run->ratio_points),
 	    sizeof(*run->ratio_point));
 	wire_array(wire, &run->bit_point, size_of(run->bit_points),

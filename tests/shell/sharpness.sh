@@ -13,6 +13,30 @@ is "one event for each layer with parameters" \
 	"$(grep -o '"layer":[0-9a-z]*' <<<"$out" | tr '\n' ' ')" \
 	'"layer":1 "layer":3 "layer":5 '
 
+# Each layer has a curve of its own: in files, in answers, after a fork, in an
+# opened session, and where old steps are asked.
+layers='lambda_layer1 lambda_layer3 lambda_layer5 '
+cd "$scratch" || exit 1
+named() {
+	cut -d, -f1,2 "$1" | grep "^$2,lambda" | sort -u | cut -d, -f2 |
+	    tr '\n' ' '
+}
+run --json -c "data toy spiral n=300; net mlp 8-8
+probe lambda layer=all every=10; train 20 steps; export curves curves.csv
+run fork b; export curves forked.csv; save layers; curves"
+is "layers have curves in files" "$(named curves.csv main)" "$layers"
+is "of so many points" "$(grep -c lambda_layer3 curves.csv)" 2
+like "their values are read" "$out" '"lambda_layer3":[0-9.]+'
+is "a fork has them too" "$(named forked.csv b)" "$layers"
+run --json -c "open layers; export curves opened.csv"
+is "and an opened session" "$(named opened.csv main)" "$layers"
+run --json -c "$begin; probe sam layer=3 from=0 to=20 every=10
+export curves past.csv"
+is "old steps can be asked" "$(grep -c sam_layer3 past.csv)" 3
+run --plain -c "$begin; probe sam layer=3; probe lambda layer=all; probe"
+like "a list of probes names layers" "$out" \
+    'probe lambda layer=all every 100 steps'
+
 run --json -c "$begin; sharpness landscape dim=2 points=3"
 like "a landscape's grid has a list a row" "$out" \
     '"dim":2,"at":\[-1,0,1\],"losses":\[(\[[^]]*\],){2}\['

@@ -10,11 +10,13 @@ static const struct snapshot *a_session(struct workbench *w)
 
 	assert_int_equal(say(w, "data toy spiral n=600; net mlp 8; step 30; "
 	    "set lr 0.1; step 3; run fork other; step 2; prune 0.5; "
-	    "sweep quant 8:6; sharpness spectrum; note \"looks flat\""), 0);
+	    "sweep quant 8:6; sharpness spectrum; "
+	    "sharpness sam layer=all; note \"looks flat\""), 0);
 	while (!(snapshot = workbench_snapshot(w)) ||
 	    snapshot->runs < 2 || snapshot->run[1].marks < 1 ||
 	    snapshot->run[1].bit_points < 2 ||
-	    !snapshot->run[1].picture[PICTURE_SPECTRUM]) {
+	    !snapshot->run[1].picture[PICTURE_SPECTRUM] ||
+	    snapshot->run[1].layer_curves < 2) {
 		if (snapshot)
 			workbench_release(w, snapshot);
 		usleep(20000);
@@ -44,6 +46,11 @@ static void what_is_shown_arrives(void **state)
 	    sent->run[0].curve[CURVE_LOSS].point,
 	    (size_t)got->run[0].curve[CURVE_LOSS].count *
 	    sizeof(struct point));
+	assert_int_equal(got->run[1].layer_curves, 2);
+	assert_int_equal(got->run[1].layer_curve[1].layer, 3);
+	assert_int_equal(got->run[1].layer_curve[1].curve.count, 1);
+	assert_memory_equal(got->run[1].layer_curve[1].curve.point,
+	    sent->run[1].layer_curve[1].curve.point, sizeof(struct point));
 	assert_int_equal(got->log_lines, sent->log_lines);
 	for (int i = 0; i < got->log_lines; i++)
 		assert_string_equal(got->log[i].text, sent->log[i].text);

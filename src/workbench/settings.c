@@ -43,11 +43,25 @@ static int not_training(const struct call *call, const char *key)
 	return 0;
 }
 
+/* What is more than there is means all of it. */
+static void note_excess(struct bench *bench, const char *name, long value,
+    enum split_name split)
+{
+	long count = bench->dataset ?
+	    (long)bench->dataset->split[split].count : 0;
+
+	if (count > 0 && value > count)
+		bench_note(bench, "%s %ld: the %s split has %ld samples, all "
+		    "of them are taken", name, value, split_names[split],
+		    count);
+}
+
 static int set_batch(struct call *call, const char *value)
 {
 	if (not_training(call, "batch") || whole("batch", value, 1, 1000000,
 		&call->bench->set.batch, call->error))
 		return -1;
+	note_excess(call->bench, "batch", call->bench->set.batch, SPLIT_TRAIN);
 	if (!call->run)
 		return 0;
 	/* Jobs that only look use the engine that may be replaced now. */
@@ -180,8 +194,14 @@ static void get_eval_every(const struct bench *bench, char *out, size_t size)
 
 static int set_probe_n(struct call *call, const char *value)
 {
-	return whole("probe_n", value, 1, 10000000,
-	    &call->bench->set.probe_n, call->error);
+	struct bench *bench = call->bench;
+
+	if (whole("probe_n", value, 1, 10000000, &bench->set.probe_n,
+		call->error))
+		return -1;
+	note_excess(bench, "probe_n", bench->set.probe_n,
+	    bench->set.probe_split);
+	return 0;
 }
 
 static void get_probe_n(const struct bench *bench, char *out, size_t size)

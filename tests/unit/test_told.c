@@ -82,6 +82,9 @@ static void more_than_the_data_is_all_of_it(void **state)
 	assert_int_equal(say(w, "data toy spiral n=100; " SMOOTH
 	    "set batch 5000; set probe_n 5000; train 2 steps; "
 	    "sharpness sam; set probe_n 100; sharpness sam"), 0);
+	expect(&ear, "batch 5000: the train split has 100 samples");
+	expect(&ear, "probe_n 5000: the train split has 100 samples");
+	assert_false(told(&ear, "probe_n 100:"));
 	/* Two steps of one batch are two epochs. */
 	assert_true(last(&ear, "train", "epoch") == 2);
 	assert_true(last(&ear, "sharpness", "n") == 100);

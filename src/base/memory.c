@@ -119,6 +119,12 @@ real *reals_dup(const real *values, size_t count)
 	return copy;
 }
 
+void reals_copy(real *to, const real *from, size_t count)
+{
+	if (count)
+		memcpy(to, from, count * sizeof(*to));
+}
+
 void reals_free(real *values)
 {
 	free(values);

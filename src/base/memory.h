@@ -25,6 +25,8 @@ void *memory_new(size_t bytes);
 /* `count` zeroed numbers in such memory. Release with reals_free(). */
 real *reals_new(size_t count);
 real *reals_dup(const real *values, size_t count);
+/* Also none, where there is nothing. */
+void reals_copy(real *to, const real *from, size_t count);
 void reals_free(real *values);
 
 #endif

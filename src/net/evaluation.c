@@ -1,5 +1,7 @@
 #include "net/evaluation.h"
 
+#include <math.h>
+
 static double outputs_of(const struct network *network)
 {
 	double numbers = 0;
@@ -128,6 +130,12 @@ bool evaluation_advance(struct evaluation *evaluation, int samples)
 	evaluation->correct += (uint32_t)result.correct;
 	evaluation->loss = evaluation->loss_sum / (double)evaluation->done;
 	return evaluation->done == evaluation->count;
+}
+
+double evaluation_accuracy(const struct evaluation *evaluation)
+{
+	return evaluation->done ? (double)evaluation->correct /
+	    evaluation->done : NAN;
 }
 
 void evaluation_run(struct evaluation *evaluation)

@@ -50,6 +50,8 @@ int evaluation_chunk(const struct network *network);
 void evaluation_begin(struct evaluation *evaluation);
 /* One chunk of at most `samples` (0: the capacity). True when all is done. */
 bool evaluation_advance(struct evaluation *evaluation, int samples);
+/* The share of right answers among those done; NAN: none are. */
+double evaluation_accuracy(const struct evaluation *evaluation);
 /* Begin and run to the end. */
 void evaluation_run(struct evaluation *evaluation);
 

@@ -32,6 +32,20 @@ static inline size_t piece_size(const struct piece *piece)
 	return (size_t)piece->rows * (size_t)piece->columns;
 }
 
+struct transform {
+	const struct transform_kind *kind;
+	struct option_values options;
+	struct network *network;
+	uint64_t seed;
+	struct piece *piece;
+	int pieces;
+	size_t size;
+	struct segment *segment;	/* of theta */
+	size_t segments, capacity;
+	real *work, *state;
+	size_t states;
+};
+
 /* Functions work on one piece; theta and w point to its first number. */
 struct piece_functions {
 	/* Fill the private fields, count and states; false: leave it alone.
@@ -51,6 +65,9 @@ struct piece_functions {
 	void (*advance)(const struct piece *piece, const real *theta,
 	    real *work);
 };
+
+/* NULL for a kind that transforms nothing. */
+const struct piece_functions *piece_functions_of(const struct transform *t);
 
 extern const struct piece_functions expand_functions, weight_norm_functions,
     standardise_functions, spectral_functions, jitter_functions;

@@ -9,20 +9,6 @@
 #include "transform/noise.h"
 #include "transform/transform_private.h"
 
-struct transform {
-	const struct transform_kind *kind;
-	struct option_values options;
-	struct network *network;
-	uint64_t seed;
-	struct piece *piece;
-	int pieces;
-	size_t size;
-	struct segment *segment;	/* of theta */
-	size_t segments, capacity;
-	real *work, *state;
-	size_t states;
-};
-
 static const struct transform_kind kinds[] = {
 	{"none", "the weights themselves are trained", NULL},
 	{"expand", "every weight matrix is trained as a product of factors, "
@@ -63,7 +49,7 @@ const struct transform_kind *transform_find(const char *name)
 	return NULL;
 }
 
-static const struct piece_functions *functions_of(const struct transform *t)
+const struct piece_functions *piece_functions_of(const struct transform *t)
 {
 	return functions[t->kind - kinds];
 }
@@ -90,7 +76,7 @@ static bool is_wanted(const struct transform *transform,
 static void plan_piece(struct transform *transform, struct piece *piece)
 {
 	const struct segment *segment = piece->segment;
-	const struct piece_functions *f = functions_of(transform);
+	const struct piece_functions *f = piece_functions_of(transform);
 	struct segment copy = *segment;
 
 	piece->offset = transform->size;
@@ -131,7 +117,7 @@ void transform_add_segment(struct transform *transform,
 
 static void plan_work(struct transform *transform)
 {
-	const struct piece_functions *f = functions_of(transform);
+	const struct piece_functions *f = piece_functions_of(transform);
 	size_t most = 0;
 
 	for (int i = 0; f && i < transform->pieces; i++) {
@@ -173,7 +159,7 @@ static int check_layers(const struct transform *transform,
     struct error *error)
 {
 	const struct network *network = transform->network;
-	bool any = !functions_of(transform) ||
+	bool any = !piece_functions_of(transform) ||
 	    option_set_word(transform->kind->options, &transform->options,
 		"layers", "all");
 
@@ -313,7 +299,7 @@ int transform_start(struct transform *transform, const real *w, bool fresh,
 		if (!piece->transformed)
 			memcpy(theta + piece->offset, from,
 			    piece->count * sizeof(real));
-		else if (functions_of(transform)->start(piece,
+		else if (piece_functions_of(transform)->start(piece,
 			transform->seed, from, fresh, theta + piece->offset,
 			error))
 			return error_prefix(error, "%s",
@@ -333,142 +319,8 @@ void transform_advance(struct transform *transform, const real *theta)
 	for (int i = 0; transform->states && i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
 
-		if (piece->transformed && functions_of(transform)->advance)
-			functions_of(transform)->advance(piece,
+		if (piece->transformed && piece_functions_of(transform)->advance)
+			piece_functions_of(transform)->advance(piece,
 			    theta + piece->offset, transform->work);
-	}
-}
-
-static real noise_of(const struct transform *transform)
-{
-	const struct option *table = transform->kind->options;
-	int i = table ? option_find(table, "noise") : -1;
-
-	return i < 0 ? 0 : (real)transform->options.value[i];
-}
-
-bool transform_is_noisy(const struct transform *transform)
-{
-	return noise_of(transform) > 0;
-}
-
-/* Matrices alone: not the gains beside them, nor what is not transformed. */
-static void add_noise(const struct transform *transform,
-    const struct piece *piece, struct random_key key, const real *theta,
-    real *noisy, struct pool *pool)
-{
-	for (size_t i = 0; i < transform->segments; i++) {
-		const struct segment *s = &transform->segment[i];
-
-		if (s->offset >= piece->offset && s->dimensions == 2 &&
-		    s->offset < piece->offset + piece->count)
-			noise_add(key, s->offset, noise_of(transform),
-			    s->dimension[0], s->dimension[1],
-			    theta + s->offset, noisy + s->offset, pool);
-	}
-}
-
-void transform_add_noise(const struct transform *transform, long step,
-    const real *theta, real *noisy, struct pool *pool)
-{
-	struct random_key key = {transform->seed, RANDOM_NOISE,
-		(uint64_t)step};
-
-	memcpy(noisy, theta, transform->size * sizeof(real));
-	for (int i = 0; i < transform->pieces; i++) {
-		const struct piece *piece = &transform->piece[i];
-
-		if (piece->transformed)
-			add_noise(transform, piece, key, theta, noisy, pool);
-	}
-}
-
-/* w: where the piece's own begins */
-static void compose_piece(struct transform *transform,
-    const struct piece *piece, const real *theta, real *w, struct pool *pool)
-{
-	if (piece->transformed)
-		functions_of(transform)->compose(piece,
-		    theta + piece->offset, w, transform->work, pool);
-	else if (w != theta + piece->offset)
-		memcpy(w, theta + piece->offset, piece->count * sizeof(real));
-}
-
-static void pull_back_piece(struct transform *transform,
-    const struct piece *piece, const real *theta, const real *g_w,
-    real *g_theta, struct pool *pool)
-{
-	if (piece->transformed)
-		functions_of(transform)->pull_back(piece,
-		    theta + piece->offset, g_w, g_theta + piece->offset,
-		    transform->work, pool);
-	else if (g_w != g_theta + piece->offset)
-		memcpy(g_theta + piece->offset, g_w,
-		    piece->count * sizeof(real));
-}
-
-void transform_compose(struct transform *transform, const real *theta,
-    real *w, struct pool *pool)
-{
-	for (int i = 0; i < transform->pieces; i++) {
-		const struct piece *piece = &transform->piece[i];
-
-		compose_piece(transform, piece, theta,
-		    w + piece->segment->offset, pool);
-	}
-}
-
-void transform_pull_back(struct transform *transform, const real *theta,
-    const real *g_w, real *g_theta, struct pool *pool)
-{
-	for (int i = 0; i < transform->pieces; i++) {
-		const struct piece *piece = &transform->piece[i];
-
-		pull_back_piece(transform, piece, theta,
-		    g_w + piece->segment->offset, g_theta, pool);
-	}
-}
-
-void transform_compose_layer(struct transform *transform, int layer,
-    const real *theta, real *w, struct pool *pool)
-{
-	const struct layer *of = &transform->network->layer[layer];
-
-	for (int i = of->segment; i < of->segment + of->segments; i++) {
-		const struct piece *piece = &transform->piece[i];
-
-		compose_piece(transform, piece, theta,
-		    w + piece->segment->offset - of->parameter, pool);
-	}
-}
-
-void transform_pull_back_layer(struct transform *transform, int layer,
-    const real *theta, const real *g_w, real *g_theta, struct pool *pool)
-{
-	const struct layer *of = &transform->network->layer[layer];
-
-	for (int i = of->segment; i < of->segment + of->segments; i++) {
-		const struct piece *piece = &transform->piece[i];
-
-		pull_back_piece(transform, piece, theta,
-		    g_w + piece->segment->offset - of->parameter, g_theta,
-		    pool);
-	}
-}
-
-void transform_push_forward(struct transform *transform, const real *theta,
-    const real *d_theta, real *d_w, struct pool *pool)
-{
-	for (int i = 0; i < transform->pieces; i++) {
-		const struct piece *piece = &transform->piece[i];
-		real *to = d_w + piece->segment->offset;
-
-		if (piece->transformed)
-			functions_of(transform)->push_forward(piece,
-			    theta + piece->offset, d_theta + piece->offset,
-			    to, transform->work, pool);
-		else if (to != d_theta + piece->offset)
-			memcpy(to, d_theta + piece->offset,
-			    piece->count * sizeof(real));
 	}
 }

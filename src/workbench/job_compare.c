@@ -177,8 +177,7 @@ static void keep_answer(struct compare_job *job)
 	free(run->correct[job->position]);
 	run->correct[job->position] = correct;
 	run->loss[job->position] = evaluation->loss;
-	run->accuracy[job->position] = (double)evaluation->correct /
-	    evaluation->count;
+	run->accuracy[job->position] = evaluation_accuracy(evaluation);
 	leave_position(job);
 }
 

@@ -300,8 +300,7 @@ static int step(struct diagnose_job *job, struct bench *bench,
 	if (!evaluation_advance(&job->evaluation, CHUNK))
 		return 0;
 	rung->loss = job->evaluation.loss;
-	rung->accuracy = (double)job->evaluation.correct /
-	    job->evaluation.count;
+	rung->accuracy = evaluation_accuracy(&job->evaluation);
 	tell(job, bench, diagnosis_rung(rung, &job->rung[rung->name >
 		RUNG_SANITY], job->evaluation.count));
 	drop_network(job);

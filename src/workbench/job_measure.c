@@ -32,8 +32,7 @@ static void finish_evaluation(struct evaluate_job *job, struct bench *bench)
 	event_number(event, "step", (double)job->step);
 	event_text(event, "split", split_names[job->split]);
 	event_number(event, "loss", evaluation->loss);
-	event_number(event, "accuracy", evaluation->done ?
-	    (double)evaluation->correct / evaluation->done : NAN);
+	event_number(event, "accuracy", evaluation_accuracy(evaluation));
 	event_number(event, "n", evaluation->done);
 	known_take(run, event);
 	if (job->quiet)

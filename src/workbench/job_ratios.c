@@ -166,8 +166,7 @@ static void conclude(struct ratios_job *job, struct bench *bench)
 		return;
 	}
 	job->damage[place] = job->evaluation.loss - job->loss;
-	job->accuracy[place] = (double)job->evaluation.correct /
-	    job->evaluation.count;
+	job->accuracy[place] = evaluation_accuracy(&job->evaluation);
 	if (++job->ratio < RATIOS)
 		return;
 	emit_layer(job, bench);

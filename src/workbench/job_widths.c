@@ -164,8 +164,7 @@ static bool conclude(struct widths_job *job, struct bench *bench)
 		return false;
 	}
 	layer->damage[job->bits] = job->evaluation.loss - job->loss;
-	layer->accuracy[job->bits] = (double)job->evaluation.correct /
-	    job->evaluation.count;
+	layer->accuracy[job->bits] = evaluation_accuracy(&job->evaluation);
 	if (--job->bits >= job->plan.least)
 		return false;
 	job->bits = job->plan.most;

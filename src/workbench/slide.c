@@ -128,7 +128,7 @@ static int advance_test(struct slide *slide, struct error *error)
 		    "validation split: `data ... validation=0.1` sets one "
 		    "aside");
 	result->loss = slide->evaluation.loss;
-	result->accuracy = (double)slide->evaluation.correct / result->n;
+	result->accuracy = evaluation_accuracy(&slide->evaluation);
 	wilson_interval(slide->evaluation.correct, result->n, &result->low,
 	    &result->high);
 	return result->exact;

@@ -49,9 +49,11 @@ def products(options, net, x, y):
     started = clock()
     curvature = Curvature(net, x, y)
     vector = curvature.random()
+    first = since(started)
     for _ in range(options.products):
         vector = curvature.normalised(curvature.product(vector))
-    emit("products", products=options.products, n=len(y), **since(started))
+    emit("products", products=options.products, n=len(y), **since(started),
+         first_cpu=first["cpu"], first_seconds=first["seconds"])
 
 
 def power_iteration(options, net, x, y):

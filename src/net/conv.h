@@ -26,6 +26,15 @@ struct conv {
 					 * OPERATION_LEVELS */
 };
 
+/* What is added up: x, or dy, with its weights as pack() makes them; and x
+ * with dy in the weights' gradient. A tangent is a sum of two. */
+struct conv_term {
+	const real *x, *packed;
+};
+struct conv_pair {
+	const real *x, *dy;
+};
+
 struct conv conv_of(const struct layer *layer);
 
 /* One dimension of one phase of the input's gradient. */
@@ -70,19 +79,21 @@ void conv_fold_gradient(const struct conv *c, const real *dy,
 /*
  * Kernels of 3 x 3 in 4 / 9 of the multiplications (conv_winograd.c): both
  * directions and the weights' gradient, of n images. Its packed weights come
- * last, and are made of the others; dw is laid out as usual.
+ * last, and are made of the others; dw is laid out as usual. Sums are taken
+ * of tiles, before these are transformed back.
  */
 bool conv_winograds(const struct conv *c);
 size_t conv_winograd_size(const struct conv *c);
 size_t conv_winograd_scratch(const struct conv *c);
 void conv_winograd_pack(const struct conv *c, const real *forward,
     const real *backward, real *planes);
-void conv_winograd_forward(const struct conv *c, int n, const real *x,
-    const real *planes, const real *bias, real *y, bool add, real *scratch);
-void conv_winograd_backward(const struct conv *c, int n, const real *dy,
-    const real *planes, real *dx, bool add, real *scratch);
-void conv_winograd_gradient(const struct conv *c, int n, const real *x,
-    const real *dy, real *dw, real *scratch);
+void conv_winograd_forward(const struct conv *c, int n,
+    const struct conv_term *term, int terms, const real *bias, real *y,
+    real *scratch);
+void conv_winograd_backward(const struct conv *c, int n,
+    const struct conv_term *term, int terms, real *dx, real *scratch);
+void conv_winograd_gradient(const struct conv *c, int n,
+    const struct conv_pair *pair, int pairs, real *dw, real *scratch);
 
 /* Sets of packed weights: one a group, or one for all of a depthwise layer;
  * and the channels that belong to one. */
@@ -110,14 +121,14 @@ struct conv_image conv_output(const struct conv *c, const real *dy, int set,
     real *scratch);
 
 /* The layer's three products of n samples, whichever way each is computed
- * (conv_passes.c): y (n, out) (+)= x (n, in) * w + bias, bias NULL: none;
- * dx (+)= the input's gradient of dy; dw (packed as forward) += the weights'.
- * packed: of conv_pack(). */
-void conv_correlate(const struct conv *layer, int n, const real *x,
-    const real *packed, const real *bias, real *y, bool add, real *scratch);
-void conv_input_gradient(const struct conv *layer, int n, const real *dy,
-    const real *packed, real *dx, bool add, real *scratch);
-void conv_weight_gradient(const struct conv *layer, int n, const real *x,
-    const real *dy, real *dw, real *scratch);
+ * (conv_passes.c), summed over some terms: y (n, out) = x (n, in) * w + bias,
+ * bias NULL: none; dx = the input's gradient of dy; dw (packed as forward) =
+ * the weights' of x and dy. */
+void conv_correlate(const struct conv *c, int n, const struct conv_term *term,
+    int terms, const real *bias, real *y, real *scratch);
+void conv_input_gradient(const struct conv *c, int n,
+    const struct conv_term *term, int terms, real *dx, real *scratch);
+void conv_weight_gradient(const struct conv *c, int n,
+    const struct conv_pair *pair, int pairs, real *dw, real *scratch);
 
 #endif

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "net/conv.h"
 #include "net/kernels.h"
 
@@ -70,22 +72,12 @@ static void run(const struct conv *c, const struct convolution *convolution)
 		kernels()->convolve(convolution);
 }
 
-static const real *winograd_of(const struct conv *c, const real *packed)
-{
-	return packed + conv_forward_size(c) + conv_backward_size(c);
-}
-
-/* y (n, out) (+)= x (n, in) * w + bias; packed: of w. */
-void conv_correlate(const struct conv *layer, int n, const real *x,
+/* y (+)= x * w + bias */
+static void correlate(const struct conv *layer, int n, const real *x,
     const real *packed, const real *bias, real *y, bool add, real *scratch)
 {
 	int step = samples_at_once(layer, n);
 
-	if (conv_winograds(layer)) {
-		conv_winograd_forward(layer, n, x, winograd_of(layer, packed),
-		    bias, y, add, scratch);
-		return;
-	}
 	for (int i = 0; i < n; i += step) {
 		struct conv c = next_samples(layer, n - i, step);
 
@@ -103,6 +95,18 @@ void conv_correlate(const struct conv *layer, int n, const real *x,
 		x += in_size(&c);
 		y += out_size(&c);
 	}
+}
+
+void conv_correlate(const struct conv *c, int n, const struct conv_term *term,
+    int terms, const real *bias, real *y, real *scratch)
+{
+	if (conv_winograds(c)) {
+		conv_winograd_forward(c, n, term, terms, bias, y, scratch);
+		return;
+	}
+	for (int i = 0; i < terms; i++)
+		correlate(c, n, term[i].x, term[i].packed, i ? NULL : bias, y,
+		    i > 0, scratch);
 }
 
 /* One phase (a, b) of one group: its input positions of dx (h, w, c). */
@@ -150,18 +154,13 @@ static void phase_gradients(const struct conv *c, const real *dy,
 	}
 }
 
-/* dx (n, in) (+)= the input's gradient of dy (n, out); packed: of w. */
-void conv_input_gradient(const struct conv *layer, int n, const real *dy,
+/* dx (+)= the input's gradient of dy */
+static void input_gradient(const struct conv *layer, int n, const real *dy,
     const real *packed, real *dx, bool add, real *scratch)
 {
 	int step = samples_at_once(layer, n);
 	bool folds = conv_folds(layer);
 
-	if (conv_winograds(layer)) {
-		conv_winograd_backward(layer, n, dy,
-		    winograd_of(layer, packed), dx, add, scratch);
-		return;
-	}
 	packed += conv_forward_size(layer);
 	for (int i = 0; i < n; i += step) {
 		struct conv c = next_samples(layer, n - i, step);
@@ -175,17 +174,25 @@ void conv_input_gradient(const struct conv *layer, int n, const real *dy,
 	}
 }
 
-/* dw (packed as forward) += the weights' gradient of x and dy. */
-void conv_weight_gradient(const struct conv *layer, int n, const real *x,
+void conv_input_gradient(const struct conv *c, int n,
+    const struct conv_term *term, int terms, real *dx, real *scratch)
+{
+	if (conv_winograds(c)) {
+		conv_winograd_backward(c, n, term, terms, dx, scratch);
+		return;
+	}
+	for (int i = 0; i < terms; i++)
+		input_gradient(c, n, term[i].x, term[i].packed, dx, i > 0,
+		    scratch);
+}
+
+/* dw += the weights' gradient of x and dy */
+static void weight_gradient(const struct conv *layer, int n, const real *x,
     const real *dy, real *dw, real *scratch)
 {
 	bool all = !layer->depthwise && layer->k * layer->in < SHORT_RUN;
 	int step = samples_at_once(layer, n);
 
-	if (conv_winograds(layer)) {
-		conv_winograd_gradient(layer, n, x, dy, dw, scratch);
-		return;
-	}
 	for (int i = 0; i < n; i += step) {
 		struct conv c = next_samples(layer, n - i, step);
 
@@ -204,4 +211,16 @@ void conv_weight_gradient(const struct conv *layer, int n, const real *x,
 		x += in_size(&c);
 		dy += out_size(&c);
 	}
+}
+
+void conv_weight_gradient(const struct conv *c, int n,
+    const struct conv_pair *pair, int pairs, real *dw, real *scratch)
+{
+	memset(dw, 0, conv_forward_size(c) * sizeof(real));
+	if (conv_winograds(c)) {
+		conv_winograd_gradient(c, n, pair, pairs, dw, scratch);
+		return;
+	}
+	for (int i = 0; i < pairs; i++)
+		weight_gradient(c, n, pair[i].x, pair[i].dy, dw, scratch);
 }

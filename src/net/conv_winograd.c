@@ -134,41 +134,59 @@ static int rows_left(int first, int all, int step)
 	return first + step < all ? step : all - first;
 }
 
-static void convolve(struct winograd w, const real *x, const real *weights,
-    const real *bias, real *y, bool add, real *scratch)
+/* out (+)= the product of every place */
+static void multiply(const struct winograd *w, const real *in,
+    const real *planes, bool add, real *out)
 {
-	size_t plane = weights_plane(w.in_channels, w.out_channels);
+	size_t plane = weights_plane(w->in_channels, w->out_channels);
+	struct convolution product = product_of(w);
+
+	product.add = add;
+	for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
+		product.in = in + p * (size_t)w->in_channels;
+		product.w = planes + p * plane;
+		product.out = out + p * (size_t)w->out_channels;
+		kernels()->convolve(&product);
+	}
+}
+
+/* planes: where they lie in a term's packed weights */
+static void convolve(struct winograd w, const struct conv_term *term,
+    int terms, size_t planes, const real *bias, real *y, real *scratch)
+{
 	int all = w.rows, step = step_of(&w);
 	real *in = scratch;
 	real *out = in + (size_t)(step * w.tile_columns) * w.in_tile;
 
 	for (; w.first < all; w.first += step) {
-		struct convolution product;
-
 		w.rows = rows_left(w.first, all, step);
-		product = product_of(&w);
-		kernels()->winograd_input(&w, x, in);
-		for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
-			product.in = in + p * (size_t)w.in_channels;
-			product.w = weights + p * plane;
-			product.out = out + p * (size_t)w.out_channels;
-			kernels()->convolve(&product);
+		for (int i = 0; i < terms; i++) {
+			kernels()->winograd_input(&w, term[i].x, in);
+			multiply(&w, in, term[i].packed + planes, i > 0, out);
 		}
-		kernels()->winograd_output(&w, out, bias, add, y);
+		kernels()->winograd_output(&w, out, bias, y);
 	}
 }
 
-void conv_winograd_forward(const struct conv *c, int n, const real *x,
-    const real *planes, const real *bias, real *y, bool add, real *scratch)
+static size_t forward_planes(const struct conv *c)
 {
-	convolve(plan(c, n, false), x, planes, bias, y, add, scratch);
+	return conv_forward_size(c) + conv_backward_size(c);
 }
 
-void conv_winograd_backward(const struct conv *c, int n, const real *dy,
-    const real *planes, real *dx, bool add, real *scratch)
+void conv_winograd_forward(const struct conv *c, int n,
+    const struct conv_term *term, int terms, const real *bias, real *y,
+    real *scratch)
 {
-	convolve(plan(c, n, true), dy, planes + WINOGRAD_PLACES *
-	    weights_plane(c->in, c->out), NULL, dx, add, scratch);
+	convolve(plan(c, n, false), term, terms, forward_planes(c), bias, y,
+	    scratch);
+}
+
+void conv_winograd_backward(const struct conv *c, int n,
+    const struct conv_term *term, int terms, real *dx, real *scratch)
+{
+	convolve(plan(c, n, true), term, terms, forward_planes(c) +
+	    WINOGRAD_PLACES * weights_plane(c->in, c->out), NULL, dx,
+	    scratch);
 }
 
 /* The sums of all tiles, place by place, back to the weights' places. */
@@ -187,28 +205,36 @@ static void collect(const struct conv *c, const real *sums, real *dw)
 	}
 }
 
-void conv_winograd_gradient(const struct conv *c, int n, const real *x,
-    const real *dy, real *dw, real *scratch)
+/* sums += of some rows of tiles, at in and out for a while */
+static void add_gradient(const struct winograd *w,
+    const struct conv_pair *pair, real *in, real *out, real *sums)
+{
+	size_t plane = weights_plane(w->in_channels, w->out_channels);
+	struct convolution product = product_of(w);
+
+	kernels()->winograd_input(w, pair->x, in);
+	kernels()->winograd_gradient(w, pair->dy, out);
+	for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
+		product.in = in + p * (size_t)w->in_channels;
+		kernels()->convolve_gradient(&product,
+		    out + p * (size_t)w->out_channels, sums + p * plane);
+	}
+}
+
+void conv_winograd_gradient(const struct conv *c, int n,
+    const struct conv_pair *pair, int pairs, real *dw, real *scratch)
 {
 	struct winograd w = plan(c, n, false);
-	size_t plane = weights_plane(c->in, c->out);
+	size_t count = WINOGRAD_PLACES * weights_plane(c->in, c->out);
 	int all = w.rows, step = step_of(&w);
-	real *sums = scratch, *in = sums + WINOGRAD_PLACES * plane;
+	real *sums = scratch, *in = sums + count;
 	real *out = in + (size_t)(step * w.tile_columns) * w.in_tile;
 
-	memset(sums, 0, WINOGRAD_PLACES * plane * sizeof(real));
+	memset(sums, 0, count * sizeof(real));
 	for (; w.first < all; w.first += step) {
-		struct convolution product;
-
 		w.rows = rows_left(w.first, all, step);
-		product = product_of(&w);
-		kernels()->winograd_input(&w, x, in);
-		kernels()->winograd_gradient(&w, dy, out);
-		for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
-			product.in = in + p * (size_t)w.in_channels;
-			kernels()->convolve_gradient(&product,
-			    out + p * (size_t)w.out_channels, sums + p * plane);
-		}
+		for (int i = 0; i < pairs; i++)
+			add_gradient(&w, &pair[i], in, out, sums);
 	}
 	collect(c, sums, dw);
 }

@@ -160,7 +160,7 @@ struct kernels {
 	void (*winograd_input)(const struct winograd *w, const real *x,
 	    real *places);
 	void (*winograd_output)(const struct winograd *w, const real *places,
-	    const real *bias, bool add, real *y);
+	    const real *bias, real *y);
 	void (*winograd_gradient)(const struct winograd *w, const real *dy,
 	    real *places);
 	/* n weights of each of 9 places (9, n) to n of each plane; n sums of

@@ -259,7 +259,6 @@ struct outputs {
 	size_t row, column;
 	int rows, columns;
 	const real *bias;
-	bool add;
 };
 
 INLINE void put_vector(const struct outputs *o, const real *places, size_t c,
@@ -274,11 +273,8 @@ INLINE void put_vector(const struct outputs *o, const real *places, size_t c,
 		for (int b = 0; b < columns; b++) {
 			real *to = o->y + (size_t)a * o->row +
 			    (size_t)b * o->column + c;
-			vector value = sum[a][b] + start;
 
-			if (o->add)
-				value += take(to, left);
-			put(to, value, left);
+			put(to, sum[a][b] + start, left);
 		}
 }
 
@@ -294,7 +290,7 @@ INLINE void put_tile(const struct outputs *o, const real *places, int rows,
 }
 
 static void winograd_output(const struct winograd *w, const real *places,
-    const real *bias, bool add, real *y)
+    const real *bias, real *y)
 {
 	size_t column = (size_t)w->out_channels;
 	size_t row = (size_t)w->out_columns * column;
@@ -310,7 +306,7 @@ static void winograd_output(const struct winograd *w, const real *places,
 				.row = row, .column = column,
 				.rows = least(2, w->out_rows - 2 * at.row),
 				.columns = least(2, w->out_columns - 2 * j),
-				.bias = bias, .add = add,
+				.bias = bias,
 			};
 
 			if (o.rows == 2 && o.columns == 2)

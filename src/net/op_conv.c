@@ -159,55 +159,50 @@ static const real *bias_of(const struct conv *c, const real *w)
 static void conv_forward(const struct pass *p)
 {
 	struct conv c = conv_of(p->layer);
+	struct conv_term term = {p->x[0], p->packed};
 
-	conv_correlate(&c, p->n, p->x[0], p->packed, bias_of(&c, p->w), p->y,
-	    false, p->scratch);
+	conv_correlate(&c, p->n, &term, 1, bias_of(&c, p->w), p->y,
+	    p->scratch);
 }
 
 static void conv_backward(const struct pass *p)
 {
 	struct conv c = conv_of(p->layer);
+	struct conv_pair pair = {p->x[0], p->dy};
+	struct conv_term term = {p->dy, p->packed};
 
 	if (p->dw) {
-		memset(p->dw, 0, conv_forward_size(&c) * sizeof(real));
-		conv_weight_gradient(&c, p->n, p->x[0], p->dy, p->dw,
-		    p->scratch);
+		conv_weight_gradient(&c, p->n, &pair, 1, p->dw, p->scratch);
 		bias_gradient(&c, p->n, p->dy, p->dw);
 	}
 	if (p->dx[0])
-		conv_input_gradient(&c, p->n, p->dy, p->packed, p->dx[0], false,
-		    p->scratch);
+		conv_input_gradient(&c, p->n, &term, 1, p->dx[0], p->scratch);
 }
 
 /* ty = x * tw + tb + tx * w */
 static void conv_tangent_forward(const struct pass *p)
 {
 	struct conv c = conv_of(p->layer);
+	struct conv_term term[] = {
+		{p->x[0], p->tpacked}, {p->tx[0], p->packed}
+	};
 
-	conv_correlate(&c, p->n, p->x[0], p->tpacked, bias_of(&c, p->tw), p->ty,
-	    false, p->scratch);
-	if (p->tx[0])
-		conv_correlate(&c, p->n, p->tx[0], p->packed, NULL, p->ty, true,
-		    p->scratch);
+	conv_correlate(&c, p->n, term, p->tx[0] ? 2 : 1, bias_of(&c, p->tw),
+	    p->ty, p->scratch);
 }
 
 /* tdw = (x, tdy) + (tx, dy); tdx = (tdy, w) + (dy, tw) */
 static void conv_tangent_backward(const struct pass *p)
 {
 	struct conv c = conv_of(p->layer);
+	struct conv_pair pair[] = {{p->x[0], p->tdy}, {p->tx[0], p->dy}};
+	struct conv_term term[] = {{p->tdy, p->packed}, {p->dy, p->tpacked}};
 
-	memset(p->tdw, 0, conv_forward_size(&c) * sizeof(real));
-	conv_weight_gradient(&c, p->n, p->x[0], p->tdy, p->tdw, p->scratch);
-	if (p->tx[0])
-		conv_weight_gradient(&c, p->n, p->tx[0], p->dy, p->tdw,
-		    p->scratch);
+	conv_weight_gradient(&c, p->n, pair, p->tx[0] ? 2 : 1, p->tdw,
+	    p->scratch);
 	bias_gradient(&c, p->n, p->tdy, p->tdw);
-	if (!p->tdx[0])
-		return;
-	conv_input_gradient(&c, p->n, p->tdy, p->packed, p->tdx[0], false,
-	    p->scratch);
-	conv_input_gradient(&c, p->n, p->dy, p->tpacked, p->tdx[0], true,
-	    p->scratch);
+	if (p->tdx[0])
+		conv_input_gradient(&c, p->n, term, 2, p->tdx[0], p->scratch);
 }
 
 const struct operation operation_conv = {

@@ -62,6 +62,15 @@ static void begin_again(const char *core, char **words)
 		execute(words);
 }
 
+/* Another one that is wider than what OpenBLAS took; NULL: there is none, or
+ * the user chose. */
+static const char *wider(void)
+{
+	const char *asked = getenv(BLAS_CORE_VARIABLE);
+
+	return asked && *asked ? NULL : blas_core_wider(blas_core());
+}
+
 static void as_recorded(const struct options *options, char **words)
 {
 	char *folder = folder_to_verify(options);
@@ -72,9 +81,10 @@ static void as_recorded(const struct options *options, char **words)
 
 	if (data && strcasecmp(core, blas_core()) != 0 &&
 	    blas_core_runs(core)) {
-		fprintf(stderr, "snt: recorded with the OpenBLAS core type "
-		    "%s, this is %s: beginning again as %s\n", core,
-		    blas_core(), core);
+		if (!wider() || strcasecmp(core, wider()) != 0)
+			fprintf(stderr, "snt: recorded with the OpenBLAS "
+			    "core type %s, this is %s: beginning again as "
+			    "%s\n", core, blas_core(), core);
 		begin_again(core, words);
 	}
 	session_data_free(data);
@@ -83,11 +93,8 @@ static void as_recorded(const struct options *options, char **words)
 
 static void as_wide_as_can_be(char **words)
 {
-	const char *asked = getenv(BLAS_CORE_VARIABLE);
-	const char *core = blas_core_wider(blas_core());
-
-	if (core && !(asked && *asked))
-		begin_again(core, words);
+	if (wider())
+		begin_again(wider(), words);
 }
 
 static int as_computes_right(char **words)

@@ -13,6 +13,14 @@ void curve_take(struct series *series, struct reading *last,
 		*last = *now;
 }
 
+void curve_forget(struct series *series, struct reading *last, double step)
+{
+	if (series_end(series) > step)
+		series_cut(series, step);
+	if ((double)last->step > step)
+		*last = (struct reading){0};
+}
+
 static bool comes_before(const struct layer_curve *curve,
     enum curve_name name, int layer)
 {

@@ -26,6 +26,8 @@ struct layer_curves {
  * reading: those of a layer or of a whole network. */
 void curve_take(struct series *series, struct reading *last,
     const struct reading *now);
+/* What comes after a step. */
+void curve_forget(struct series *series, struct reading *last, double step);
 
 /* That of a layer; made where there is none. */
 struct layer_curve *layer_curves_at(struct layer_curves *curves,

@@ -238,12 +238,11 @@ void run_forget_ahead(struct run *run)
 	double head = (double)timeline_head(run->timeline,
 	    run->learner->step);
 
-	for (int i = 0; i < CURVES; i++) {
-		if (series_end(&run->curve[i]) > head)
-			series_cut(&run->curve[i], head);
-		if ((double)run->reading[i].step > head)
-			run->reading[i] = (struct reading){0};
-	}
+	for (int i = 0; i < CURVES; i++)
+		curve_forget(&run->curve[i], &run->reading[i], head);
+	for (size_t i = 0; i < run->layers.count; i++)
+		curve_forget(&run->layers.curve[i].series,
+		    &run->layers.curve[i].reading, head);
 }
 
 void run_sensitivity(struct run *run, bool bits, long step, int layer,

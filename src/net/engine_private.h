@@ -92,6 +92,10 @@ void engine_need_outputs(struct engine *engine, int program, int n);
 void engine_need_gradients(struct engine *engine, int program, int n);
 void engine_need_tangents(struct engine *engine, int n);
 void engine_need_scratch(struct engine *engine);
+/* Layers that see the whole batch have spare places of their own; where the
+ * memory is still NULL only the size is counted. */
+size_t engine_place_spares(const struct engine *engine, int capacity,
+    real *spares);
 void engine_memory_free(struct engine *engine);
 
 /* engine_run.c: one pass through a program. */

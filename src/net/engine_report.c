@@ -75,7 +75,8 @@ void engine_memory_of_gradient(const struct engine *engine, int n,
 		    (size_t)engine->capacity * sizeof(real) +
 		    layout_bytes(engine, LAYOUT_KEPT, locals->output, n),
 		.gradients = layout_bytes(engine, LAYOUT_GRADIENTS,
-		    locals->gradient, n) + (engine_place_spares(engine, n, NULL) +
+		    locals->gradient, n) +
+		    (engine_place_spares(engine, n, NULL) +
 		    engine->sums_count) * sizeof(real),
 		.packed = engine->packed_count * sizeof(real),
 		.workspace = (engine->scratch_each * threads +

@@ -2,12 +2,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "workbench/study_cells.h"
 #include "workbench/svg_plot.h"
 
-enum { ACROSS = 3, FIELD = 200, GAP = 16, LABEL = 220, HEAD = 44, TITLE = 22,
+enum { ACROSS = 3, FIELD = 200, GAP = 16, LETTER = 6, HEAD = 44, TITLE = 22,
 	LINE = 15, FOOT = 30, COLORS = 5 };
 
 /* Told apart by colour-blind eyes (Okabe and Ito 2008). */
@@ -17,6 +19,7 @@ static const char *const color[COLORS] = {"#0072b2", "#d55e00", "#009e73",
 struct figure {
 	const struct study_rows *rows;
 	int settings;		/* lines of a field */
+	int label;		/* width of their names, left of it */
 	double most;		/* points at the right end of a field */
 	struct buffer *out;
 };
@@ -65,6 +68,19 @@ static double find_most(const struct study_rows *rows)
 	return ceil(fmax(most, count ? end[count * 9 / 10] : least));
 }
 
+/* The longest name and some air, in letters of a usual width. */
+static int label_width(const struct study_grid *grid)
+{
+	size_t most = 0;
+
+	for (int i = 0; i < count_settings(grid); i++) {
+		size_t letters = strlen(study_quantity(grid, i).name);
+
+		most = letters > most ? letters : most;
+	}
+	return (int)(most + 4) * LETTER;
+}
+
 static void text_at(struct figure *figure, double x, double y,
     const char *style, const char *text)
 {
@@ -91,9 +107,10 @@ static void draw_arm(struct figure *figure, double left, double y, int arm,
 	const char *paint = color[(arm - 1) % COLORS];
 
 	buffer_printf(figure->out, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"%s\""
-	    "%s/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\" fill=\"%s\"/>\n",
-	    low, y, high, paint, fabs(mean) + half > figure->most ?
-	    " stroke-dasharray=\"3 2\"" : "", across(figure, left, mean), y,
+	    "%s/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\" fill=\"%s\" "
+	    "stroke=\"%s\"/>\n", low, y, high, paint, fabs(mean) + half >
+	    figure->most ? " stroke-dasharray=\"3 2\"" : "",
+	    across(figure, left, mean), y, difference->n < 2 ? "#fff" : paint,
 	    paint);
 }
 
@@ -133,11 +150,21 @@ static void draw_frame(struct figure *figure, double left, double top)
 	}
 }
 
-static void draw_field(struct figure *figure, int index, double left,
-    double top)
+/* Whether there is anything to be drawn of a network. */
+static bool has_results(const struct study_rows *rows, const char *backbone)
 {
-	const char *backbone = figure->rows->grid->backbones.text[index];
+	struct study_quantity quantity = study_quantity(rows->grid, 0);
+	bool found = false;
 
+	for (int arm = 1; arm < rows->grid->arms; arm++)
+		found = found || study_cell(rows, backbone, &quantity,
+		    arm).difference.n > 0;
+	return found;
+}
+
+static void draw_field(struct figure *figure, const char *backbone,
+    double left, double top)
+{
 	text_at(figure, left, top - 6, " font-weight=\"bold\"", backbone);
 	draw_frame(figure, left, top);
 	for (int i = 0; i < figure->settings; i++)
@@ -147,7 +174,7 @@ static void draw_field(struct figure *figure, int index, double left,
 static void draw_labels(struct figure *figure, double top)
 {
 	for (int i = 0; i < figure->settings; i++)
-		text_at(figure, LABEL - 8, top + LINE * i + 11,
+		text_at(figure, figure->label - 8, top + LINE * i + 11,
 		    " text-anchor=\"end\"", study_quantity(
 		    figure->rows->grid, i).name);
 }
@@ -155,13 +182,13 @@ static void draw_labels(struct figure *figure, double top)
 static void draw_legend(struct figure *figure)
 {
 	const struct study_grid *grid = figure->rows->grid;
-	char text[80];
+	char text[120];
 
 	text_format(text, sizeof(text), "accuracy, points above %s (95%% "
-	    "intervals)", grid->arm[0].name);
-	text_at(figure, LABEL, 14, "", text);
+	    "intervals; hollow: one pair, no interval)", grid->arm[0].name);
+	text_at(figure, figure->label, 14, "", text);
 	for (int arm = 1; arm < grid->arms; arm++) {
-		double x = LABEL + 16 + (arm - 1) * 80;
+		double x = figure->label + 16 + (arm - 1) * 80;
 
 		buffer_printf(figure->out, "<circle cx=\"%.0f\" cy=\"28\" "
 		    "r=\"4\" fill=\"%s\"/>\n", x, color[(arm - 1) % COLORS]);
@@ -169,15 +196,30 @@ static void draw_legend(struct figure *figure)
 	}
 }
 
+static int networks_with_results(const struct study_rows *rows,
+    const char **name)
+{
+	const struct study_list *all = &rows->grid->backbones;
+	int count = 0;
+
+	for (int i = 0; i < all->count; i++) {
+		if (has_results(rows, all->text[i]))
+			name[count++] = all->text[i];
+	}
+	return count;
+}
+
 void study_figure(const struct study_rows *rows, struct buffer *out)
 {
 	const struct study_grid *grid = rows->grid;
-	struct figure figure = {rows, count_settings(grid), find_most(rows),
-		out};
-	int fields = grid->backbones.count;
+	struct figure figure = {rows, count_settings(grid),
+		label_width(grid), find_most(rows), out};
+	const char **name = xcalloc((size_t)grid->backbones.count,
+	    sizeof(*name));
+	int fields = networks_with_results(rows, name);
 	int down = (fields + ACROSS - 1) / ACROSS;
 	int row = TITLE + figure.settings * LINE + FOOT;
-	int width = LABEL + (fields < ACROSS ? 2 : ACROSS) * (FIELD + GAP);
+	int width = figure.label + (fields < ACROSS ? 2 : ACROSS) * (FIELD + GAP);
 	int height = HEAD + down * row;
 
 	buffer_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
@@ -191,8 +233,9 @@ void study_figure(const struct study_rows *rows, struct buffer *out)
 
 		if (i % ACROSS == 0)
 			draw_labels(&figure, top);
-		draw_field(&figure, i, LABEL + (i % ACROSS) * (FIELD + GAP),
-		    top);
+		draw_field(&figure, name[i], figure.label + (i % ACROSS) *
+		    (FIELD + GAP), top);
 	}
 	buffer_puts(out, "</svg>\n");
+	free(name);
 }

@@ -17,6 +17,15 @@ waits() {
 	    ! grep -qF 'running ...' <<<"$now"; }
 }
 
+# The lesson and the panels, without the log, where a key shows at once.
+page() {
+	screen | sed '/┌ Log/,$d'
+}
+
+turned() {
+	over || [ "$(page)" != "$before" ]
+}
+
 # The last of a page.
 reads_on() {
 	shows 'N goes on' && return
@@ -34,9 +43,9 @@ for folder in "$SNT_LESSONS"/*/; do
 	wait_for "$name 1/"
 	for ((press = 0; press < 40; press++)); do
 		over && break
+		before=$(page)
 		keys N
-		wait_for_pattern 'running|N goes on|N runs|answers|The end'
-		wait_shown waits
+		wait_shown turned && wait_shown waits || break
 	done
 	check "lesson $name comes to its end" over
 	command_line quit

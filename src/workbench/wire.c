@@ -133,7 +133,8 @@ static void walk_picture(struct wire *wire, struct picture **picture)
 	if (wire->out)
 		return;
 	ENDED(wire, view.reading.text);
-	if (!wire->failed)
+	/* One without numbers comes of damage, and shows nothing. */
+	if (!wire->failed && view.columns > 0 && view.rows > 0)
 		*picture = picture_copy(&view);
 	free((void *)view.at);
 	free((void *)view.value);

@@ -109,17 +109,19 @@ static bool begin_training(struct terminal *terminal)
 	return wait_text(terminal, "step 5", true);
 }
 
-/* A character there and away again: seconds until it came, or negative. */
+/* A character behind the prompt and away again: seconds until it came, or
+ * negative. */
 static double answer_key(struct terminal *terminal)
 {
+	static const char typed[] = "snt> @";
 	double before = clock_now();
 
 	type(terminal, "@");
-	if (!wait_text(terminal, "@", true))
+	if (!wait_text(terminal, typed, true))
 		return -1;
 	before = clock_now() - before;
 	type(terminal, "\x7f");
-	return wait_text(terminal, "@", false) ? before : -1;
+	return wait_text(terminal, typed, false) ? before : -1;
 }
 
 /* "acc 84.1 +-2.0  n 1280 of 10000" */

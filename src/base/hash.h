@@ -1,4 +1,5 @@
-/* BLAKE2b digests (RFC 7693, libb2) for the hash chain and the data. */
+/* XXH3 digests of 128 bits (libxxhash) for the hash chain and the data. They
+ * find what differs; they are no protection from somebody who forges. */
 #ifndef SNT_BASE_HASH_H
 #define SNT_BASE_HASH_H
 

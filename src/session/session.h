@@ -10,7 +10,7 @@
  * are appended and synced at most once a second, whole files are replaced
  * atomically. Nothing is ever written outside the folder.
  *
- * Journal lines (each also has "chain": BLAKE2b of the chain before and of
+ * Journal lines (each also has "chain": XXH3 of the chain before and of
  * the line without it):
  *   {"tick":1200,"run":"main","step":1200,"cmd":"set lr 0.01"}
  *   {"tick":1300,"run":"main","step":1300,"hash":"...","tensors":{"1.weight":"..."}}
@@ -47,7 +47,7 @@ struct journal_entry {
 };
 
 struct session_header {
-	int format;		/* SESSION_FORMAT; a newer one is only read */
+	int format;		/* SESSION_FORMAT; another is only read */
 	char version[32];	/* of the program that made it */
 	char core[32];		/* OpenBLAS core type */
 	char kernels[32];	/* instruction set of our kernels */
@@ -56,7 +56,8 @@ struct session_header {
 	char *title;		/* free text or NULL */
 };
 
-enum { SESSION_FORMAT = 1 };
+/* Format 1 had BLAKE2b where this one has XXH3. */
+enum { SESSION_FORMAT = 2 };
 
 struct session_data {		/* what a folder holds */
 	struct session_header header;
@@ -67,9 +68,9 @@ struct session_data {		/* what a folder holds */
 	char *problem;		/* what could not be read, or NULL */
 };
 
-/* Of a newer format too, as far as it reads like one of ours. */
+/* Of another format too, as far as it reads like one of ours. */
 struct session_data *session_read(const char *folder, struct error *error);
-/* -1, and what can be told of it, for a newer format: whoever would write
+/* -1, and what can be told of it, for another format: whoever would write
  * there, or judge, keeps away from it. */
 int session_check_format(const char *folder, const struct session_data *data,
     struct error *error);

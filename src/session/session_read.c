@@ -107,7 +107,8 @@ static void take_lines(struct session_data *data, const char *path,
 			    "after it is not read", path, number, error.text);
 			return;
 		}
-		if (status > 0 && data->broken < 0)
+		if (status > 0 && data->broken < 0 &&
+		    data->header.format == SESSION_FORMAT)
 			data->broken = data->entries;
 		add_entry(data, &capacity, &entry);
 		*end = (size_t)(newline - text) + 1;
@@ -136,17 +137,19 @@ int session_check_format(const char *folder, const struct session_data *data,
 	int commands = 0;
 	long steps = 0;
 
-	if (data->header.format <= SESSION_FORMAT)
+	if (data->header.format == SESSION_FORMAT)
 		return 0;
 	for (int i = 0; i < data->entries; i++) {
 		commands += data->entry[i].kind == JOURNAL_COMMAND;
 		if (data->entry[i].tick > steps)
 			steps = data->entry[i].tick;
 	}
-	return error_set(error, "%s: written in format %d by a newer program "
-	    "(%s); this one reads up to %d. What can be read: seed %llu, "
+	return error_set(error, "%s: written in format %d by %s program "
+	    "(%s); this one writes %d. What can be read: seed %llu, "
 	    "%d commands over %ld steps%s",
-	    folder, data->header.format, data->header.version, SESSION_FORMAT,
+	    folder, data->header.format,
+	    data->header.format > SESSION_FORMAT ? "a newer" : "an older",
+	    data->header.version, SESSION_FORMAT,
 	    (unsigned long long)data->header.seed, commands, steps,
 	    data->problem ? ", then lines of another form" : "");
 }

@@ -238,21 +238,21 @@ static void warn_about(struct bench *bench, const struct session_data *data)
 		bench_note(bench, "%s", data->problem);
 }
 
-/* One of a newer format, or whose journal breaks off, is shown as far as it
+/* One of another format, or whose journal breaks off, is shown as far as it
  * can be understood; what would be written after that could not be. */
 static bool is_only_read(struct bench *bench, const char *folder,
     const struct session_data *data)
 {
 	struct error error;
-	bool newer = session_check_format(folder, data, &error) != 0;
+	bool other = session_check_format(folder, data, &error) != 0;
 
-	if (newer)
+	if (other)
 		bench_note(bench, "%s", error.text);
-	if (newer || data->problem)
+	if (other || data->problem)
 		bench_note(bench, "%s is only read, and nothing is written "
 		    "there; `save FOLDER` makes another session of what is "
 		    "understood", folder);
-	return newer || data->problem;
+	return other || data->problem;
 }
 
 static void begin_restore(struct bench *bench, struct replay *replay)

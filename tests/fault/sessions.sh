@@ -52,9 +52,9 @@ escape = b'\\u001b]0;owned\\u0007\\u001b[2J'
 raw = b'\x1b[2J\x1b]0;owned\x07'
 odd = [
     ('session.json', nest), ('journal.jsonl', nest), ('metrics.jsonl', nest),
-    ('session.json', swap(b'"format":\t1', b'"format":\t99')),
-    ('session.json', swap(b'"format":\t1', b'"format":\t-1')),
-    ('session.json', swap(b'"format":\t1', b'"format":\t' + big)),
+    ('session.json', swap(b'"format":\t2', b'"format":\t99')),
+    ('session.json', swap(b'"format":\t2', b'"format":\t-1')),
+    ('session.json', swap(b'"format":\t2', b'"format":\t' + big)),
     ('session.json', swap(b'"seed":\t"3"', b'"seed":\t"' + big + b'"')),
     ('session.json', swap(b'"core":\t"', b'"core":\t"' + escape)),
     ('session.json', swap(b'"version":\t"', b'"version":\t"' + raw)),
@@ -162,12 +162,12 @@ is "and is whole" "$status $out" '0 identical, 5 hashes'
 # One of a newer program is shown as far as its lines are known: what it came
 # to is read, and not trained again.
 cp -r good newer
-sed -i 's/"format":\t1/"format":\t2/; s/"version":\t"/"version":\t"99./' \
+sed -i 's/"format":\t2/"format":\t3/; s/"version":\t"/"version":\t"99./' \
     newer/session.json
 (cd newer && find . -type f -exec cksum {} +) >sums.3
 curves newer
 is "a newer session is opened" "$status" 0
-like "and named as such" "$out" 'format 2 by a newer program \(99\.'
+like "and named as such" "$out" 'format 3 by a newer program \(99\.'
 like "its runs are there" "$out" 'b +step 24'
 is "its figures too" "$rows" "$all"
 unlike "without training" "$out" '^main +step'
@@ -190,6 +190,16 @@ is "what is understood can be saved" "$status $out" '0 identical, 3 hashes'
 sed -i 's/unheard-of 0.01/set lr 0.01/' newer/journal.jsonl
 (cd newer && find . -type f -exec cksum {} +) >sums.4
 is "and nothing is written to it" "$(diff sums.3 sums.4)" ""
+
+# One of an older format, whose hashes are of another kind: the same.
+cp -r good old
+sed -i 's/"format":\t2/"format":\t1/' old/session.json
+sed -i 's/"chain":"../"chain":"00/' old/journal.jsonl
+run old -c 'run list'
+is "an older session is opened" "$status" 0
+like "as far as it went" "$out" 'b +step 24'
+like "and named as such" "$out" 'format 1 by an older program'
+unlike "its hashes are no damage" "$out" 'chain breaks'
 
 # A journal with a line in its middle that is none: the same.
 cp -r good torn

@@ -218,7 +218,7 @@ static void folders_of_others_are_left_alone(void **state)
 
 static void a_newer_session_is_told_as_such(void **state)
 {
-	static const char text[] = "{\"format\":2,\"version\":\"9.9\"}";
+	static const char text[] = "{\"format\":3,\"version\":\"9.9\"}";
 	struct journal_entry entry = {.kind = JOURNAL_COMMAND, .tick = 7,
 		.text = (char *)"set lr 0.1"};
 	char *at = path_join(folder, "s"), *file;

@@ -20,6 +20,13 @@ static void put(size_t count, double scale, const double *sum, real *out)
 		out[i] = (real)(scale * sum[i]);
 }
 
+static struct column_gate gate_at(struct column_gate gate, size_t first)
+{
+	if (!gate.factor)
+		return gate;
+	return (struct column_gate) {gate.factor + first, gate.term + first};
+}
+
 void columns_sum(size_t rows, size_t columns, double scale, const real *x,
     real *out)
 {
@@ -65,10 +72,7 @@ void columns_dot_gated(size_t rows, size_t columns, const real *x,
 
 		c.y = y + i;
 		c.mean = mean ? mean + i : NULL;
-		if (gate.factor)
-			c.gate = (struct column_gate) {
-				gate.factor + i, gate.term + i
-			};
+		c.gate = gate_at(gate, i);
 		kernels()->column_dots(&c, sum, more);
 		put(c.columns, 1, sum, out + i);
 		if (sum_y)
@@ -86,7 +90,8 @@ static struct column_tangents tangents_at(const struct column_tangents *t,
 		.step = t->step, .x = t->x + first, .tx = t->tx + first,
 		.dy = t->dy + first, .tdy = t->tdy + first,
 		.mean = t->mean + first, .dy_factor = t->dy_factor + first,
-		.tdy_factor = t->tdy_factor + first, .tdx = t->tdx + first,
+		.tdy_factor = t->tdy_factor + first,
+		.gate = gate_at(t->gate, first), .tdx = t->tdx + first,
 	};
 }
 

@@ -113,8 +113,8 @@ static bool takes_place(const struct engine_plan *plan, int id, bool recycled)
 	const struct node *from =
 	    &plan->node[plan->network->layer[id].from[0]];
 
-	return node->gradient_same || (recycled && node->gradient_in_place &&
-	    node->whole == from->whole);
+	return node->gradient_same || node->taken || (recycled &&
+	    node->gradient_in_place && node->whole == from->whole);
 }
 
 /* From the last layer to the first. A gradient is complete when its layer's

@@ -31,14 +31,6 @@ static enum spread spread_of(const struct compiler *c, enum call_kind kind)
 	}
 }
 
-/* Whether a batch norm's relu is taken along: where no backward pass with
- * frozen statistics follows, nor tangents. */
-static bool takes_relu(const struct compiler *c)
-{
-	return !(c->parts & (PROGRAM_BACKWARD | PROGRAM_TANGENT |
-	    PROGRAM_BOTH)) || (c->parts & PROGRAM_TRAINING);
-}
-
 static double cost_of(const struct compiler *c, enum spread spread)
 {
 	return spread == SPREAD_ONCE ? 0 : c->layer->macs / 16 +
@@ -73,8 +65,7 @@ static void add(struct compiler *c, enum call_kind kind)
 	}
 	array_grow(&program->call, program->calls, &program->call_capacity,
 	    sizeof(*program->call));
-	program->call[program->calls++] = (struct call) {kind, c->layer->id,
-		takes_relu(c) && c->plan->node[c->layer->id].rectified};
+	program->call[program->calls++] = (struct call) {kind, c->layer->id};
 	program->phase[program->phases - 1].count++;
 	program->phase[program->phases - 1].cost += cost_of(c, spread);
 }
@@ -89,7 +80,7 @@ static void forward(struct compiler *c)
 {
 	const struct node *node = &c->plan->node[c->layer->id];
 
-	if (node->same || (node->taken && takes_relu(c)))
+	if (node->same || node->taken)
 		return;
 	if (statistics(c)) {
 		add(c, CALL_FORWARD_STATISTICS);
@@ -158,7 +149,7 @@ static void backward(struct compiler *c)
 {
 	const struct node *node = &c->plan->node[c->layer->id];
 
-	if (node->gradient_same || (node->taken && takes_relu(c)))
+	if (node->gradient_same || node->taken)
 		return;
 	if (statistics(c)) {
 		add(c, CALL_BACKWARD_STATISTICS);
@@ -177,13 +168,17 @@ static void backward(struct compiler *c)
 
 static void tangent_forward(struct compiler *c)
 {
-	if (!c->plan->node[c->layer->id].same)
+	const struct node *node = &c->plan->node[c->layer->id];
+
+	if (!node->same && !node->taken)
 		add(c, CALL_TANGENT_FORWARD);
 }
 
 static void tangent_backward(struct compiler *c)
 {
-	if (c->plan->node[c->layer->id].gradient_same)
+	const struct node *node = &c->plan->node[c->layer->id];
+
+	if (node->gradient_same || node->taken)
 		return;
 	if (wants_input_gradient(c) || backward_computes_weights(c))
 		add(c, CALL_TANGENT_BACKWARD);

@@ -33,7 +33,6 @@ enum spread { SPREAD_SHARDS, SPREAD_PARTS, SPREAD_ONCE };
 struct call {
 	enum call_kind kind;
 	int layer;
-	bool rectified;		/* with the relu that follows */
 };
 
 struct phase {

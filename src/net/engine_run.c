@@ -222,7 +222,7 @@ static struct pass pass_of(const struct run *run, int layer, int worker)
 static void run_call(const struct run *run, const struct call *c,
     struct pass *p)
 {
-	p->rectified = c->rectified;
+	p->rectified = run->engine->plan.node[c->layer].rectified;
 	fill(run, c->kind, p);
 	call(run, c->kind, p);
 }

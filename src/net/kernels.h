@@ -105,7 +105,8 @@ struct columns {
 /* z = x_factor (x - x_mean) + y_factor y + term, each (columns) */
 struct column_blend {
 	const real *x_factor, *x_mean, *y_factor, *term;
-	struct column_gate gate;	/* of y */
+	struct column_gate gate;	/* of y, or of z */
+	bool gates_z;
 };
 
 /* What batch norm's tangents going backward are computed of: matrices as
@@ -114,6 +115,7 @@ struct column_tangents {
 	size_t rows, columns, step;
 	const real *x, *tx, *dy, *tdy;
 	const real *mean, *dy_factor, *tdy_factor;
+	struct column_gate gate;	/* of dy and tdy */
 	real *tdx;
 };
 

@@ -201,8 +201,10 @@ struct blend_strip {
 	vector gate_factor, gate_term;
 };
 
+enum blend_gate { BLEND_OPEN, BLEND_GATES_Y, BLEND_GATES_Z };
+
 INLINE struct blend_strip blend_strip_at(const struct column_blend *b,
-    size_t i, size_t left, bool gate)
+    size_t i, size_t left, enum blend_gate gate)
 {
 	struct blend_strip s = {
 		.x_factor = take(b->x_factor + i, left),
@@ -211,7 +213,7 @@ INLINE struct blend_strip blend_strip_at(const struct column_blend *b,
 		.term = take(b->term + i, left),
 	};
 
-	if (gate) {
+	if (gate != BLEND_OPEN) {
 		s.gate_factor = take(b->gate.factor + i, left);
 		s.gate_term = take(b->gate.term + i, left);
 	}
@@ -219,15 +221,18 @@ INLINE struct blend_strip blend_strip_at(const struct column_blend *b,
 }
 
 INLINE void blend_rows(size_t rows, size_t step, struct blend_strip s,
-    const real *x, const real *y, real *z, size_t left, bool gate)
+    const real *x, const real *y, real *z, size_t left, enum blend_gate gate)
 {
 	for (size_t r = 0; r < rows; r++) {
 		vector u = take(x, left), v = take(y, left);
 
-		if (gate)
+		if (gate == BLEND_GATES_Y)
 			v = gated(s.gate_factor, u, s.gate_term, v);
-		put(z, fused(s.x_factor, u - s.x_mean,
-		    fused(s.y_factor, v, s.term)), left);
+		v = fused(s.x_factor, u - s.x_mean,
+		    fused(s.y_factor, v, s.term));
+		if (gate == BLEND_GATES_Z)
+			v = gated(s.gate_factor, u, s.gate_term, v);
+		put(z, v, left);
 		x += step;
 		y += step;
 		z += step;
@@ -236,7 +241,7 @@ INLINE void blend_rows(size_t rows, size_t step, struct blend_strip s,
 
 INLINE void blend_all(size_t rows, size_t columns,
     const struct column_blend *b, const real *x, const real *y, real *z,
-    bool gate)
+    enum blend_gate gate)
 {
 	for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
 		size_t count = rows - r < ROWS_AT_ONCE ? rows - r :
@@ -260,10 +265,12 @@ INLINE void blend_all(size_t rows, size_t columns,
 static void blend_columns(size_t rows, size_t columns,
     const struct column_blend *b, const real *x, const real *y, real *z)
 {
-	if (b->gate.factor)
-		blend_all(rows, columns, b, x, y, z, true);
+	if (!b->gate.factor)
+		blend_all(rows, columns, b, x, y, z, BLEND_OPEN);
+	else if (b->gates_z)
+		blend_all(rows, columns, b, x, y, z, BLEND_GATES_Z);
 	else
-		blend_all(rows, columns, b, x, y, z, false);
+		blend_all(rows, columns, b, x, y, z, BLEND_GATES_Y);
 }
 
 /* A vector of columns, from `column` on. */
@@ -272,20 +279,25 @@ struct tangent_strip {
 	size_t column;
 	partial lanes;
 	vector mean, dy_factor, tdy_factor;
+	vector factor, term;	/* of the gate */
 	doubles total[2];
 };
 
-INLINE void tangent_row(const struct tangent_strip *s, bool full, size_t r,
-    vector sum[2])
+INLINE void tangent_row(const struct tangent_strip *s, bool full, bool gate,
+    size_t r, vector sum[2])
 {
 	const struct column_tangents *t = s->t;
 	size_t at = r * t->step + s->column;
 	vector x = strip_take(s->lanes, t->x + at, full);
 	vector tx = strip_take(s->lanes, t->tx + at, full);
 	vector dy = strip_take(s->lanes, t->dy + at, full);
-	vector tdy = strip_take(s->lanes, t->tdy + at, full);
-	vector tdx = fused(s->dy_factor, dy, s->tdy_factor * tdy);
+	vector tdy = strip_take(s->lanes, t->tdy + at, full), tdx;
 
+	if (gate) {
+		dy = gated(s->factor, x, s->term, dy);
+		tdy = gated(s->factor, x, s->term, tdy);
+	}
+	tdx = fused(s->dy_factor, dy, s->tdy_factor * tdy);
 	sum[0] = fused(x - s->mean, tdy, sum[0]);
 	sum[0] = fused(tx, dy, sum[0]);
 	sum[1] += tdy;
@@ -295,31 +307,31 @@ INLINE void tangent_row(const struct tangent_strip *s, bool full, size_t r,
 		store_part(t->tdx + at, tdx, s->lanes);
 }
 
-INLINE void tangent_rows(struct tangent_strip *s, bool full, size_t r,
-    size_t end)
+INLINE void tangent_rows(struct tangent_strip *s, bool full, bool gate,
+    size_t r, size_t end)
 {
 	vector sum[INTERLEAVED][2] = {0};
 
 	for (; r + INTERLEAVED <= end; r += INTERLEAVED)
 		UNROLL
 		for (size_t i = 0; i < INTERLEAVED; i++)
-			tangent_row(s, full, r + i, sum[i]);
+			tangent_row(s, full, gate, r + i, sum[i]);
 	for (; r < end; r++)
-		tangent_row(s, full, r, sum[0]);
+		tangent_row(s, full, gate, r, sum[0]);
 	add_up(sum, s->total);
 }
 
-INLINE void tangent_strip(struct tangent_strip *s, bool full)
+INLINE void tangent_strip(struct tangent_strip *s, bool full, bool gate)
 {
 	size_t rows = s->t->rows, r = 0;
 
 	for (; r + FLUSH_ROWS < rows; r += FLUSH_ROWS)
-		tangent_rows(s, full, r, r + FLUSH_ROWS);
-	tangent_rows(s, full, r, rows);
+		tangent_rows(s, full, gate, r, r + FLUSH_ROWS);
+	tangent_rows(s, full, gate, r, rows);
 }
 
-static void column_tangents(const struct column_tangents *t, double *sum,
-    double *sum_tdy)
+INLINE void tangent_columns(const struct column_tangents *t, bool gate,
+    double *sum, double *sum_tdy)
 {
 	for (size_t i = 0; i < t->columns; i += LANES) {
 		size_t left = t->columns - i;
@@ -331,11 +343,24 @@ static void column_tangents(const struct column_tangents *t, double *sum,
 			.tdy_factor = take(t->tdy_factor + i, left),
 		};
 
+		if (gate) {
+			s.factor = take(t->gate.factor + i, left);
+			s.term = take(t->gate.term + i, left);
+		}
 		if (left >= LANES)
-			tangent_strip(&s, true);
+			tangent_strip(&s, true, gate);
 		else
-			tangent_strip(&s, false);
+			tangent_strip(&s, false, gate);
 		put_doubles(sum + i, &s.total[0], left);
 		put_doubles(sum_tdy + i, &s.total[1], left);
 	}
+}
+
+static void column_tangents(const struct column_tangents *t, double *sum,
+    double *sum_tdy)
+{
+	if (t->gate.factor)
+		tangent_columns(t, true, sum, sum_tdy);
+	else
+		tangent_columns(t, false, sum, sum_tdy);
 }

@@ -271,6 +271,10 @@ static void backward_frozen(const struct pass *p)
 	size_t c = channels(p->layer);
 	struct statistics s = statistics_of(p);
 	real *factor = p->scratch + FACTOR * c, *zero = p->scratch + TERM * c;
+	struct column_blend blend = {
+		.x_factor = zero, .x_mean = zero, .y_factor = factor,
+		.term = zero, .gate = gate_of(p, s),
+	};
 
 	if (p->dw)
 		sums(p, s, p->dy, p->dw + c, p->dw);
@@ -278,7 +282,10 @@ static void backward_frozen(const struct pass *p)
 		factor[j] = p->w[j] * s.r[j];
 		zero[j] = 0;
 	}
-	if (p->dx[0])
+	if (p->dx[0] && p->rectified)
+		kernels()->blend_columns(pass_rows(p), c, &blend, p->x[0],
+		    p->dy, p->dx[0]);
+	else if (p->dx[0])
 		kernels()->scale_columns(pass_rows(p), c, factor, zero,
 		    p->dy, p->dx[0]);
 }
@@ -291,6 +298,17 @@ static void batchnorm_backward(const struct pass *p)
 		backward_frozen(p);
 }
 
+/* Where R{x} is zero: R{y} = slope x + term. */
+static void tangent_of_parameters(const struct pass *p, const real *slope,
+    const real *term)
+{
+	size_t c = channels(p->layer), rows = pass_rows(p);
+
+	kernels()->scale_columns(rows, c, slope, term, p->x[0], p->ty);
+	if (p->rectified)
+		kernels()->relu_backward(rows * c, p->y, p->ty, p->ty);
+}
+
 /* The tangents are those of the frozen statistics:
  * R{y} = R{weight} r (x - mean) + weight r R{x} + R{bias}. */
 static void batchnorm_tangent_forward(const struct pass *p)
@@ -300,7 +318,10 @@ static void batchnorm_tangent_forward(const struct pass *p)
 	real *slope = p->scratch + SLOPE * c, *factor = p->scratch + FACTOR * c;
 	real *term = p->scratch + TERM * c;
 	const real *tbias = p->tw + c;
-	struct column_blend blend = {slope, s.mean, factor, tbias, {0}};
+	struct column_blend blend = {
+		.x_factor = slope, .x_mean = s.mean, .y_factor = factor,
+		.term = tbias, .gate = gate_of(p, s), .gates_z = true,
+	};
 
 	for (size_t j = 0; j < c; j++) {
 		slope[j] = p->tw[j] * s.r[j];
@@ -311,8 +332,7 @@ static void batchnorm_tangent_forward(const struct pass *p)
 		kernels()->blend_columns(rows, c, &blend, p->x[0], p->tx[0],
 		    p->ty);
 	else
-		kernels()->scale_columns(rows, c, slope, term, p->x[0],
-		    p->ty);
+		tangent_of_parameters(p, slope, term);
 }
 
 /* R{dx} = R{weight} r dy + weight r R{dy}; of the weight the gradient's
@@ -326,7 +346,7 @@ static void batchnorm_tangent_backward(const struct pass *p)
 		.rows = pass_rows(p), .columns = c, .step = c,
 		.x = p->x[0], .tx = p->tx[0], .dy = p->dy, .tdy = p->tdy,
 		.mean = s.mean, .dy_factor = slope, .tdy_factor = factor,
-		.tdx = p->tdx[0],
+		.gate = gate_of(p, s), .tdx = p->tdx[0],
 	};
 
 	if (!p->tx[0]) {	/* the network's input */

@@ -79,9 +79,8 @@ enum operation_flags {
 	 * them adds products up as they are, so that the same sums in
 	 * integers give the same. */
 	OPERATION_LEVELS = 32,
-	/* When p->rectified, y is max(y, 0) and dy is that of this: the relu
-	 * that follows is not run. In forward passes, and in the backward
-	 * passes of training. */
+	/* When p->rectified, y is max(y, 0) and dy is that of this, and so
+	 * their tangents: the relu that follows is not run. */
 	OPERATION_RECTIFIES = 64,
 	/* y = max(x, 0) */
 	OPERATION_IS_RELU = 128,

@@ -148,7 +148,7 @@ static void do_blend(struct matrices *m)
 {
 	struct column_blend b = {
 		m->parameter[0], m->parameter[1], m->parameter[2],
-		m->parameter[3], {0}
+		m->parameter[3], {0}, false
 	};
 
 	m->written = m->size;
@@ -172,7 +172,7 @@ static void do_tangents(struct matrices *m)
 {
 	struct column_tangents t = {
 		m->rows, m->columns, m->columns, m->x, m->z, m->y, m->x,
-		m->parameter[0], m->parameter[1], m->parameter[2], m->out
+		m->parameter[0], m->parameter[1], m->parameter[2], {0}, m->out
 	};
 	double sum[128], more[128];
 
@@ -208,7 +208,7 @@ static void do_rectify(struct matrices *m)
 	};
 	struct column_blend b = {
 		m->parameter[0], m->parameter[1], m->parameter[2],
-		m->parameter[3], gate
+		m->parameter[3], gate, false
 	};
 	double sum[128], more[128];
 
@@ -240,6 +240,51 @@ static void expect_rectify(struct matrices *m)
 		    (double)m->parameter[3][j];
 		sums[j] += (x - (double)m->parameter[2][j]) * y;
 		sums[m->columns + j] += y;
+	}
+}
+
+/* The tangents behind that relu: forward a blend, and backward. */
+static void do_rectified_tangents(struct matrices *m)
+{
+	struct column_gate gate = {m->parameter[3], m->parameter[1]};
+	struct column_blend b = {
+		m->parameter[0], m->parameter[1], m->parameter[2],
+		m->parameter[3], gate, true
+	};
+	struct column_tangents t = {
+		m->rows, m->columns, m->columns, m->x, m->z, m->y, m->z,
+		m->parameter[0], m->parameter[1], m->parameter[2], gate,
+		m->out + m->size
+	};
+	double sum[128], more[128];
+
+	m->written = 2 * m->size;
+	kernels()->blend_columns(m->rows, m->columns, &b, m->x, m->y, m->out);
+	kernels()->column_tangents(&t, sum, more);
+	keep(m, sum);
+	keep(m, more);
+}
+
+static void expect_rectified_tangents(struct matrices *m)
+{
+	double *sums = m->expected + 2 * m->size;
+
+	for (size_t i = 0; i < m->size; i++) {
+		size_t j = i % m->columns;
+		double x = (double)m->x[i], y = (double)m->y[i];
+		double z = (double)m->z[i];
+
+		if ((double)m->parameter[3][j] * x +
+		    (double)m->parameter[1][j] <= 0)
+			continue;
+		m->expected[i] = (double)m->parameter[0][j] *
+		    (x - (double)m->parameter[1][j]) +
+		    (double)m->parameter[2][j] * y +
+		    (double)m->parameter[3][j];
+		m->expected[m->size + i] = (double)m->parameter[1][j] * y +
+		    (double)m->parameter[2][j] * z;
+		sums[j] += (x - (double)m->parameter[0][j]) * z + z * y;
+		sums[m->columns + j] += z;
 	}
 }
 
@@ -491,6 +536,8 @@ static const struct {
 	{"blend_columns", do_blend, expect_blend},
 	{"column_tangents", do_tangents, expect_tangents},
 	{"rectified columns", do_rectify, expect_rectify},
+	{"rectified tangents", do_rectified_tangents,
+	    expect_rectified_tangents},
 	{"gelu", do_gelu, expect_gelu},
 	{"normalise_rows", do_normalise, expect_normalise},
 	{"normalise_rows_tangent", do_normalise_tangent,

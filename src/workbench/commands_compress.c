@@ -371,13 +371,17 @@ const struct command commands_compress[] = {
 	    "the damage layer by layer", "Accuracy, loss, bytes and times of "
 	    "the newest position; the share of zeros and the bits of each "
 	    "layer; from which ratio on leaving zeros out is faster; and how "
-	    "far `set target_accuracy` is kept. With `layers`: what compressing that layer "
-	    "alone does to the loss of the probe set, beside what the "
-	    "gradient and the Hessian predict, g.d + d.Hd/2; and for rounded "
-	    "weights, pruned ones aside, what is expected when the error is "
-	    "seen as noise: the sum over channels of (step^2/24) tr(H_cc), "
-	    "the traces by Hutchinson's estimator. Weights only: activations "
-	    "stay floats here.", "compress show layers",
+	    "far `set target_accuracy` is kept. With `layers`: what "
+	    "compressing that layer alone does to the loss of the probe set, "
+	    "beside what the gradient and the Hessian predict, g.d + d.Hd/2; "
+	    "and where weights are rounded to a grid and none is pruned, what "
+	    "is expected when the error is seen as noise: the sum over "
+	    "channels of (step^2/24) tr(H_cc), the traces by Hutchinson's "
+	    "estimator, +- its error. What is measured is one rounding of "
+	    "many, which lie about that by the spread, |step g|/sqrt(12): "
+	    "where the spread is larger the gradient decides, not the "
+	    "curvature. Weights only: activations stay floats here.",
+	    "compress show layers",
 	    {{WORD_CHOICE, "layers"}}, show_options,
 	    COMMAND_RUN | COMMAND_JOB, run_show},
 	{"compress", "reset", "compress reset", "compression",

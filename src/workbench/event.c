@@ -310,6 +310,9 @@ static void describe_compress(const struct event *event, struct buffer *out)
 	if (!isnan(event_get(event, "predicted_ratio")))
 		buffer_printf(out, " ratio %.2f",
 		    event_get(event, "predicted_ratio"));
+	if (!isnan(event_get(event, "predicted_noise")))
+		buffer_printf(out, ", as noise %+.4g",
+		    event_get(event, "predicted_noise"));
 	buffer_printf(out, "  %.0f zeros  %.0f bytes  %.2g ms",
 	    event_get(event, "zeros"), event_get(event, "bytes"),
 	    event_get(event, "ms"));

@@ -4,7 +4,8 @@
  * compressed(w) - w, beside what it does cost; and what rounding costs when
  * it is seen as noise: a weight of step s is off by a uniform error of
  * variance s^2/12, so the loss is expected to rise by the sum over channels c
- * of (s_c^2/24) tr(H_cc), whatever the weights are rounded to.
+ * of (s_c^2/24) tr(H_cc), whatever the weights are rounded to. A single
+ * rounding is off from that by g.d first of all, of deviation |s g|/sqrt(12).
  *
  * All on the probe set, weights alone (activations stay floats); a layer is
  * compressed alone, the others as they were.
@@ -36,6 +37,7 @@ enum stage { STAGE_MAKE, STAGE_GRADIENT, STAGE_NOISE, STAGE_PRODUCT,
 struct damage {
 	double predicted, measured;
 	struct mean noise;	/* over the draws */
+	double spread;		/* of single roundings about it */
 };
 
 struct damage_job {
@@ -170,6 +172,19 @@ static bool evaluate(struct damage_job *job, enum evaluation_kind kind,
 	return true;
 }
 
+static void fill_spreads(struct damage_job *job)
+{
+	for (int id = 0; id <= network_of(job)->layers; id++) {
+		size_t first, n = window(job, id, &first);
+		double square = 0;
+
+		for (size_t i = first; i < first + n; i++)
+			square += pow((double)job->gradient[i] *
+			    (double)job->steps[i], 2);
+		job->result[id].spread = sqrt(square / 12);
+	}
+}
+
 static int advance_gradient(struct damage_job *job, struct error *error)
 {
 	if (!evaluate(job, EVALUATE_GRADIENT, job->compressed.reference))
@@ -177,6 +192,7 @@ static int advance_gradient(struct damage_job *job, struct error *error)
 	job->loss = job->evaluation.loss;
 	if (!isfinite(job->loss))
 		return error_set(error, "the loss is not a number");
+	fill_spreads(job);
 	return 1;
 }
 
@@ -271,9 +287,12 @@ static void print_row(const struct damage_job *job, const char *name,
 	if (damage->measured != 0)
 		buffer_printf(out, " ratio %-6.2f",
 		    damage->predicted / damage->measured);
-	if (is_noise(job))
-		buffer_printf(out, " as noise %+.4g +-%.1g",
-		    damage->noise.mean, mean_error(&damage->noise));
+	if (!is_noise(job))
+		return;
+	buffer_printf(out, " as noise %+.4g", damage->noise.mean);
+	if (damage->noise.count > 1)
+		buffer_printf(out, " +-%.1g", mean_error(&damage->noise));
+	buffer_printf(out, ", spread %.1g", damage->spread);
 }
 
 static void emit_row(const struct damage_job *job, struct bench *bench,
@@ -301,6 +320,7 @@ static void emit_row(const struct damage_job *job, struct bench *bench,
 	    NAN);
 	event_number(event, "noise_error", noise ?
 	    mean_error(&damage->noise) : NAN);
+	event_number(event, "noise_spread", noise ? damage->spread : NAN);
 	event_number(event, "n", job->evaluation.count);
 	print_row(job, name, damage, &text);
 	event_text(event, "text", text.text);
@@ -317,6 +337,9 @@ static void emit_all(const struct damage_job *job, struct bench *bench)
 		emit_row(job, bench, id, original[id]);
 	emit_row(job, bench, 0, 0);
 	free(original);
+	if (job->draws > 0 && job->settings.quantised && !is_noise(job))
+		bench_note(bench, "seen as noise is only what is rounded to "
+		    "a grid and not pruned");
 }
 
 /* The position's own event again, now with what it would cost as noise. */

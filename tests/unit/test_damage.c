@@ -97,6 +97,33 @@ static void noise_is_predicted_from_the_trace(void **state)
 	close_bench(w, &ear);
 }
 
+/* The step of 6 bits is 7 / 31 of that of 4; one draw has no error; and what
+ * is pruned is not noise. */
+static void the_spread_goes_with_the_step(void **state)
+{
+	struct ear ear;
+	struct workbench *w = open_bench(&ear, 1, false);
+	double coarse;
+
+	(void)state;
+	assert_int_equal(say(w, begin), 0);
+	assert_int_equal(say(w, "quant 4; compress show layers draws=1"), 0);
+	coarse = damage_of(&ear, 0, "noise_spread");
+	assert_true(coarse > 0);
+	assert_true(isnan(damage_of(&ear, 0, "noise_error")));
+	assert_null(strstr(ear.heard.text, "nan"));
+	near(pow(coarse, 2), pow(damage_of(&ear, 1, "noise_spread"), 2) +
+	    pow(damage_of(&ear, 3, "noise_spread"), 2) +
+	    pow(damage_of(&ear, 5, "noise_spread"), 2), 1e-6 * coarse);
+	assert_int_equal(say(w, "quant 6; compress show layers draws=1"), 0);
+	near(damage_of(&ear, 0, "noise_spread") / coarse, 7.0 / 31, 1e-6);
+	assert_null(strstr(ear.heard.text, "not pruned"));
+	assert_int_equal(say(w, "prune 0.5; compress show layers"), 0);
+	assert_true(isnan(damage_of(&ear, 0, "noise_spread")));
+	assert_non_null(strstr(ear.heard.text, "not pruned"));
+	close_bench(w, &ear);
+}
+
 static void a_sweep_tells_where_the_model_breaks(void **state)
 {
 	struct ear ear;
@@ -117,6 +144,7 @@ int main(void)
 		cmocka_unit_test(all_layers_are_what_the_slider_says),
 		cmocka_unit_test(a_layer_alone_is_the_total),
 		cmocka_unit_test(noise_is_predicted_from_the_trace),
+		cmocka_unit_test(the_spread_goes_with_the_step),
 		cmocka_unit_test(a_sweep_tells_where_the_model_breaks),
 	};
 

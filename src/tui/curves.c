@@ -310,7 +310,10 @@ static const char *what_is_missing(const struct ui *ui,
 {
 	if (!ui->snapshot->runs)
 		return "no network yet\n:net mlp 300-100";
-	return ui->view.width > 0 ? "nothing in this part\n0 shows all" :
+	if (ui->view.width > 0)
+		return "nothing in this part\n0 shows all";
+	return page->empty_but_layers && page->layer == 0 &&
+	    layer_grid_next(ui, page->line, 0) ? page->empty_but_layers :
 	    page->empty;
 }
 

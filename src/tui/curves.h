@@ -15,6 +15,7 @@ struct curve_page {
 	double unit;		/* 100 for percent */
 	bool stability;		/* the 2/lr line belongs here */
 	const char *empty;
+	const char *empty_but_layers;	/* some were measured alone; or NULL */
 	/* A line below the curves as styled text, or NULL. */
 	void (*describe)(const struct ui *ui, const struct curve_page *page,
 	    char *out, size_t size);

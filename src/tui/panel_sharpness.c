@@ -12,6 +12,7 @@
 #include "tui/pictures.h"
 
 #define MEASURE_HINT "not measured yet\nm, or P to measure while training"
+#define LAYERS_HINT "not measured yet as a whole\nm does it, y shows the layers"
 
 /* Those of curves: what is measured, and how often while training. */
 static const struct {
@@ -46,11 +47,11 @@ static void describe(const struct ui *ui, const struct curve_page *page,
 }
 
 #define CURVE(title, name) {title, name, name##_THETA, "theta", 1, false, \
-	MEASURE_HINT, describe, NULL}
+	MEASURE_HINT, LAYERS_HINT, describe, NULL}
 
 static const struct curve_page pages[PAGES] = {
 	[PAGE_LAMBDA] = {"lambda", CURVE_LAMBDA, CURVE_LAMBDA_THETA, "theta",
-		1, true, MEASURE_HINT, describe, NULL},
+		1, true, MEASURE_HINT, LAYERS_HINT, describe, NULL},
 	[PAGE_SAM] = CURVE("SAM", CURVE_SAM),
 	[PAGE_ADAPTIVE] = CURVE("adaptive", CURVE_ADAPTIVE),
 	[PAGE_AVERAGE] = CURVE("average", CURVE_AVERAGE),

@@ -62,6 +62,21 @@ static void test_first_key_measures(void **state)
 	shows(" 5 dense", true);
 }
 
+/* The whole has no value of its own, and the layers are not far. */
+static void test_the_whole_tells_of_its_layers(void **state)
+{
+	(void)state;
+	passes("size 80x24\n" NETWORK "type :probe off\nkey Enter\n"
+	    "type sharpness lambda layer=all\nkey Enter\n"
+	    "wait lambda of layer 5\nkey Esc\nkey Tab Tab\n"
+	    "wait y shows the layers\nkey y\ngone y shows the layers\n"
+	    "wait each layer\nkey y y y y\nwait y shows the layers\n"
+	    "key Down\nwait P to measure while training\n"
+	    "dump screen\nkey q\n");
+	shows("SAM", true);
+	shows("y shows the layers", false);
+}
+
 /* On a small screen last values alone, and those of the largest. */
 static void test_little_room(void **state)
 {
@@ -82,6 +97,7 @@ int main(void)
 		cmocka_unit_test(test_layers_come_one_by_one),
 		cmocka_unit_test(test_keys_are_of_the_layer),
 		cmocka_unit_test(test_first_key_measures),
+		cmocka_unit_test(test_the_whole_tells_of_its_layers),
 		cmocka_unit_test(test_little_room),
 	};
 

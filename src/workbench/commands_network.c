@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "compress/branches.h"
 #include "session/network_json.h"
+#include "workbench/learner_settings.h"
 #include "workbench/network_edits.h"
 #include "workbench/network_show.h"
-#include "workbench/settings.h"
 
 /* The first run, or the current one with another network. Takes `network`
  * over. */
@@ -35,7 +35,7 @@ static int use_network(struct call *call, struct network *network)
 	}
 	learner = learner_new(bench->dataset, network, bench->seed,
 	    bench->pool);
-	if (settings_apply(bench, learner, call->error)) {
+	if (learner_settings_apply(bench, learner, call->error)) {
 		learner_free(learner);
 		return -1;
 	}

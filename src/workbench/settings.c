@@ -7,109 +7,18 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/command_table.h"
-#include "workbench/gradual.h"
+#include "workbench/learner_settings.h"
 #include "workbench/pace.h"
 #include "workbench/run.h"
 #include "workbench/screen_settings.h"
+#include "workbench/setting_value.h"
 #include "workbench/slide.h"
 #include "workbench/timeline.h"
 
-static int whole(const char *key, const char *value, long least, long most,
-    long *out, struct error *error)
-{
-	long number;
-
-	if (parse_long(value, &number) || number < least || number > most)
-		return error_set(error, "%s %s: a whole number from %ld to "
-		    "%ld", key, value, least, most);
-	*out = number;
-	return 0;
-}
-
-static int on_off(const char *key, const char *value, bool *out,
-    struct error *error)
-{
-	if (parse_switch(value, out))
-		return error_set(error, "%s %s: on or off", key, value);
-	return 0;
-}
-
-static int not_training(const struct call *call, const char *key)
-{
-	if (call->run && !call->bench->dry &&
-	    bench_training(call->bench, call->run))
-		return error_set(call->error, "%s: run %s is being trained, "
-		    "`stop` it first", key, call->run->name);
-	return 0;
-}
-
-/* What is more than there is means all of it. */
-static void note_excess(struct bench *bench, const char *name, long value,
-    enum split_name split)
-{
-	long count = bench->dataset ?
-	    (long)bench->dataset->split[split].count : 0;
-
-	if (count > 0 && value > count)
-		bench_note(bench, "%s %ld: the %s split has %ld samples, all "
-		    "of them are taken", name, value, split_names[split],
-		    count);
-}
-
-static int set_batch(struct call *call, const char *value)
-{
-	if (not_training(call, "batch") || whole("batch", value, 1, 1000000,
-		&call->bench->set.batch, call->error))
-		return -1;
-	note_excess(call->bench, "batch", call->bench->set.batch, SPLIT_TRAIN);
-	if (!call->run)
-		return 0;
-	/* Jobs that only look use the engine that may be replaced now. */
-	bench_cancel_looking(call->bench, call->run);
-	learner_set_batch(call->run->learner, (int)call->bench->set.batch);
-	return 0;
-}
-
-static void get_batch(const struct bench *bench, char *out, size_t size)
-{
-	text_format(out, size, "%ld", bench->set.batch);
-}
-
-static int set_shuffle(struct call *call, const char *value)
-{
-	if (on_off("shuffle", value, &call->bench->set.shuffle, call->error))
-		return -1;
-	if (call->run)
-		call->run->learner->shuffle = call->bench->set.shuffle;
-	return 0;
-}
-
-static void get_shuffle(const struct bench *bench, char *out, size_t size)
-{
-	text_copy(out, size, bench->set.shuffle ? "on" : "off");
-}
-
-static int set_decay(struct call *call, const char *value)
-{
-	bool factors = strcmp(value, "factors") == 0;
-
-	if (!factors && strcmp(value, "w") != 0)
-		return error_set(call->error, "decay %s: w or factors", value);
-	call->bench->set.decay_factors = factors;
-	if (call->run)
-		call->run->learner->decay_factors = factors;
-	return 0;
-}
-
-static void get_decay(const struct bench *bench, char *out, size_t size)
-{
-	text_copy(out, size, bench->set.decay_factors ? "factors" : "w");
-}
-
 static int set_report(struct call *call, const char *value)
 {
-	return whole("report", value, 1, 1000000, &call->bench->set.report,
-	    call->error);
+	return setting_whole("report", value, 1, 1000000,
+	    &call->bench->set.report, call->error);
 }
 
 static void get_report(const struct bench *bench, char *out, size_t size)
@@ -119,7 +28,7 @@ static void get_report(const struct bench *bench, char *out, size_t size)
 
 static int set_hash_every(struct call *call, const char *value)
 {
-	return whole("hash_every", value, 1, 1000000,
+	return setting_whole("hash_every", value, 1, 1000000,
 	    &call->bench->set.hash_every, call->error);
 }
 
@@ -168,7 +77,7 @@ static void get_checkpoint_limit(const struct bench *bench, char *out,
 
 static int set_checkpoint_every(struct call *call, const char *value)
 {
-	if (whole("checkpoint_every", value, 1, 1000000,
+	if (setting_whole("checkpoint_every", value, 1, 1000000,
 		&call->bench->set.checkpoint_every, call->error))
 		return -1;
 	limit_timelines(call->bench);
@@ -183,7 +92,7 @@ static void get_checkpoint_every(const struct bench *bench, char *out,
 
 static int set_eval_every(struct call *call, const char *value)
 {
-	return whole("eval_every", value, 0, 1000000,
+	return setting_whole("eval_every", value, 0, 1000000,
 	    &call->bench->set.eval_every, call->error);
 }
 
@@ -196,10 +105,10 @@ static int set_probe_n(struct call *call, const char *value)
 {
 	struct bench *bench = call->bench;
 
-	if (whole("probe_n", value, 1, 10000000, &bench->set.probe_n,
+	if (setting_whole("probe_n", value, 1, 10000000, &bench->set.probe_n,
 		call->error))
 		return -1;
-	note_excess(bench, "probe_n", bench->set.probe_n,
+	setting_note_excess(bench, "probe_n", bench->set.probe_n,
 	    bench->set.probe_split);
 	return 0;
 }
@@ -209,23 +118,10 @@ static void get_probe_n(const struct bench *bench, char *out, size_t size)
 	text_format(out, size, "%ld", bench->set.probe_n);
 }
 
-static int read_split(struct call *call, const char *key, const char *value,
-    enum split_name *split)
-{
-	for (int i = 0; i < SPLITS; i++) {
-		if (strcmp(value, split_names[i]) == 0) {
-			*split = (enum split_name)i;
-			return 0;
-		}
-	}
-	return error_set(call->error, "%s %s: train, validation or test", key,
-	    value);
-}
-
 static int set_probe_split(struct call *call, const char *value)
 {
-	return read_split(call, "probe_split", value,
-	    &call->bench->set.probe_split);
+	return setting_split("probe_split", value,
+	    &call->bench->set.probe_split, call->error);
 }
 
 static void get_probe_split(const struct bench *bench, char *out, size_t size)
@@ -244,8 +140,8 @@ static int set_compress_split(struct call *call, const char *value)
 {
 	struct bench *bench = call->bench;
 
-	if (read_split(call, "compress_split", value,
-		&bench->set.compress_split))
+	if (setting_split("compress_split", value, &bench->set.compress_split,
+		call->error))
 		return -1;
 	forget_slides(bench);
 	return 0;
@@ -261,8 +157,8 @@ static int set_compress_damage(struct call *call, const char *value)
 {
 	struct bench *bench = call->bench;
 
-	if (on_off("compress_damage", value, &bench->set.compress_damage,
-		call->error))
+	if (setting_switch("compress_damage", value,
+		&bench->set.compress_damage, call->error))
 		return -1;
 	forget_slides(bench);
 	return 0;
@@ -294,7 +190,7 @@ static int set_threads(struct call *call, const char *value)
 {
 	long threads = 1;
 
-	if (whole("threads", value, 1, 256, &threads, call->error))
+	if (setting_whole("threads", value, 1, 256, &threads, call->error))
 		return -1;
 	pool_set_threads(call->bench->pool, (int)threads);
 	return 0;
@@ -303,66 +199,6 @@ static int set_threads(struct call *call, const char *value)
 static void get_threads(const struct bench *bench, char *out, size_t size)
 {
 	text_format(out, size, "%d", pool_threads(bench->pool));
-}
-
-static int split_words(char *line, const char **word, int most)
-{
-	char *rest = NULL;
-	int words = 0;
-
-	for (char *w = strtok_r(line, " ", &rest); w && words < most;
-	    w = strtok_r(NULL, " ", &rest))
-		word[words++] = w;
-	return words;
-}
-
-static int parse_schedule(const char *value, struct schedule *schedule,
-    struct error *error)
-{
-	const char *word[8];
-	char *line = xstrdup(value);
-	int status = schedule_parse(split_words(line, word, 8), word,
-	    schedule, error);
-
-	free(line);
-	return status;
-}
-
-static int set_schedule(struct call *call, const char *value)
-{
-	struct schedule schedule;
-
-	if (parse_schedule(value, &schedule, call->error))
-		return -1;
-	free(call->bench->set.schedule);
-	call->bench->set.schedule = xstrdup(value);
-	if (call->run)
-		call->run->learner->schedule = schedule;
-	return 0;
-}
-
-static void get_schedule(const struct bench *bench, char *out, size_t size)
-{
-	text_copy(out, size, bench->set.schedule);
-}
-
-static int set_gradual(struct call *call, const char *value)
-{
-	if (!call->run)
-		return error_set(call->error, "gradual: there is no run yet");
-	if (gradual_parse(value, call->run->learner, call->error))
-		return error_prefix(call->error, "gradual");
-	return 0;
-}
-
-static void get_gradual(const struct bench *bench, char *out, size_t size)
-{
-	const struct run *run = bench_run(bench);
-
-	if (run)
-		gradual_print(run->learner, out, size);
-	else
-		text_copy(out, size, "off");
 }
 
 static const struct setting rows[] = {
@@ -512,22 +348,4 @@ void settings_free(struct bench *bench)
 	free(bench->set.optimizer);
 	free(bench->set.schedule);
 	bench->set.optimizer = bench->set.schedule = NULL;
-}
-
-int settings_apply(const struct bench *bench, struct learner *learner,
-    struct error *error)
-{
-	const char *word[2 * OPTIONS_MAX];
-	char *line = xstrdup(bench->set.optimizer);
-	int words = split_words(line, word, 2 * OPTIONS_MAX);
-	int status = learner_set_optimizer(learner, words, word, error);
-
-	free(line);
-	learner_set_batch(learner, (int)bench->set.batch);
-	learner->shuffle = bench->set.shuffle;
-	learner->decay_factors = bench->set.decay_factors;
-	if (status == 0)
-		status = parse_schedule(bench->set.schedule,
-		    &learner->schedule, error);
-	return status;
 }

@@ -7,8 +7,5 @@
 
 void settings_default(struct bench *bench);
 void settings_free(struct bench *bench);
-/* What new runs begin with. */
-int settings_apply(const struct bench *bench, struct learner *learner,
-    struct error *error);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "workbench/setting_value.h"
 
 static const char *const themes[] = {"auto", "dark", "light", "mono", NULL};
 static const char *const plots[] = {"auto", "braille", "block", "ascii", NULL};
@@ -62,9 +63,8 @@ static int set_switch(struct call *call, const char *name,
 {
 	bool on;
 
-	if (parse_switch(value, &on))
-		return error_set(call->error, "%s %s: on or off", name,
-		    value);
+	if (setting_switch(name, value, &on, call->error))
+		return -1;
 	text_copy(out, 4, on ? "on" : "off");
 	call->unrecorded = true;
 	return 0;

@@ -29,13 +29,13 @@ onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)' "$2"; then
 	fi
 }
 
-# same NAME FILE CSV MOST
+# same NAME FILE CSV MOST [LOGITS]
 same() {
 	local told code
 
 	[ -n "$runtime" ] || return 0
 	told=$(node "$here/shell/onnx_run.mjs" "$modules" "$2" "$3" "$data" \
-	    200 "$4" 2>&1)
+	    200 "${@:4}" 2>&1)
 	code=$?
 	is "$1 predicts the same ($(tail -1 <<<"$told"))" "$code" 0
 }
@@ -52,7 +52,8 @@ export predictions $scratch/int8.csv"
 	is "$network is exported" "$status" 0
 	valid "$network" "$scratch/float.onnx"
 	valid "$network in integers" "$scratch/int8.onnx"
-	same "$network" "$scratch/float.onnx" "$scratch/float.csv" 0.0001
+	same "$network" "$scratch/float.onnx" "$scratch/float.csv" 0.0001 \
+	    0.0001
 	same "$network in integers" "$scratch/int8.onnx" \
 	    "$scratch/int8.csv" 0.1
 done

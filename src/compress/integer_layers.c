@@ -92,6 +92,16 @@ static void fill_places(struct integer_layer *l)
 		    (size_t)(i % c->out_w * c->stride * c->in_channels);
 }
 
+/* Lines of outputs that make a chunk: an even number of them, for pools. */
+static int lines_of(const struct integer_layer *l)
+{
+	int lines = CHUNK / (2 * l->conv.out_w) * 2;
+
+	if (l->squares)
+		return l->conv.out_h;
+	return lines ? lines : 2;
+}
+
 static bool in_squares(const struct conv *c)
 {
 	return integer_kernels()->squares.multiply && c->k == 3 &&
@@ -117,6 +127,7 @@ struct integer_layer *integer_layer_new(const struct layer *layer,
 		l->used = l->conv.in * l->conv.k;
 		runs = l->conv.k;
 		l->squares = in_squares(&l->conv);
+		l->lines = lines_of(l);
 		fill_places(l);
 	}
 	l->run = (l->used + 3) / 4 * 4;
@@ -140,46 +151,35 @@ void integer_layer_free(struct integer_layer *l)
 
 /* A bordered image, and the sums of one chunk. Runs are read up to fours, of
  * the image's last place as well, windows in whole vectors, and squares with
- * a row and a place more. */
+ * some rows and places more. */
 static size_t image_bytes(const struct integer_layer *l)
 {
 	const struct conv *c = &l->conv;
 
 	if (l->dense)
 		return 0;
-	return round_up((size_t)(c->in_h + 2 * c->pad + 1) * l->wide +
-	    (size_t)(3 * c->in_channels + INTEGER_BLOCK));
+	return round_up((size_t)(c->in_h + 2 * c->pad + SQUARES_FILL) *
+	    l->wide + (size_t)(SQUARES_FILL * c->in_channels +
+	    INTEGER_BLOCK));
 }
 
 size_t integer_layer_scratch(const struct integer_layer *l, int n)
 {
-	int two = l->dense ? 0 : 2 * l->conv.out_w;
-	int rows = two > CHUNK ? two : CHUNK;
+	int lines = l->dense ? 0 : l->lines * l->conv.out_w;
+	int rows = lines > CHUNK ? lines : CHUNK;
 
 	(void)n;
 	return image_bytes(l) + (size_t)(rows * l->blocks * INTEGER_BLOCK) *
 	    sizeof(int32_t);
 }
 
-struct chunk {
-	uint8_t *image;
-	int32_t *sums;
-};
-
-static struct chunk chunk_of(const struct integer_layer *l, void *scratch)
-{
-	uint8_t *at = scratch;
-
-	return (struct chunk){at, (int32_t *)(void *)(at + image_bytes(l))};
-}
-
-/* `count` rows of sums to the output from row `first` on. */
-static void finish_rows(const struct integer_step *step, int count,
-    size_t first, const int32_t *sums, void *out)
+/* Sums (rows, columns) to the output from number `at` on. */
+static void finish_sums(const struct integer_step *step, int rows, int columns,
+    const int32_t *sums, void *out, size_t at)
 {
 	const struct integer_layer *l = step->whole;
-	size_t at = first * (size_t)l->channels;
-	struct integer_finish f = {.rows = count, .channels = l->channels,
+	struct integer_finish f = {.rows = rows, .columns = columns,
+		.channels = l->channels, .pool = step->pool,
 		.sums = sums, .shift = l->shift, .factor = l->factor,
 		.term = l->term, .codes = step->codes,
 		.step = step->levels.step, .low = step->levels.low,
@@ -192,25 +192,22 @@ static void finish_rows(const struct integer_step *step, int count,
 	integer_kernels()->finish(&f);
 }
 
-/* `count` rows of the layer's numbers; their outputs begin at row `first`. */
-static void product(const struct integer_step *step,
-    const uint8_t *const *row, int count, size_t first, int32_t *sums,
-    void *out)
+static void product(const struct integer_layer *l, const uint8_t *const *row,
+    int count, int32_t *sums)
 {
-	const struct integer_layer *l = step->whole;
 	struct integer_product p = {.rows = count, .k = l->k,
 		.blocks = l->blocks, .row = row, .run = l->run,
 		.next = l->wide, .w = l->w, .sums = sums};
 
 	integer_kernels()->multiply(&p);
-	finish_rows(step, count, first, sums, out);
 }
 
 /* x (rows, size): the last row may be read up to three bytes too far, of
  * which an output of codes has more. */
 static void run_rows(const struct integer_step *step, const uint8_t *x,
-    int rows, int size, void *out, const struct chunk *chunk)
+    int rows, int size, void *out, int32_t *sums)
 {
+	const struct integer_layer *l = step->whole;
 	const uint8_t *row[CHUNK];
 
 	for (int first = 0; first < rows; first += CHUNK) {
@@ -218,7 +215,9 @@ static void run_rows(const struct integer_step *step, const uint8_t *x,
 
 		for (int r = 0; r < count; r++)
 			row[r] = x + (size_t)(first + r) * (size_t)size;
-		product(step, row, count, (size_t)first, chunk->sums, out);
+		product(l, row, count, sums);
+		finish_sums(step, 1, count, sums, out, (size_t)first *
+		    (size_t)l->channels);
 	}
 }
 
@@ -239,57 +238,80 @@ static const uint8_t *bordered(const struct integer_layer *l,
 	return image;
 }
 
-static void run_patches(const struct integer_step *step, const uint8_t *image,
-    size_t sample, void *out, const struct chunk *chunk)
+/* Sums of outputs first .. first + count - 1 of a bordered image. */
+static void sum_patches(const struct integer_layer *l, const uint8_t *image,
+    int first, int count, int32_t *sums)
 {
-	const struct integer_layer *l = step->whole;
+	size_t width = (size_t)(l->blocks * INTEGER_BLOCK);
 	const uint8_t *row[CHUNK];
 
-	for (int first = 0; first < l->rows; first += CHUNK) {
-		int count = l->rows - first < CHUNK ? l->rows - first : CHUNK;
+	for (int done = 0; done < count; done += CHUNK) {
+		int some = count - done < CHUNK ? count - done : CHUNK;
 
-		for (int r = 0; r < count; r++)
-			row[r] = image + l->place[first + r];
-		product(step, row, count, sample * (size_t)l->rows +
-		    (size_t)first, chunk->sums, out);
+		for (int r = 0; r < some; r++)
+			row[r] = image + l->place[first + done + r];
+		product(l, row, some, sums + (size_t)done * width);
 	}
 }
 
-static void run_windows(const struct integer_step *step, const uint8_t *image,
-    size_t sample, void *out, const struct chunk *chunk)
+static void sum_windows(const struct integer_layer *l, const uint8_t *image,
+    int first, int count, int32_t *sums)
 {
-	const struct integer_layer *l = step->whole;
 	const struct conv *c = &l->conv;
+	size_t width = (size_t)(l->blocks * INTEGER_BLOCK);
 
-	for (int first = 0; first < l->rows; first += c->out_w) {
+	for (int done = 0; done < count; done += c->out_w) {
 		struct integer_window f = {.columns = c->out_w,
 			.channels = l->channels, .k = c->k,
-			.x = image + l->place[first], .row = l->wide,
+			.x = image + l->place[first + done], .row = l->wide,
 			.column = (size_t)(c->stride * c->in_channels),
-			.w = l->w, .sums = chunk->sums};
+			.w = l->w, .sums = sums + (size_t)done * width};
 
 		integer_kernels()->window(&f);
-		finish_rows(step, c->out_w, sample * (size_t)l->rows +
-		    (size_t)first, chunk->sums, out);
 	}
 }
 
-static void run_squares(const struct integer_step *step, const uint8_t *image,
-    size_t sample, void *out, const struct chunk *chunk)
+static void sum_squares(const struct integer_layer *l, const uint8_t *image,
+    int first, int count, int32_t *sums)
+{
+	const struct conv *c = &l->conv;
+	struct integer_squares s = {.rows = count / c->out_w,
+		.columns = c->out_w, .in = c->in, .blocks = l->blocks,
+		.x = image + l->place[first], .wide = l->wide, .w = l->w,
+		.sums = sums};
+
+	integer_kernels()->squares.multiply(&s);
+}
+
+/* Of outputs in one line, and lines. */
+static size_t pooled(const struct integer_step *step, int count)
+{
+	return (size_t)(step->pool ? count / 2 : count);
+}
+
+/* A bordered image's outputs, from number `at` on. */
+static void run_image(const struct integer_step *step, const uint8_t *image,
+    int32_t *sums, void *out, size_t at)
 {
 	const struct integer_layer *l = step->whole;
-	const struct conv *c = &l->conv;
+	int columns = l->conv.out_w;
+	size_t line = pooled(step, columns) * (size_t)l->channels;
 
-	for (int first = 0; first < l->rows; first += 2 * c->out_w) {
-		struct integer_squares s = {
-			.rows = l->rows - first > c->out_w ? 2 : 1,
-			.columns = c->out_w, .in = c->in,
-			.blocks = l->blocks, .x = image + l->place[first],
-			.wide = l->wide, .w = l->w, .sums = chunk->sums};
+	for (int i = 0; i < l->conv.out_h; i += l->lines) {
+		int left = l->conv.out_h - i;
+		int lines = left < l->lines ? left : l->lines;
 
-		integer_kernels()->squares.multiply(&s);
-		finish_rows(step, s.rows * s.columns, sample *
-		    (size_t)l->rows + (size_t)first, chunk->sums, out);
+		if (l->conv.depthwise)
+			sum_windows(l, image, i * columns, lines * columns,
+			    sums);
+		else if (l->squares)
+			sum_squares(l, image, i * columns, lines * columns,
+			    sums);
+		else
+			sum_patches(l, image, i * columns, lines * columns,
+			    sums);
+		finish_sums(step, lines, columns, sums, out, at +
+		    pooled(step, i) * line);
 	}
 }
 
@@ -303,21 +325,17 @@ void run_whole(const struct integer_step *step, const void *const *in,
 {
 	const struct integer_layer *l = step->whole;
 	const struct layer *layer = step->layer;
-	struct chunk chunk = chunk_of(l, scratch);
+	uint8_t *image = scratch;
+	int32_t *sums = (int32_t *)(void *)(image + image_bytes(l));
+	size_t size = pooled(step, layer->out.h) *
+	    pooled(step, layer->out.w) * (size_t)l->channels;
 	const uint8_t *x = in[0];
 
-	if (l->dense || pointwise(&l->conv)) {
-		run_rows(step, x, n * l->rows, layer->in[0].c, out, &chunk);
+	if (l->dense || (pointwise(&l->conv) && !step->pool)) {
+		run_rows(step, x, n * l->rows, layer->in[0].c, out, sums);
 		return;
 	}
-	for (int i = 0; i < n; i++, x += shape_size(layer->in[0])) {
-		const uint8_t *image = bordered(l, x, chunk.image);
-
-		if (l->conv.depthwise)
-			run_windows(step, image, (size_t)i, out, &chunk);
-		else if (l->squares)
-			run_squares(step, image, (size_t)i, out, &chunk);
-		else
-			run_patches(step, image, (size_t)i, out, &chunk);
-	}
+	for (int i = 0; i < n; i++, x += shape_size(layer->in[0]))
+		run_image(step, bordered(l, x, image), sums, out,
+		    (size_t)i * size);
 }

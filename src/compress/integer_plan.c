@@ -184,6 +184,25 @@ static void give_through(const struct network *network,
 	steps[id].source = network->layer[id].from[0];
 }
 
+/* The largest codes of 2x2 are those of sums, which are fewer to finish. */
+static void join_pool(const struct network *network,
+    struct integer_step *steps, int rescale)
+{
+	int id = network_only_reader(network, rescale);
+	const struct layer *layer;
+
+	while (is_kind(&network->layer[id], "relu") && !steps[id].run)
+		id = network_only_reader(network, id);
+	layer = &network->layer[id];
+	if (steps[rescale].whole->dense ||
+	    steps[id].run != run_code_maxpool ||
+	    layer_integer(layer, "k") != 2 ||
+	    layer_integer(layer, "stride") & ~2)
+		return;
+	steps[rescale].pool = true;
+	give_through(network, steps, id);
+}
+
 /* From a rescale layer to the quantise layer behind what codes can go
  * through: all of it becomes codes, and that layer nothing. */
 static void join_codes(const struct network *network,
@@ -208,6 +227,7 @@ static void join_codes(const struct network *network,
 			give_through(network, steps, id);
 	}
 	give_through(network, steps, last);
+	join_pool(network, steps, rescale);
 }
 
 /* The product is done at the rescale layer: the layer before it is nothing,

@@ -20,6 +20,7 @@ struct integer_layer {
 	int channels, blocks;
 	int used, run, k;	/* bytes of a run, filled up; of all runs */
 	int rows;		/* of outputs a sample */
+	int lines;		/* of sums before they are finished */
 	size_t wide;		/* from one run to the next */
 	size_t *place;		/* (rows) where the first one begins */
 	int in_zero;		/* the code of 0 in its input */
@@ -36,6 +37,7 @@ struct integer_step {
 	const struct layer *layer;
 	int source;		/* whose memory holds the output */
 	bool codes;		/* the output: codes, or reals */
+	bool pool;		/* codes of the largest of each 2x2 */
 	struct code_levels levels;	/* of codes */
 	struct integer_layer *whole;
 	struct plain_step other;	/* of other operations */

@@ -48,10 +48,10 @@ struct integer_window {
 	int32_t *sums;
 };
 
-/* Two rows of outputs, or one, of a convolution of 3x3 at stride 1, channels
- * last: sums (rows, columns, 16 blocks). Four rows are read, of an even number
- * of places and two more. */
-enum { SQUARES_IN = 128 };
+/* A convolution of 3x3 at stride 1 of one image, channels last: sums (rows,
+ * columns, 16 blocks), each below 2^25. Rows and places are read up to fours
+ * and two more. */
+enum { SQUARES_IN = 128, SQUARES_FILL = 3 };
 
 struct integer_squares {
 	int rows, columns;
@@ -62,9 +62,11 @@ struct integer_squares {
 	int32_t *sums;
 };
 
-/* What becomes of sums (rows, 16 blocks): y = (sum - shift) factor + term. */
+/* What becomes of sums (rows, columns, 16 blocks): y = (sum - shift) factor +
+ * term; if `pool`, the largest y of each 2x2 of them. */
 struct integer_finish {
-	int rows, channels;
+	int rows, columns, channels;
+	bool pool;
 	const int32_t *sums;
 	const int32_t *shift;	/* (16 blocks) */
 	const float *factor, *term;
@@ -72,7 +74,7 @@ struct integer_finish {
 	bool codes;
 	float step, low, high;	/* step from 2^-60 to 2^60 */
 	int zero;
-	uint8_t *code;		/* (rows, channels) */
+	uint8_t *code;		/* (rows, columns, channels), or halves */
 	real *value;
 };
 

@@ -41,10 +41,10 @@ INLINE __m256i pair_of(const int16_t *x)
 	return _mm256_set1_epi32(value);
 }
 
-/* sums (rows, one block) += wide (rows, k) w^T; `next` and `step` are from row
- * to row. */
-INLINE void tile(int rows, int k, const int16_t *wide, size_t next,
-    const int16_t *w, int32_t *sums, size_t step)
+/* sums (rows, one block) = wide (rows, k) w^T, or += unless `first`; `next`
+ * and `step` are from row to row. */
+INLINE void tile(int rows, bool first, int k, const int16_t *wide,
+    size_t next, const int16_t *w, int32_t *sums, size_t step)
 {
 	__m256i low[ROWS], high[ROWS];
 
@@ -52,6 +52,9 @@ INLINE void tile(int rows, int k, const int16_t *wide, size_t next,
 	for (int r = 0; r < rows; r++) {
 		const void *at = sums + (size_t)r * step;
 
+		low[r] = high[r] = _mm256_setzero_si256();
+		if (first)
+			continue;
 		low[r] = _mm256_loadu_si256(at);
 		high[r] = _mm256_loadu_si256((const __m256i *)at + 1);
 	}
@@ -117,17 +120,17 @@ static void widen_rows(const struct integer_product *p, int row, int rows,
 }
 
 /* One block of channels; its weights are in the cache after the first rows. */
-INLINE void multiply_block(int rows, int count, int16_t wide[HELD][WIDE],
-    const int16_t *w, int32_t *sums, size_t step)
+INLINE void multiply_block(int rows, bool first, int count,
+    int16_t wide[HELD][WIDE], const int16_t *w, int32_t *sums, size_t step)
 {
 	int r = 0;
 
 	for (; r + ROWS <= rows; r += ROWS)
-		tile(ROWS, count, wide[r], WIDE, w, sums + (size_t)r * step,
-		    step);
+		tile(ROWS, first, count, wide[r], WIDE, w,
+		    sums + (size_t)r * step, step);
 	for (; r < rows; r++)
-		tile(1, count, wide[r], WIDE, w, sums + (size_t)r * step,
-		    step);
+		tile(1, first, count, wide[r], WIDE, w,
+		    sums + (size_t)r * step, step);
 }
 
 static void some_rows(const struct integer_product *p, int row, int rows)
@@ -136,13 +139,12 @@ static void some_rows(const struct integer_product *p, int row, int rows)
 	int32_t *sums = p->sums + (size_t)row * step;
 	int16_t wide[HELD][WIDE];
 
-	memset(sums, 0, (size_t)rows * step * sizeof(*sums));
 	for (int first = 0; first < p->k; first += WIDE) {
 		int count = p->k - first < WIDE ? p->k - first : WIDE;
 
 		widen_rows(p, row, rows, first, count, wide);
 		for (int b = 0; b < p->blocks; b++)
-			multiply_block(rows, count, wide,
+			multiply_block(rows, first == 0, count, wide,
 			    (const int16_t *)p->w + INTEGER_BLOCK *
 			    ((size_t)b * (size_t)p->k + (size_t)first),
 			    sums + b * INTEGER_BLOCK, step);
@@ -165,6 +167,11 @@ INLINE floats bounded(floats v, floats low, floats high)
 {
 	return (floats)_mm256_min_ps((__m256)high,
 	    _mm256_max_ps((__m256)low, (__m256)v));
+}
+
+INLINE integers larger(integers a, integers b)
+{
+	return (integers)_mm256_max_epi32((__m256i)a, (__m256i)b);
 }
 
 INLINE codes narrow(integers value)

@@ -59,6 +59,13 @@ INLINE floats bounded(floats v, floats low, floats high)
 	return v;
 }
 
+INLINE integers larger(integers a, integers b)
+{
+	integers above = a > b;
+
+	return (a & above) | (b & ~above);
+}
+
 INLINE codes narrow(integers value)
 {
 	return __builtin_convertvector(value, codes);

@@ -2,9 +2,9 @@
  * What the tables of integers.h have in common: included by
  * integers_portable.c, integers_avx2.c and integers_vnni.c only, which define
  * LANES; multiply(), pack() and packed(); fused() for a b + c with one
- * rounding; bounded() for what lies within two numbers; narrow() to bytes; and
- * add_places(), the products of four places of as many channels with their
- * packed weights.
+ * rounding; bounded() for what lies within two numbers; larger() of two;
+ * narrow() to bytes; and add_places(), the products of four places of as many
+ * channels with their packed weights.
  */
 #include <string.h>
 
@@ -95,37 +95,69 @@ INLINE void put_codes(uint8_t *to, codes code, size_t count)
 		memcpy(to, &code, count);
 }
 
-/* Channels c .. c + LANES - 1 of one row. */
-INLINE floats finished(const struct integer_finish *f, const int32_t *sums,
-    int c)
+/* The sum of 2x2 that gives the largest y: y rises with it, or falls where
+ * the factor is negative, and as ~sum rises. */
+INLINE integers first_of_four(const int32_t *sums, int next, int row,
+    floats factor)
 {
-	integers sum = load_integers(sums + c) - load_integers(f->shift + c);
+	floats none = {0};
+	integers turned = (integers)(factor < none);
 
-	return fused(__builtin_convertvector(sum, floats),
-	    load_floats(f->factor + c), load_floats(f->term + c));
+	return turned ^ larger(
+	    larger(turned ^ load_integers(sums),
+		turned ^ load_integers(sums + next)),
+	    larger(turned ^ load_integers(sums + row),
+		turned ^ load_integers(sums + row + next)));
+}
+
+/* One output from its sum, or the first of its four. */
+INLINE void finish_place(const struct integer_finish *f,
+    const struct range *range, bool pool, const int32_t *sums, size_t at)
+{
+	int next = integer_blocks(f->channels) * INTEGER_BLOCK;
+
+	for (int c = 0; c < f->channels; c += LANES) {
+		floats factor = load_floats(f->factor + c), y;
+		int left = f->channels - c;
+		integers sum = pool ? first_of_four(sums + c, next,
+		    f->columns * next, factor) : load_integers(sums + c);
+
+		sum -= load_integers(f->shift + c);
+		y = fused(__builtin_convertvector(sum, floats), factor,
+		    load_floats(f->term + c));
+		if (f->codes)
+			put_codes(f->code + at + c, codes_of(y, range),
+			    (size_t)left);
+		else
+			put_values(f->value + at + c, y, left);
+	}
+}
+
+/* side: 1, or 2 to pool; a constant where it is inlined. */
+INLINE void finish_places(const struct integer_finish *f, int side)
+{
+	struct range range = range_of(f->codes ? f->step : 1, f->low, f->high,
+	    f->zero);
+	int step = integer_blocks(f->channels) * INTEGER_BLOCK;
+	size_t at = 0;
+
+	for (int r = 0; r + side <= f->rows; r += side) {
+		const int32_t *sums = f->sums + r * f->columns * step;
+
+		for (int i = 0; i + side <= f->columns; i += side) {
+			finish_place(f, &range, side > 1, sums + i * step,
+			    at);
+			at += (size_t)f->channels;
+		}
+	}
 }
 
 static void finish(const struct integer_finish *f)
 {
-	struct range range = range_of(f->codes ? f->step : 1, f->low, f->high,
-	    f->zero);
-	const int32_t *sums = f->sums;
-	int step = integer_blocks(f->channels) * INTEGER_BLOCK;
-	size_t at = 0;
-
-	for (int r = 0; r < f->rows; r++, sums += step) {
-		for (int c = 0; c < f->channels; c += LANES) {
-			floats y = finished(f, sums, c);
-			int left = f->channels - c;
-
-			if (f->codes)
-				put_codes(f->code + at + c,
-				    codes_of(y, &range), (size_t)left);
-			else
-				put_values(f->value + at + c, y, left);
-		}
-		at += (size_t)f->channels;
-	}
+	if (f->pool)
+		finish_places(f, 2);
+	else
+		finish_places(f, 1);
 }
 
 static void encode(size_t n, const real *x, float step, float low, float high,

@@ -6,7 +6,8 @@
 #define LANES 16
 #include "net/integers_vector.h"
 
-enum { ROWS = 8 };
+/* Of a tile, and of one for what is left. */
+enum { ROWS = 8, HALF = ROWS / 2 };
 
 static size_t packed(int channels, int k)
 {
@@ -85,6 +86,12 @@ static void multiply(const struct integer_product *p)
 			else
 				tile(p, r, b, ROWS, 1);
 		}
+		for (; r + HALF <= p->rows; r += HALF) {
+			if (both)
+				tile(p, r, b, HALF, 2);
+			else
+				tile(p, r, b, HALF, 1);
+		}
 		for (; r < p->rows; r++) {
 			if (both)
 				tile(p, r, b, 1, 2);
@@ -104,6 +111,11 @@ INLINE floats bounded(floats v, floats low, floats high)
 {
 	return (floats)_mm512_min_ps((__m512)high,
 	    _mm512_max_ps((__m512)low, (__m512)v));
+}
+
+INLINE integers larger(integers a, integers b)
+{
+	return (integers)_mm512_max_epi32((__m512i)a, (__m512i)b);
 }
 
 INLINE codes narrow(integers value)

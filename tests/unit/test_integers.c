@@ -255,9 +255,12 @@ static void check_network(const struct network *network, const char *line,
 	for (int k = 0; k < network->segments; k++) {
 		const struct segment *s = &network->segment[k];
 
-		if (s->role == ROLE_BIAS)
-			for (size_t i = 0; i < s->count; i++)
+		for (size_t i = 0; i < s->count; i++) {
+			if (s->role == ROLE_BIAS)
 				w[s->offset + i] = (real)0.01 * (real)(i % 9);
+			else if (s->role == ROLE_NORM && i % 3 == 1)
+				w[s->offset + i] = -w[s->offset + i];
+		}
 	}
 	c = compress(&images, network, w, buffers, line);
 	if (!integer_form_make(&c, &form, &why))
@@ -302,14 +305,21 @@ static void test_other_shapes(void **state)
 		"conv 18 k=3;conv 18 k=3 groups=18;maxpool 2 pad=1;flatten;"
 		"dropout;dense 10 bias=off",
 		"conv 32 k=3 pad=1;relu;conv 16 k=3;conv 16 k=3 pad=2;conv 7 "
-		"k=3;flatten;dense 10"};
+		"k=3;flatten;dense 10",
+		"conv 32 k=3 pad=1;batchnorm;maxpool 2;relu;conv 20 k=1 "
+		"bias=off;batchnorm;relu;maxpool 2;flatten;dense 10",
+		"conv 16 k=3 pad=1;batchnorm;relu;conv 48 k=3 pad=1 bias=off;"
+		"batchnorm;relu;maxpool 2;conv 48 k=3 groups=48;batchnorm;"
+		"maxpool 2;flatten;dense 10",
+		"conv 40 k=3 bias=off;batchnorm;maxpool 2;flatten;dense 10"};
 	static const char *const lines[] = {"quant 8 act=8 per=tensor",
 		"quant 5 act=4 calib=mse;prune 0.6", "quant 7 scheme=affine "
-		"act=7 rounding=gptq", "quant 8 act=8"};
+		"act=7 rounding=gptq", "quant 8 act=8", "quant 8 act=8",
+		"quant 8 act=8", "quant 8 act=8 calib=mse"};
 	const struct shape shape = {3, 13, 13, false};
 
 	(void)state;
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		struct network *network = make_network(shape, 10, layers[i]);
 
 		check_network(network, lines[i], layers[i]);

@@ -3,9 +3,9 @@
 #include "net/conv.h"
 #include "net/kernels.h"
 
-/* Tiles worked on at once: they stay in a core's second-level cache with the
- * weights. */
-enum { TILES = 56 };
+/* Tiles worked on at once, of 4 x 4 inputs or of 6 x 6: they stay in a core's
+ * second-level cache with the weights. */
+enum { TILES = 56, LARGE_TILES = 28 };
 /* Fewer channels leave too little between the transforms. */
 enum { CHANNELS_LEAST = 16 };
 /* Between tiles, so that one place of many does not fall on the same lines of
@@ -18,18 +18,34 @@ static int tiles_of(int length)
 	return (length + 1) / 2;
 }
 
-static size_t tile_size(int channels)
+/* Of a tile, and of the transformed weights. */
+static size_t places_of(const struct conv *c)
 {
-	return WINOGRAD_PLACES * (size_t)channels + TILE_GAP;
+	return (size_t)((c->k + 1) * (c->k + 1));
+}
+
+static size_t tile_size(const struct conv *c, int channels)
+{
+	return places_of(c) * (size_t)channels + TILE_GAP;
 }
 
 bool conv_winograds(const struct conv *c)
 {
-	double tiles = (double)tiles_of(c->out_h) * tiles_of(c->out_w);
+	double products = (double)places_of(c) * tiles_of(c->out_h) *
+	    tiles_of(c->out_w);
 
-	return c->k == 3 && c->stride == 1 && c->groups == 1 && c->pad <= 2 &&
-	    !c->exact && c->in >= CHANNELS_LEAST && c->out >= CHANNELS_LEAST &&
-	    1.3 * WINOGRAD_PLACES * tiles < 9.0 * c->out_h * c->out_w;
+	return (c->k == 3 || c->k == 5) && c->stride == 1 && c->groups == 1 &&
+	    c->pad < c->k && !c->exact && c->in >= CHANNELS_LEAST &&
+	    c->out >= CHANNELS_LEAST &&
+	    1.3 * products < (double)(c->k * c->k) * c->out_h * c->out_w;
+}
+
+/* Whether dx is computed as a convolution of dy with the kernel turned round;
+ * else all steps of the forward pass are taken back. A border that dy must be
+ * given makes more tiles, which larger kernels feel. */
+static bool turns(const struct conv *c)
+{
+	return c->k == 3;
 }
 
 /* n images in all rows of tiles; `backward`: from dy to dx. */
@@ -42,21 +58,22 @@ static struct winograd plan(const struct conv *c, int n, bool backward)
 		.out_rows = backward ? c->in_h : c->out_h,
 		.out_columns = backward ? c->in_w : c->out_w,
 		.out_channels = backward ? c->in : c->out,
-		.pad = backward ? 2 - c->pad : c->pad,
+		.pad = backward ? c->k - 1 - c->pad : c->pad,
+		.side = c->k + 1,
 	};
 
 	w.tile_rows = tiles_of(w.out_rows);
 	w.tile_columns = tiles_of(w.out_columns);
 	w.rows = n * w.tile_rows;
-	w.in_tile = tile_size(w.in_channels);
-	w.out_tile = tile_size(w.out_channels);
+	w.in_tile = tile_size(c, w.in_channels);
+	w.out_tile = tile_size(c, w.out_channels);
 	return w;
 }
 
 /* Rows of tiles at once. */
 static int step_of(const struct winograd *w)
 {
-	int step = TILES / w->tile_columns;
+	int step = (w->side == 4 ? TILES : LARGE_TILES) / w->tile_columns;
 
 	return step < 1 ? 1 : step;
 }
@@ -75,23 +92,25 @@ static size_t tiles_size(struct winograd w)
 
 size_t conv_winograd_size(const struct conv *c)
 {
-	return WINOGRAD_PLACES * (weights_plane(c->in, c->out) +
+	return places_of(c) * (weights_plane(c->in, c->out) +
 	    weights_plane(c->out, c->in));
 }
 
 size_t conv_winograd_scratch(const struct conv *c)
 {
 	size_t forward = tiles_size(plan(c, 1, false));
-	size_t backward = tiles_size(plan(c, 1, true));
-	size_t sums = WINOGRAD_PLACES * weights_plane(c->in, c->out);
+	size_t backward = turns(c) ? tiles_size(plan(c, 1, true)) : forward;
+	size_t sums = places_of(c) * weights_plane(c->in, c->out);
 
 	return forward + sums > backward ? forward + sums : backward;
 }
 
 /* Blocks of output channels: [block][place][in][channel of block], place by
  * place to [plane][block][in][channel of block], or back. */
-static void each_block(int in, int out, const real *direct, real *planes)
+static void each_block(const struct conv *c, int in, int out, bool turned,
+    const real *direct, real *planes)
 {
+	size_t places = (size_t)(c->k * c->k);
 	size_t plane = weights_plane(in, out);
 
 	for (int block = 0; block < out; block += CHANNEL_BLOCK) {
@@ -100,17 +119,17 @@ static void each_block(int in, int out, const real *direct, real *planes)
 		    (size_t)(rest < CHANNEL_BLOCK ? rest : CHANNEL_BLOCK);
 		size_t first = (size_t)(in * block);
 
-		kernels()->winograd_weights(n, direct + 9 * first,
-		    planes + first, plane);
+		kernels()->winograd_weights(c->k + 1, turned, n,
+		    direct + places * first, planes + first, plane);
 	}
 }
 
 void conv_winograd_pack(const struct conv *c, const real *forward,
     const real *backward, real *planes)
 {
-	each_block(c->in, c->out, forward, planes);
-	each_block(c->out, c->in, backward, planes + WINOGRAD_PLACES *
-	    weights_plane(c->in, c->out));
+	each_block(c, c->in, c->out, false, forward, planes);
+	each_block(c, c->out, c->in, !turns(c), backward, planes +
+	    places_of(c) * weights_plane(c->in, c->out));
 }
 
 /* The product of one place: tiles by channels. */
@@ -142,7 +161,7 @@ static void multiply(const struct winograd *w, const real *in,
 	struct convolution product = product_of(w);
 
 	product.add = add;
-	for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
+	for (size_t p = 0; p < (size_t)(w->side * w->side); p++) {
 		product.in = in + p * (size_t)w->in_channels;
 		product.w = planes + p * plane;
 		product.out = out + p * (size_t)w->out_channels;
@@ -181,17 +200,63 @@ void conv_winograd_forward(const struct conv *c, int n,
 	    scratch);
 }
 
+static size_t backward_planes(const struct conv *c)
+{
+	return forward_planes(c) + places_of(c) *
+	    weights_plane(c->in, c->out);
+}
+
+/* Of the products from outputs to inputs. */
+static struct winograd turned(struct winograd w)
+{
+	struct winograd to = w;
+
+	to.in_channels = w.out_channels;
+	to.out_channels = w.in_channels;
+	to.in_tile = w.out_tile;
+	to.out_tile = w.in_tile;
+	return to;
+}
+
+/* The steps of convolve(), taken back. */
+static void convolve_back(const struct conv *c, struct winograd w,
+    const struct conv_term *term, int terms, real *dx, real *scratch)
+{
+	int all = w.rows, step = step_of(&w);
+	real *in = scratch;
+	real *out = in + (size_t)(step * w.tile_columns) * w.in_tile;
+
+	for (; w.first < all; w.first += step) {
+		struct winograd back;
+
+		w.rows = rows_left(w.first, all, step);
+		back = turned(w);
+		for (int i = 0; i < terms; i++) {
+			kernels()->winograd_gradient(&w, term[i].x, out);
+			multiply(&back, out, term[i].packed +
+			    backward_planes(c), i > 0, in);
+		}
+		kernels()->winograd_input_gradient(&w, in, dx);
+	}
+}
+
 void conv_winograd_backward(const struct conv *c, int n,
     const struct conv_term *term, int terms, real *dx, real *scratch)
 {
-	convolve(plan(c, n, true), term, terms, forward_planes(c) +
-	    WINOGRAD_PLACES * weights_plane(c->in, c->out), NULL, dx,
-	    scratch);
+	if (turns(c)) {
+		convolve(plan(c, n, true), term, terms, backward_planes(c),
+		    NULL, dx, scratch);
+		return;
+	}
+	memset(dx, 0, (size_t)n * (size_t)(c->in_h * c->in_w * c->in) *
+	    sizeof(real));
+	convolve_back(c, plan(c, n, false), term, terms, dx, scratch);
 }
 
 /* The sums of all tiles, place by place, back to the weights' places. */
 static void collect(const struct conv *c, const real *sums, real *dw)
 {
+	size_t places = (size_t)(c->k * c->k);
 	size_t plane = weights_plane(c->in, c->out);
 
 	for (int block = 0; block < c->out; block += CHANNEL_BLOCK) {
@@ -200,8 +265,8 @@ static void collect(const struct conv *c, const real *sums, real *dw)
 		    (size_t)(rest < CHANNEL_BLOCK ? rest : CHANNEL_BLOCK);
 		size_t first = (size_t)(c->in * block);
 
-		kernels()->winograd_weights_gradient(n, sums + first, plane,
-		    dw + 9 * first);
+		kernels()->winograd_weights_gradient(c->k + 1, n,
+		    sums + first, plane, dw + places * first);
 	}
 }
 
@@ -214,7 +279,7 @@ static void add_gradient(const struct winograd *w,
 
 	kernels()->winograd_input(w, pair->x, in);
 	kernels()->winograd_gradient(w, pair->dy, out);
-	for (size_t p = 0; p < WINOGRAD_PLACES; p++) {
+	for (size_t p = 0; p < (size_t)(w->side * w->side); p++) {
 		product.in = in + p * (size_t)w->in_channels;
 		kernels()->convolve_gradient(&product,
 		    out + p * (size_t)w->out_channels, sums + p * plane);
@@ -225,7 +290,7 @@ void conv_winograd_gradient(const struct conv *c, int n,
     const struct conv_pair *pair, int pairs, real *dw, real *scratch)
 {
 	struct winograd w = plan(c, n, false);
-	size_t count = WINOGRAD_PLACES * weights_plane(c->in, c->out);
+	size_t count = places_of(c) * weights_plane(c->in, c->out);
 	int all = w.rows, step = step_of(&w);
 	real *sums = scratch, *in = sums + count;
 	real *out = in + (size_t)(step * w.tile_columns) * w.in_tile;

@@ -62,14 +62,16 @@ struct normal_tangent {
 enum { SHORT_RUN = 14 };
 
 /*
- * A convolution of n images with kernels of 3 x 3 by tiles of 2 x 2 outputs,
- * see kernels_winograd.h: rows first .. first + rows - 1 of the images' rows of
- * tiles. Of each tile lie WINOGRAD_PLACES times its channels after each other;
- * of weights, a plane for each place.
+ * A convolution of n images by tiles of 2 x 2 outputs, see
+ * kernels_winograd.h: rows first .. first + rows - 1 of the images' rows of
+ * tiles. Each is computed of side x side inputs, the kernel being one smaller.
+ * Of each tile lie its places, side x side times its channels, after each
+ * other; of weights, a plane for each place.
  */
-enum { WINOGRAD_PLACES = 16 };
+enum { WINOGRAD_SIDE_MOST = 6 };
 
 struct winograd {
+	int side;		/* 4 or 6 */
 	int in_rows, in_columns, in_channels;
 	int out_rows, out_columns, out_channels;
 	int pad;
@@ -158,19 +160,23 @@ struct kernels {
 	    const real *dy, real *dw);
 
 	/* The inputs of tiles to their places; those of the products to
-	 * outputs; gradients of outputs to places. x, y, dy: all images. */
+	 * outputs; gradients of outputs to places; places to the inputs'
+	 * gradient, dx +=. x, y, dy, dx: all images. */
 	void (*winograd_input)(const struct winograd *w, const real *x,
 	    real *places);
 	void (*winograd_output)(const struct winograd *w, const real *places,
 	    const real *bias, real *y);
 	void (*winograd_gradient)(const struct winograd *w, const real *dy,
 	    real *places);
-	/* n weights of each of 9 places (9, n) to n of each plane; n sums of
-	 * each plane to the weights' gradient, dw (9, n) +=. */
-	void (*winograd_weights)(size_t n, const real *w, real *planes,
-	    size_t plane);
-	void (*winograd_weights_gradient)(size_t n, const real *planes,
-	    size_t plane, real *dw);
+	void (*winograd_input_gradient)(const struct winograd *w,
+	    const real *places, real *dx);
+	/* n weights of each place of the kernel (places, n), which may lie
+	 * turned round, to n of each plane; n sums of each plane to the
+	 * weights' gradient, dw (places, n) +=. */
+	void (*winograd_weights)(int side, bool turned, size_t n,
+	    const real *w, real *planes, size_t plane);
+	void (*winograd_weights_gradient)(int side, size_t n,
+	    const real *planes, size_t plane, real *dw);
 
 	/* The first maximum of each window; a NaN wins. */
 	void (*pool)(const struct pooling *p, const real *x, real *y,

@@ -45,6 +45,7 @@ const struct kernels KERNELS = {
 	.winograd_input = winograd_input,
 	.winograd_output = winograd_output,
 	.winograd_gradient = winograd_gradient,
+	.winograd_input_gradient = winograd_input_gradient,
 	.winograd_weights = winograd_weights,
 	.winograd_weights_gradient = winograd_weights_gradient,
 	.pool = pool,

@@ -1,41 +1,11 @@
 /*
- * Transforms of Winograd's convolution F(2 x 2, 3 x 3) (Lavin and Gray 2015,
- * arXiv 1509.09308): with the matrices
- *
- *	B^T = 1  0 -1  0	G = 1    0    0		A^T = 1 1  1  0
- *	      0  1  1  0	    1/2  1/2  1/2	      0 1 -1 -1
- *	      0 -1  1  0	    1/2 -1/2  1/2
- *	      0  1  0 -1	    0    0    1
- *
- * two by two outputs are A^T [(G g G^T) * (B^T d B)] A of the 4 x 4 inputs d
- * that they see, * number by number. Channels lie along the vectors; of each
- * tile lie the channels of its 16 places after each other.
+ * Winograd's convolutions by tiles: two by two outputs are computed of the
+ * side x side inputs that they see, with the matrices of
+ * kernels_winograd_matrices.h. Channels lie along the vectors; of each tile
+ * lie the channels of its places after each other. `side` is a constant to
+ * all that is inlined.
  */
-
-enum { PLACES = WINOGRAD_PLACES };
-
-/* What B^T, A and A^T make of one row or column. */
-INLINE void times_b(const vector d[4], vector to[4])
-{
-	to[0] = d[0] - d[2];
-	to[1] = d[1] + d[2];
-	to[2] = d[2] - d[1];
-	to[3] = d[1] - d[3];
-}
-
-INLINE void times_a(const vector y[2], vector to[4])
-{
-	to[0] = y[0];
-	to[1] = y[0] + y[1];
-	to[2] = y[0] - y[1];
-	to[3] = -y[1];
-}
-
-INLINE void times_a_turned(const vector m[4], vector to[2])
-{
-	to[0] = m[0] + m[1] + m[2];
-	to[1] = m[1] - m[2] - m[3];
-}
+#include "net/kernels_winograd_matrices.h"
 
 /*
  * What a tile sees of an image: size x size positions, of which those beside
@@ -95,71 +65,111 @@ INLINE void patch_row(const struct patch *p, int a, size_t c, int size,
 	}
 }
 
+/* To position (a, b) of the patch, where it is on the image. */
+INLINE void patch_add(const struct patch *p, int size, int a, int b, size_t c,
+    bool whole, size_t left, vector value)
+{
+	int i = a * size + b;
+	real *to = (real *)(whole ? p->corner + (size_t)a * p->row +
+	    (size_t)b * p->column + c : p->at[i] + c);
+
+	if (whole || p->mask[i])
+		put(to, take(to, left) + value, left);
+}
+
 /* The columns of t, place by place. */
-INLINE void put_places(const vector t[4][4], real *places, size_t step,
-    size_t left)
+INLINE void put_places(const vector t[SIDE][SIDE], int side, real *places,
+    size_t step, size_t left)
 {
 	UNROLL
-	for (int a = 0; a < 4; a++)
+	for (int a = 0; a < side; a++)
 		UNROLL
-		for (int b = 0; b < 4; b++) {
+		for (int b = 0; b < side; b++) {
 			put(places, t[b][a], left);
 			places += step;
 		}
 }
 
-INLINE void input_vector(const struct patch *p, size_t c, bool whole,
-    size_t left, real *places)
+INLINE void input_vector(const struct patch *p, int side, size_t c,
+    bool whole, size_t left, real *places)
 {
-	vector d[4], half[4][4], t[4][4];
+	vector d[SIDE], half[SIDE][SIDE], t[SIDE][SIDE];
 
 	UNROLL
-	for (int a = 0; a < 4; a++) {
-		patch_row(p, a, c, 4, whole, left, d);
-		times_b(d, half[a]);
+	for (int a = 0; a < side; a++) {
+		patch_row(p, a, c, side, whole, left, d);
+		times_b(side, d, half[a]);
 	}
 	UNROLL
-	for (int b = 0; b < 4; b++) {
+	for (int b = 0; b < side; b++) {
 		UNROLL
-		for (int a = 0; a < 4; a++)
+		for (int a = 0; a < side; a++)
 			d[a] = half[a][b];
-		times_b(d, t[b]);
+		times_b(side, d, t[b]);
 	}
-	put_places(t, places + c, p->column, left);
+	put_places(t, side, places + c, p->column, left);
 }
 
-INLINE void gradient_vector(const struct patch *p, size_t c, bool whole,
-    size_t left, real *places)
+INLINE void gradient_vector(const struct patch *p, int side, size_t c,
+    bool whole, size_t left, real *places)
 {
-	vector y[2], half[2][4], t[4][4];
+	vector y[2], half[2][SIDE], t[SIDE][SIDE];
 
 	UNROLL
 	for (int a = 0; a < 2; a++) {
 		patch_row(p, a, c, 2, whole, left, y);
-		times_a(y, half[a]);
+		times_a(side, y, half[a]);
 	}
 	UNROLL
-	for (int b = 0; b < 4; b++) {
+	for (int b = 0; b < side; b++) {
 		y[0] = half[0][b];
 		y[1] = half[1][b];
-		times_a(y, t[b]);
+		times_a(side, y, t[b]);
 	}
-	put_places(t, places + c, p->column, left);
+	put_places(t, side, places + c, p->column, left);
 }
 
-typedef void patch_vector(const struct patch *p, size_t c, bool whole,
-    size_t left, real *places);
+/* What becomes of places is added to the patch that they were made of. */
+INLINE void scatter_vector(const struct patch *p, int side, size_t c,
+    bool whole, size_t left, real *places)
+{
+	vector m[SIDE], half[SIDE][SIDE];
+
+	UNROLL
+	for (int a = 0; a < side; a++) {
+		UNROLL
+		for (int b = 0; b < side; b++)
+			m[b] = take(places + c + (size_t)(a * side + b) *
+			    p->column, left);
+		times_b_turned(side, m, half[a]);
+	}
+	UNROLL
+	for (int b = 0; b < side; b++) {
+		vector d[SIDE];
+
+		UNROLL
+		for (int a = 0; a < side; a++)
+			m[a] = half[a][b];
+		times_b_turned(side, m, d);
+		UNROLL
+		for (int a = 0; a < side; a++)
+			patch_add(p, side, a, b, c, whole, left, d[a]);
+	}
+}
+
+typedef void patch_vector(const struct patch *p, int side, size_t c,
+    bool whole, size_t left, real *places);
 
 /* Whole vectors of channels, and what is left of them. */
-INLINE void each_vector(const struct patch *p, patch_vector *one, bool whole,
-    real *places)
+INLINE void each_vector(const struct patch *p, patch_vector *one, int side,
+    bool whole, real *places)
 {
 	size_t c = 0;
 
 	for (; c + LANES <= p->column; c += LANES)
-		one(p, c, whole, LANES, places);
+		one(p, side, c, whole, LANES, places);
 	if (c < p->column)
-		one(p, c, whole, p->column - c, places);
+		one(p, side, c, whole, p->column - c, places);
 }
 
 /* Which image a row of tiles belongs to, and which row of it. */
@@ -177,8 +187,9 @@ INLINE struct tile_row tile_row_at(const struct winograd *w, int i)
 	};
 }
 
-static void winograd_input(const struct winograd *w, const real *x,
-    real *places)
+/* Every tile's patch of x, and its places. */
+INLINE void each_input(const struct winograd *w, patch_vector *one, int side,
+    const real *x, real *places)
 {
 	size_t image = (size_t)w->in_rows * (size_t)w->in_columns *
 	    (size_t)w->in_channels;
@@ -191,17 +202,35 @@ static void winograd_input(const struct winograd *w, const real *x,
 
 			patch_at(&p, x + at.image * image, w->in_rows,
 			    w->in_columns, w->in_channels,
-			    2 * at.row - w->pad, 2 * j - w->pad, 4);
+			    2 * at.row - w->pad, 2 * j - w->pad, side);
 			if (p.whole)
-				each_vector(&p, input_vector, true, places);
+				each_vector(&p, one, side, true, places);
 			else
-				each_vector(&p, input_vector, false, places);
+				each_vector(&p, one, side, false, places);
 			places += w->in_tile;
 		}
 	}
 }
 
-static void winograd_gradient(const struct winograd *w, const real *dy,
+static void winograd_input(const struct winograd *w, const real *x,
+    real *places)
+{
+	if (w->side == 4)
+		each_input(w, input_vector, 4, x, places);
+	else
+		each_input(w, input_vector, 6, x, places);
+}
+
+static void winograd_input_gradient(const struct winograd *w,
+    const real *places, real *dx)
+{
+	if (w->side == 4)
+		each_input(w, scatter_vector, 4, dx, (real *)places);
+	else
+		each_input(w, scatter_vector, 6, dx, (real *)places);
+}
+
+INLINE void each_gradient(const struct winograd *w, int side, const real *dy,
     real *places)
 {
 	size_t image = (size_t)w->out_rows * (size_t)w->out_columns *
@@ -217,39 +246,48 @@ static void winograd_gradient(const struct winograd *w, const real *dy,
 			    w->out_columns, w->out_channels, 2 * at.row,
 			    2 * j, 2);
 			if (p.whole)
-				each_vector(&p, gradient_vector, true,
+				each_vector(&p, gradient_vector, side, true,
 				    places);
 			else
-				each_vector(&p, gradient_vector, false,
+				each_vector(&p, gradient_vector, side, false,
 				    places);
 			places += w->out_tile;
 		}
 	}
 }
 
-/* One vector of channels of a tile: y[a][b], a row and column of it. */
-INLINE void output_vector(const real *places, size_t step, size_t left,
-    vector y[2][2])
+static void winograd_gradient(const struct winograd *w, const real *dy,
+    real *places)
 {
-	vector m[4], half[4][2], side[2];
+	if (w->side == 4)
+		each_gradient(w, 4, dy, places);
+	else
+		each_gradient(w, 6, dy, places);
+}
+
+/* One vector of channels of a tile: y[a][b], a row and column of it. */
+INLINE void output_vector(const real *places, int side, size_t step,
+    size_t left, vector y[2][2])
+{
+	vector m[SIDE], half[SIDE][2], pair[2];
 
 	UNROLL
-	for (int a = 0; a < 4; a++) {
+	for (int a = 0; a < side; a++) {
 		UNROLL
-		for (int b = 0; b < 4; b++) {
+		for (int b = 0; b < side; b++) {
 			m[b] = take(places, left);
 			places += step;
 		}
-		times_a_turned(m, half[a]);
+		times_a_turned(side, m, half[a]);
 	}
 	UNROLL
 	for (int b = 0; b < 2; b++) {
 		UNROLL
-		for (int a = 0; a < 4; a++)
+		for (int a = 0; a < side; a++)
 			m[a] = half[a][b];
-		times_a_turned(m, side);
-		y[0][b] = side[0];
-		y[1][b] = side[1];
+		times_a_turned(side, m, pair);
+		y[0][b] = pair[0];
+		y[1][b] = pair[1];
 	}
 }
 
@@ -261,12 +299,12 @@ struct outputs {
 	const real *bias;
 };
 
-INLINE void put_vector(const struct outputs *o, const real *places, size_t c,
-    size_t left, int rows, int columns)
+INLINE void put_vector(const struct outputs *o, int side,
+    const real *places, size_t c, size_t left, int rows, int columns)
 {
 	vector sum[2][2], start = {0};
 
-	output_vector(places + c, o->column, left, sum);
+	output_vector(places + c, side, o->column, left, sum);
 	if (o->bias)
 		start = take(o->bias + c, left);
 	for (int a = 0; a < rows; a++)
@@ -278,19 +316,20 @@ INLINE void put_vector(const struct outputs *o, const real *places, size_t c,
 		}
 }
 
-INLINE void put_tile(const struct outputs *o, const real *places, int rows,
-    int columns)
+INLINE void put_tile(const struct outputs *o, int side, const real *places,
+    int rows, int columns)
 {
 	size_t c = 0;
 
 	for (; c + LANES <= o->column; c += LANES)
-		put_vector(o, places, c, LANES, rows, columns);
+		put_vector(o, side, places, c, LANES, rows, columns);
 	if (c < o->column)
-		put_vector(o, places, c, o->column - c, rows, columns);
+		put_vector(o, side, places, c, o->column - c, rows,
+		    columns);
 }
 
-static void winograd_output(const struct winograd *w, const real *places,
-    const real *bias, real *y)
+INLINE void each_output(const struct winograd *w, int side,
+    const real *places, const real *bias, real *y)
 {
 	size_t column = (size_t)w->out_channels;
 	size_t row = (size_t)w->out_columns * column;
@@ -310,86 +349,20 @@ static void winograd_output(const struct winograd *w, const real *places,
 			};
 
 			if (o.rows == 2 && o.columns == 2)
-				put_tile(&o, places, 2, 2);
+				put_tile(&o, side, places, 2, 2);
 			else
-				put_tile(&o, places, o.rows, o.columns);
+				put_tile(&o, side, places, o.rows,
+				    o.columns);
 			places += w->out_tile;
 		}
 	}
 }
 
-INLINE void times_g(const vector g[3], vector to[4])
+static void winograd_output(const struct winograd *w, const real *places,
+    const real *bias, real *y)
 {
-	vector half = broadcast((real)0.5), ends = g[0] + g[2];
-
-	to[0] = g[0];
-	to[1] = half * (ends + g[1]);
-	to[2] = half * (ends - g[1]);
-	to[3] = g[2];
-}
-
-INLINE void times_g_turned(const vector s[4], vector to[3])
-{
-	vector half = broadcast((real)0.5);
-
-	to[0] = s[0] + half * (s[1] + s[2]);
-	to[1] = half * (s[1] - s[2]);
-	to[2] = half * (s[1] + s[2]) + s[3];
-}
-
-static void winograd_weights(size_t n, const real *w, real *planes,
-    size_t plane)
-{
-	for (size_t i = 0; i < n; i += LANES) {
-		vector g[3], half[3][4], to[4];
-
-		UNROLL
-		for (size_t a = 0; a < 3; a++) {
-			UNROLL
-			for (size_t b = 0; b < 3; b++)
-				g[b] = take(w + (3 * a + b) * n + i, n - i);
-			times_g(g, half[a]);
-		}
-		UNROLL
-		for (size_t b = 0; b < 4; b++) {
-			UNROLL
-			for (size_t a = 0; a < 3; a++)
-				g[a] = half[a][b];
-			times_g(g, to);
-			UNROLL
-			for (size_t a = 0; a < 4; a++)
-				put(planes + (4 * a + b) * plane + i, to[a],
-				    n - i);
-		}
-	}
-}
-
-static void winograd_weights_gradient(size_t n, const real *planes,
-    size_t plane, real *dw)
-{
-	for (size_t i = 0; i < n; i += LANES) {
-		vector s[4], half[4][3], to[3];
-
-		UNROLL
-		for (size_t a = 0; a < 4; a++) {
-			UNROLL
-			for (size_t b = 0; b < 4; b++)
-				s[b] = take(planes + (4 * a + b) * plane + i,
-				    n - i);
-			times_g_turned(s, half[a]);
-		}
-		UNROLL
-		for (size_t b = 0; b < 3; b++) {
-			UNROLL
-			for (size_t a = 0; a < 4; a++)
-				s[a] = half[a][b];
-			times_g_turned(s, to);
-			UNROLL
-			for (size_t a = 0; a < 3; a++) {
-				real *at = dw + (3 * a + b) * n + i;
-
-				put(at, take(at, n - i) + to[a], n - i);
-			}
-		}
-	}
+	if (w->side == 4)
+		each_output(w, 4, places, bias, y);
+	else
+		each_output(w, 6, places, bias, y);
 }

@@ -210,6 +210,12 @@ static void test_conv(void **state)
 	check_conv((struct shape) {32, 12, 10, false}, 2, "conv 33 pad=0");
 	check_conv((struct shape) {16, 10, 11, false}, 2, "conv 32 pad=2");
 	check_conv((struct shape) {18, 16, 40, false}, 2, "conv 20 pad=1");
+	check_conv((struct shape) {16, 8, 8, false}, 3, "conv 16 k=5 pad=2");
+	check_conv((struct shape) {17, 9, 14, false}, 2, "conv 40 k=5 pad=2");
+	check_conv((struct shape) {18, 16, 34, false}, 2,
+	    "conv 33 k=5 pad=0");
+	check_conv((struct shape) {16, 10, 11, false}, 2,
+	    "conv 20 k=5 pad=4");
 	/* By folding (conv_fold.c). */
 	check_conv((struct shape) {5, 9, 8, false}, 2, "conv 7 k=5 pad=2");
 	check_conv((struct shape) {20, 11, 9, false}, 2,

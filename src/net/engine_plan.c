@@ -106,19 +106,33 @@ static void plan_additions(struct engine_plan *plan)
 	free(written);
 }
 
+/* The layer before a relu or behind it that may take it along, or 0. */
+static int taker_of(const struct engine_plan *plan, const struct layer *relu)
+{
+	const struct node *node = &plan->node[relu->id];
+	const struct layer *next = layer_at(plan, node->last_consumer);
+
+	if (has(layer_at(plan, relu->from[0]), OPERATION_RECTIFIES))
+		return relu->from[0];
+	return node->consumers == 1 && next->operation->takes_relu &&
+	    next->operation->takes_relu(next) ? next->id : 0;
+}
+
 /* A relu whose y lies where its input does, and whose dx where its dy. */
 static void plan_relu(struct engine_plan *plan, int id)
 {
 	const struct layer *layer = layer_at(plan, id);
 	struct node *node = &plan->node[id];
 	struct node *from = &plan->node[layer->from[0]];
+	int taker;
 
-	node->taken = has(layer, OPERATION_IS_RELU) &&
-	    has(layer_at(plan, layer->from[0]), OPERATION_RECTIFIES) &&
-	    node->root == from->root && node->gradient_in_place &&
-	    node->whole == from->whole;
-	if (node->taken)
-		from->rectified = true;
+	if (!has(layer, OPERATION_IS_RELU) || node->root != from->root ||
+	    !node->gradient_in_place || node->whole != from->whole)
+		return;
+	taker = taker_of(plan, layer);
+	node->taken = taker > 0;
+	if (taker > 0)
+		plan->node[taker].rectified = true;
 }
 
 static int samples_of_shard(const struct engine_plan *plan)

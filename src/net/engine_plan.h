@@ -21,7 +21,7 @@ struct node {
 	int root;		/* whose y this one's lies in */
 	bool gradient_in_place;	/* dx[0] may lie where dy lies */
 	bool gradient_same;	/* dx[0] is dy */
-	bool rectified;		/* its relu is taken along, */
+	bool rectified;		/* a relu beside it is taken along, */
 	bool taken;		/* or is this one */
 	/* dx[i] is not the first contribution to the gradient of the input:
 	 * it goes to a spare place and is added. */

@@ -81,12 +81,16 @@ struct winograd {
 };
 
 /* Pooling windows of one image; index: (out) bytes, the place of the maximum
- * in its window in row-major order. */
+ * in its window in row-major order. Rectified: of max(x, 0), the place being
+ * POOL_NOWHERE where that is 0. */
+enum { POOL_NOWHERE = UINT8_MAX };
+
 struct pooling {
 	int channels;
 	int in_rows, in_columns;
 	int rows, columns;	/* of the output */
 	int k, stride, pad;
+	bool rectified;		/* k k <= POOL_NOWHERE */
 };
 
 /* What counts: where fma(factor, x, term) is positive, each (columns); all

@@ -57,6 +57,16 @@ INLINE integers take_index(const uint8_t *from, size_t left)
  * compiled for itself. left: channels from here to the last.
  */
 
+/* The maximum and its place, of max(x, 0) instead of x. */
+INLINE void rectify_window(vector *best, integers *place)
+{
+	vector zero = {0};
+	integers off = *best <= zero;
+
+	*best = choose(*best < zero, zero, *best);
+	*place = (off & every(POOL_NOWHERE)) | (~off & *place);
+}
+
 INLINE void pool_window(const struct pooling *p, struct window at, int k,
     bool whole, const real *x, real *y, uint8_t *index, size_t left)
 {
@@ -81,6 +91,8 @@ INLINE void pool_window(const struct pooling *p, struct window at, int k,
 			place = (greater & every(a * k + b)) |
 			    (~greater & place);
 		}
+	if (p->rectified)
+		rectify_window(&best, &place);
 	put(y, best, left);
 	put_index(index, place, left);
 }

@@ -64,6 +64,13 @@ static void maxpool_describe(const struct layer *layer, char *out, size_t size)
 	text_format(out, size, "maxpool %d", layer_integer(layer, "k"));
 }
 
+static bool maxpool_takes_relu(const struct layer *layer)
+{
+	int k = layer_integer(layer, "k");
+
+	return k * k <= POOL_NOWHERE;
+}
+
 static size_t maxpool_saved(const struct layer *layer)
 {
 	return (shape_size(layer->out) + sizeof(real) - 1) / sizeof(real);
@@ -82,6 +89,7 @@ static void maxpool_forward(const struct pass *p)
 	size_t out = shape_size(p->layer->out);
 	size_t saved = maxpool_saved(p->layer);
 
+	pooling.rectified = p->rectified;
 	for (int i = 0; i < p->n; i++)
 		kernels()->pool(&pooling, p->x[0] + (size_t)i * in,
 		    p->y + (size_t)i * out,
@@ -135,6 +143,7 @@ const struct operation operation_maxpool = {
 	.flags = OPERATION_FORGETS_X,
 	.shape = maxpool_shape,
 	.describe = maxpool_describe,
+	.takes_relu = maxpool_takes_relu,
 	.saved = maxpool_saved,
 	.forward = maxpool_forward,
 	.backward = maxpool_backward,

@@ -80,7 +80,8 @@ enum operation_flags {
 	 * integers give the same. */
 	OPERATION_LEVELS = 32,
 	/* When p->rectified, y is max(y, 0) and dy is that of this, and so
-	 * their tangents: the relu that follows is not run. */
+	 * their tangents: the relu that follows is not run. (Of the one
+	 * before, see takes_relu().) */
 	OPERATION_RECTIFIES = 64,
 	/* y = max(x, 0) */
 	OPERATION_IS_RELU = 128,
@@ -109,6 +110,10 @@ struct operation {
 	/* Whether y is x, number by number, in every mode (the flatten of one
 	 * channel): no pass is run then. NULL: never. */
 	bool (*identity)(const struct layer *layer);
+	/* Whether, when p->rectified, x stands for max(x, 0) and dx is that of
+	 * this, and so their tangents: the relu before is not run. NULL:
+	 * never. */
+	bool (*takes_relu)(const struct layer *layer);
 	void (*describe)(const struct layer *layer, char *out, size_t size);
 
 	/* Sizes, in reals; a NULL function means 0. */

@@ -663,6 +663,40 @@ static void test_computed_again(void **state)
 	    "bn; relu; globalavg; dense 4"), 37);
 }
 
+/* The gradient in training, of weights drawn alike. */
+static real *training_gradient(const char *text, double *loss)
+{
+	struct subject s = subject_new(lines(small, 4, text), 9);
+	struct engine *engine = engine_for(&s, NULL);
+	struct engine_request request = request_of(&s, ENGINE_TRAINING);
+	struct engine_result result;
+	real *gradient = reals_new(s.network->parameters);
+
+	engine_gradient(engine, &request, NULL, 1, gradient, &result);
+	*loss = result.loss;
+	engine_free(engine);
+	subject_free(&s);
+	return gradient;
+}
+
+/* A relu before a pooling, which takes it along, and the same behind one. */
+static void test_relu_of_pool(void **state)
+{
+	enum { PARAMETERS = 4 * 3 * 9 + 4 + 4 * 64 + 4 };
+	double before, behind;
+	real *a = training_gradient("conv 4 k=3 pad=1; relu; maxpool 2;"
+	    "flatten; dense 4", &before);
+	real *b = training_gradient("conv 4 k=3 pad=1; maxpool 2; relu;"
+	    "flatten; dense 4", &behind);
+
+	(void)state;
+	assert_true(before == behind);
+	for (size_t i = 0; i < PARAMETERS; i++)
+		assert_true(a[i] == b[i]);
+	reals_free(a);
+	reals_free(b);
+}
+
 /* Of conv, batch norm and relu training keeps what the first leaves. */
 static void test_memory_of_training(void **state)
 {
@@ -702,6 +736,7 @@ int main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_computed_again),
 		cmocka_unit_test(test_memory_of_training),
+		cmocka_unit_test(test_relu_of_pool),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -243,16 +243,17 @@ static void adam(size_t n, const struct adam_step *step, const real *g,
 	vector beta1 = broadcast(step->beta1), beta2 = broadcast(step->beta2);
 	vector rest1 = broadcast(step->beta1_rest);
 	vector rest2 = broadcast(step->beta2_rest);
-	vector size = broadcast(-step->step_size);
-	vector correction = broadcast(step->root_correction);
-	vector epsilon = broadcast(step->epsilon);
+	/* Numerator and denominator times the correction of the root, which
+	 * spares a division. */
+	vector size = broadcast(-step->step_size * step->root_correction);
+	vector epsilon = broadcast(step->epsilon * step->root_correction);
 
 	for (size_t i = 0; i < n; i += LANES) {
 		size_t left = n - i;
 		vector d = take(g + i, left);
 		vector m = fused(rest1, d, beta1 * take(mean + i, left));
 		vector v = beta2 * take(square + i, left) + rest2 * d * d;
-		vector below = root(v) / correction + epsilon;
+		vector below = root(v) + epsilon;
 
 		put(mean + i, m, left);
 		put(square + i, v, left);

@@ -305,20 +305,30 @@ static bool has_points(const struct plot *plot)
 	return false;
 }
 
+enum { MISSING = 160 };
+
 static const char *what_is_missing(const struct ui *ui,
-    const struct curve_page *page)
+    const struct curve_page *page, char text[MISSING])
 {
+	const char *waiting = ui->snapshot->probes_waiting;
+
 	if (!ui->snapshot->runs)
 		return "no network yet\n:net mlp 300-100";
 	if (ui->view.width > 0)
 		return "nothing in this part\n0 shows all";
-	return page->empty_but_layers && page->layer == 0 &&
-	    layer_grid_next(ui, page->line, 0) ? page->empty_but_layers :
-	    page->empty;
+	if (page->empty_but_layers && page->layer == 0 &&
+	    layer_grid_next(ui, page->line, 0))
+		return page->empty_but_layers;
+	if (!page->probe || !strstr(waiting, page->probe))
+		return page->empty;
+	text_format(text, MISSING, "%s of training\nm measures at once",
+	    waiting);
+	return text;
 }
 
+/* `text` is for what it says where it has no points. */
 static struct plot plot_of(const struct ui *ui, const struct curve_page *page,
-    bool log_y)
+    bool log_y, char text[MISSING])
 {
 	struct plot plot = plot_new(ui->glyphs);
 
@@ -330,7 +340,7 @@ static struct plot plot_of(const struct ui *ui, const struct curve_page *page,
 	    (ui->extremes == EXTREMES_AUTO && (ui->snapshot->runs > 1 ||
 		ui->view.smoothing));
 	plot.x_label = axes[ui->x_axis].name;
-	plot.empty = what_is_missing(ui, page);
+	plot.empty = what_is_missing(ui, page, text);
 	curves_window(ui, &plot.x_from, &plot.x_to);
 	plot.y_from = page->y_from;
 	plot.y_to = page->y_to;
@@ -345,7 +355,8 @@ static struct plot plot_of(const struct ui *ui, const struct curve_page *page,
 void curves_draw_cell(const struct ui *ui, const struct curve_page *page,
     const struct area *area, bool log_y)
 {
-	struct plot plot = plot_of(ui, page, log_y);
+	char missing[MISSING];
+	struct plot plot = plot_of(ui, page, log_y, missing);
 
 	plot_draw(area, &plot);
 }
@@ -354,7 +365,8 @@ static void draw_page(const struct ui *ui, const struct curve_panel *panel,
     int index, const struct area *area, bool first)
 {
 	struct curve_page page = curves_page(panel, index);
-	struct plot plot = plot_of(ui, &page, panel->log_y && first);
+	char missing[MISSING];
+	struct plot plot = plot_of(ui, &page, panel->log_y && first, missing);
 
 	if (!isnan(panel->reference[index]))
 		add_line(&plot, panel->reference[index], panel->label[index]);

@@ -25,6 +25,7 @@ struct curve_page {
 	enum picture_name picture;	/* that it draws */
 	int layer;		/* whose alone; 0: of all */
 	double y_from, y_to;	/* equal: as the values are */
+	const char *probe;	/* that measures it, or NULL */
 };
 
 /* A page, of the layer in sight. */

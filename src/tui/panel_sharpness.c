@@ -14,14 +14,10 @@
 #define MEASURE_HINT "not measured yet\nm, or P to measure while training"
 #define LAYERS_HINT "not measured yet as a whole\nm does it, y shows the layers"
 
-/* Those of curves: what is measured, and how often while training. */
-static const struct {
-	const char *name;
-	int every;
-} measures[PAGE_SPECTRUM] = {
-	[PAGE_LAMBDA] = {"lambda", 100}, [PAGE_SAM] = {"sam", 20},
-	[PAGE_ADAPTIVE] = {"adaptive", 20}, [PAGE_AVERAGE] = {"average", 100},
-	[PAGE_WORST] = {"worst", 100}, [PAGE_TRACE] = {"trace", 100},
+/* How many steps from one value to the next, while training. */
+static const int every[PAGE_SPECTRUM] = {
+	[PAGE_LAMBDA] = 100, [PAGE_SAM] = 20, [PAGE_ADAPTIVE] = 20,
+	[PAGE_AVERAGE] = 100, [PAGE_WORST] = 100, [PAGE_TRACE] = 100,
 };
 
 /* Beside it what it is in the factors, which is no measure of the network. */
@@ -46,17 +42,19 @@ static void describe(const struct ui *ui, const struct curve_page *page,
 		text_format(out, size, "%s %s", page->title, text);
 }
 
-#define CURVE(title, name) {title, name, name##_THETA, "theta", 1, false, \
-	MEASURE_HINT, LAYERS_HINT, describe, NULL}
+#define CURVE(word, name, measure) {.title = word, .line = name, \
+	.marks = name##_THETA, .marks_name = "theta", .unit = 1, \
+	.empty = MEASURE_HINT, .empty_but_layers = LAYERS_HINT, \
+	.probe = measure, .describe = describe, \
+	.stability = name == CURVE_LAMBDA}
 
 static const struct curve_page pages[PAGES] = {
-	[PAGE_LAMBDA] = {"lambda", CURVE_LAMBDA, CURVE_LAMBDA_THETA, "theta",
-		1, true, MEASURE_HINT, LAYERS_HINT, describe, NULL},
-	[PAGE_SAM] = CURVE("SAM", CURVE_SAM),
-	[PAGE_ADAPTIVE] = CURVE("adaptive", CURVE_ADAPTIVE),
-	[PAGE_AVERAGE] = CURVE("average", CURVE_AVERAGE),
-	[PAGE_WORST] = CURVE("worst", CURVE_WORST),
-	[PAGE_TRACE] = CURVE("trace", CURVE_TRACE),
+	[PAGE_LAMBDA] = CURVE("lambda", CURVE_LAMBDA, "lambda"),
+	[PAGE_SAM] = CURVE("SAM", CURVE_SAM, "sam"),
+	[PAGE_ADAPTIVE] = CURVE("adaptive", CURVE_ADAPTIVE, "adaptive"),
+	[PAGE_AVERAGE] = CURVE("average", CURVE_AVERAGE, "average"),
+	[PAGE_WORST] = CURVE("worst", CURVE_WORST, "worst"),
+	[PAGE_TRACE] = CURVE("trace", CURVE_TRACE, "trace"),
 	[PAGE_SPECTRUM] = {.title = "eigenvalues", .marks = -1,
 		.describe = spectrum_describe, .draw = spectrum_draw,
 		.picture = PICTURE_SPECTRUM},
@@ -121,7 +119,7 @@ static void probe(struct ui *ui, int on)
 	sharpness_in_sight(ui, words, sizeof(words));
 	if (on)
 		ui_submit(ui, "probe %s every=%d", words,
-		    measures[page_of_curve(ui)].every);
+		    every[page_of_curve(ui)]);
 	else
 		ui_submit(ui, "probe off");
 }
@@ -155,7 +153,7 @@ static void next_layer(struct ui *ui, int argument)
 	ui->sharpness.page = page;
 	if (layer == 0 && ui->sharpness.layer == 0) {
 		layer = EACH_LAYER;
-		ui_submit(ui, "sharpness %s layer=all", measures[page].name);
+		ui_submit(ui, "sharpness %s layer=all", pages[page].probe);
 	}
 	ui->sharpness.layer = layer;
 }
@@ -169,7 +167,7 @@ void sharpness_in_sight(const struct ui *ui, char *out, size_t size)
 		text_copy(word, sizeof(word), " layer=all");
 	else if (layer > 0)
 		text_format(word, sizeof(word), " layer=%d", layer);
-	text_format(out, size, "%s%s", measures[page].name, word);
+	text_format(out, size, "%s%s", pages[page].probe, word);
 }
 
 void sharpness_look(struct ui *ui, int page)

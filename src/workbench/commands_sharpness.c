@@ -198,6 +198,7 @@ static void show_budget(struct bench *bench)
 	double spent = probes_share_spent(bench);
 	struct event *event = event_new("budget");
 	struct buffer text = {0};
+	char waiting[120];
 
 	event_number(event, "share", bench->probe_share);
 	event_number(event, "spent", spent);
@@ -210,6 +211,9 @@ static void show_budget(struct bench *bench)
 	if (!isnan(spent))
 		buffer_printf(&text, "; they took %.2g%% of %.3g s",
 		    100 * spent, bench->probe_trained);
+	probes_waiting(bench, waiting, sizeof(waiting));
+	if (waiting[0])
+		buffer_printf(&text, "; first %s of training", waiting);
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);
@@ -358,7 +362,8 @@ const struct command commands_sharpness[] = {
 	    "With every= at every so many steps, else every 100 or, after "
 	    "`probe budget 10%`, as often as that share of the training time "
 	    "allows, at most four times a second; `probe budget` tells what "
-	    "was spent. On a screen lambda and sam are measured within 10% "
+	    "was spent, and when what has no value yet will have one. On a "
+	    "screen lambda and sam are measured within 10% "
 	    "unless told otherwise, without lines in the log. Training gives "
 	    "the same bits whatever is probed and when. The steps that a "
 	    "budget chooses follow the clock, so they, and by its tolerance "

@@ -76,11 +76,12 @@ void probes_default(struct bench *bench)
 }
 
 /* What the next one will take: as much as the last; and the first one so
- * many gradients of the probe set, at the speed of training. */
+ * many gradients of the probe set, at the speed of training (lambda takes 12
+ * to 22 on the named networks). */
 static double expected_cost(const struct bench *bench,
     const struct probe *probe)
 {
-	const int iterative = 40, direct = 3;
+	const int iterative = 24, direct = 3;
 	const struct run *run = bench_run(bench);
 
 	if (probe->cost.count)
@@ -94,19 +95,49 @@ static double expected_cost(const struct bench *bench,
 	    (double)bench->set.probe_n / run->images_per_second;
 }
 
-/* Paid for before it begins. */
+/* Seconds of training that the next one waits for: each probe has its part of
+ * the budget, and is paid for before it begins. */
+static double training_until(const struct bench *bench,
+    const struct probe *probe)
+{
+	double part = bench->probe_share / sharers(bench);
+
+	return (probe->cost.spent + expected_cost(bench, probe)) / part -
+	    bench->probe_trained;
+}
+
 bool probe_due(const struct bench *bench, const struct probe *probe,
     long step)
 {
 	const struct probe_cost *cost = &probe->cost;
-	double allowed;
 
 	if (!probe_within_budget(bench, probe))
 		return step % (probe->every ? probe->every : EVERY_USUAL) ==
 		    0;
-	allowed = bench->probe_share * bench->probe_trained / sharers(bench);
-	return cost->spent + expected_cost(bench, probe) <= allowed &&
+	return training_until(bench, probe) <= 0 &&
 	    clock_now() - cost->ended >= SECONDS_BETWEEN;
+}
+
+void probes_waiting(const struct bench *bench, char *out, size_t size)
+{
+	struct buffer text = {0};
+
+	for (int i = 0; i < bench->probes; i++) {
+		const struct probe *probe = &bench->probe[i];
+		double wait;
+		char time[24];
+
+		if (!probe_within_budget(bench, probe) || probe->cost.count)
+			continue;
+		wait = training_until(bench, probe);
+		if (!(wait >= 1) || isinf(wait))
+			continue;
+		text_duration(time, sizeof(time), wait);
+		buffer_printf(&text, "%s%s in %s", text.length ? ", " : "",
+		    probe_name(probe), time);
+	}
+	text_copy(out, size, text.length ? text.text : "");
+	buffer_free(&text);
 }
 
 void probes_trained(struct bench *bench, double seconds)

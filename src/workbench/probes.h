@@ -32,6 +32,10 @@ void probe_spent(struct bench *bench, const struct probe *probe,
     double seconds);
 /* A probe is complete. */
 void probe_ended(struct bench *bench, const struct probe *probe);
+/* "lambda in 9:50, sam in 0:48", or "": those that the budget has let measure
+ * nothing yet, and after how much more training it will; not what comes within
+ * a second. */
+void probes_waiting(const struct bench *bench, char *out, size_t size);
 /* Of all within the budget, over the training time; NAN: there is none. */
 double probes_share_spent(const struct bench *bench);
 

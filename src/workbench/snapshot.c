@@ -338,6 +338,8 @@ struct snapshot *snapshot_make(const struct bench *bench, uint64_t number)
 	snapshot->slide_all = bench->set.slide_all;
 	snapshot->probe_share = bench->probe_share;
 	snapshot->probe_spent = probes_share_spent(bench);
+	probes_waiting(bench, snapshot->probes_waiting,
+	    sizeof(snapshot->probes_waiting));
 	copy_jobs(bench, snapshot);
 	copy_log(bench, snapshot);
 	tutor_view(bench, &snapshot->lesson);

@@ -292,6 +292,7 @@ struct snapshot {
 	bool slide_all;		/* the sliders are those of all runs */
 	double probe_share, probe_spent;	/* of the training time; 0: no
 						 * budget, NAN: nothing yet */
+	char probes_waiting[120];	/* those without a value: probes.h */
 	int threads;
 	struct lesson_view lesson;
 	int log_lines;		/* oldest first */

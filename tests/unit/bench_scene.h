@@ -104,4 +104,21 @@ static inline void remove_folder(const char *name)
 	nftw(name, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* The next one that is good, workbench_release() it. */
+static inline const struct snapshot *wait_for_snapshot(struct workbench *w,
+    bool (*good)(const struct snapshot *))
+{
+	for (int i = 0; i < 20000; i++) {
+		const struct snapshot *s = workbench_snapshot(w);
+
+		if (s && good(s))
+			return s;
+		if (s)
+			workbench_release(w, s);
+		usleep(1000);
+	}
+	fail_msg("no such snapshot within 20 s");
+	return NULL;
+}
+
 #endif

@@ -103,6 +103,35 @@ static void the_budget_is_kept(void **state)
 	close_bench(w, &ear);
 }
 
+static bool both_wait(const struct snapshot *snapshot)
+{
+	return strncmp(snapshot->probes_waiting, "lambda in ", 10) == 0 &&
+	    strstr(snapshot->probes_waiting, ", sam in ");
+}
+
+static bool none_waits(const struct snapshot *snapshot)
+{
+	return snapshot->probes_waiting[0] == '\0';
+}
+
+/* What cannot be paid for yet says when, and no more once it was measured. */
+static void a_probe_that_waits_says_how_long(void **state)
+{
+	struct ear ear;
+	struct workbench *w = open_bench(&ear, 1, true);
+
+	(void)state;
+	assert_int_equal(say(w, begin), 0);
+	assert_int_equal(say(w, "probe budget 0.001%; train 50 steps; "
+	    "probe budget"), 0);
+	assert_int_equal(count(&ear, "first lambda in "), 1);
+	workbench_release(w, wait_for_snapshot(w, both_wait));
+	assert_int_equal(say(w, "probe budget 100%; train 2000 steps"), 0);
+	assert_true(last(&ear, "sharpness", "value") > 0);
+	workbench_release(w, wait_for_snapshot(w, none_waits));
+	close_bench(w, &ear);
+}
+
 /* On a screen it is the default, and silent in the log. */
 static void a_screen_probes_by_itself(void **state)
 {
@@ -129,6 +158,7 @@ int main(void)
 		cmocka_unit_test(training_does_not_notice),
 		cmocka_unit_test(steps_are_kept_where_they_are_asked_for),
 		cmocka_unit_test(the_budget_is_kept),
+		cmocka_unit_test(a_probe_that_waits_says_how_long),
 		cmocka_unit_test(a_screen_probes_by_itself),
 	};
 

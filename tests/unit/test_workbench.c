@@ -199,22 +199,6 @@ static void an_opened_session_goes_on_bit_for_bit(void **state)
 	remove_folder(folder);
 }
 
-static const struct snapshot *wait_for_snapshot(struct workbench *w,
-    bool (*good)(const struct snapshot *))
-{
-	for (int i = 0; i < 20000; i++) {
-		const struct snapshot *s = workbench_snapshot(w);
-
-		if (s && good(s))
-			return s;
-		if (s)
-			workbench_release(w, s);
-		usleep(1000);
-	}
-	fail_msg("no such snapshot within 20 s");
-	return NULL;
-}
-
 static bool is_training(const struct snapshot *s)
 {
 	return s->runs == 1 && s->run[0].training && s->run[0].step > 20;

@@ -305,6 +305,15 @@ static bool has_points(const struct plot *plot)
 	return false;
 }
 
+static bool trains(const struct snapshot *snapshot)
+{
+	for (int i = 0; i < snapshot->runs; i++) {
+		if (snapshot->run[i].training)
+			return true;
+	}
+	return false;
+}
+
 enum { MISSING = 160 };
 
 static const char *what_is_missing(const struct ui *ui,
@@ -319,7 +328,8 @@ static const char *what_is_missing(const struct ui *ui,
 	if (page->empty_but_layers && page->layer == 0 &&
 	    layer_grid_next(ui, page->line, 0))
 		return page->empty_but_layers;
-	if (!page->probe || !strstr(waiting, page->probe))
+	if (!page->probe || !trains(ui->snapshot) ||
+	    !strstr(waiting, page->probe))
 		return page->empty;
 	text_format(text, MISSING, "%s of training\nm measures at once",
 	    waiting);

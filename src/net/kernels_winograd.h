@@ -65,7 +65,8 @@ INLINE void patch_row(const struct patch *p, int a, size_t c, int size,
 	}
 }
 
-/* To position (a, b) of the patch, where it is on the image. */
+/* To position (a, b) of the patch, where it is on the image: a patch reads,
+ * but for the one of winograd_input_gradient(), whose image is dx. */
 INLINE void patch_add(const struct patch *p, int size, int a, int b, size_t c,
     bool whole, size_t left, vector value)
 {

@@ -212,6 +212,7 @@ static void show_budget(struct bench *bench)
 		buffer_printf(&text, "; they took %.2g%% of %.3g s",
 		    100 * spent, bench->probe_trained);
 	probes_waiting(bench, waiting, sizeof(waiting));
+	event_text(event, "waiting", waiting);
 	if (waiting[0])
 		buffer_printf(&text, "; first %s of training", waiting);
 	event_text(event, "text", text.text);

@@ -124,7 +124,7 @@ static void a_probe_that_waits_says_how_long(void **state)
 	assert_int_equal(say(w, begin), 0);
 	assert_int_equal(say(w, "probe budget 0.001%; train 50 steps; "
 	    "probe budget"), 0);
-	assert_int_equal(count(&ear, "first lambda in "), 1);
+	assert_int_equal(count(&ear, "\"waiting\":\"lambda in "), 1);
 	workbench_release(w, wait_for_snapshot(w, both_wait));
 	assert_int_equal(say(w, "probe budget 100%; train 2000 steps"), 0);
 	assert_true(last(&ear, "sharpness", "value") > 0);

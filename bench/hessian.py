@@ -8,8 +8,8 @@
 From the same trained weights and on the same 1,024 images: so many Hessian-
 vector products, and the largest eigenvalue to a tolerance, by Lanczos with
 and without the vector of some steps before in snt, by power iteration as
-PyHessian does it in PyTorch. By turns, with processor time on one thread and
-elapsed time on more.
+PyHessian does it in PyTorch. By turns, in elapsed time, and PyTorch
+with glibc's malloc tuned as bench/run.py does.
 
 For resnet20 PyTorch needs 7 GB and 6 s a product. With --peer-products it
 computes so few, and the others are reckoned at the same price; the pass that
@@ -23,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 
+from run import MALLOC
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEER = os.path.join(HERE, "hessian_torch.py")
 
@@ -31,17 +33,17 @@ class Failure(Exception):
     pass
 
 
-def run(command):
-    """Its events, peak memory in MiB, and processor seconds."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def run(command, settings=None):
+    """Its events and peak memory in MiB."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
+                               env={**os.environ, **(settings or {})})
     events = [json.loads(line) for line in process.stdout]
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise Failure(f"{command[0]}: exit code {process.returncode}: "
                       f"{events[-1:]}")
-    return (events, usage.ru_maxrss / 1024,
-            usage.ru_utime + usage.ru_stime)
+    return events, usage.ru_maxrss / 1024
 
 
 class Bench:
@@ -57,20 +59,16 @@ class Bench:
                         f"{options.images}") + lines)])
 
     def measure(self, *lines):
-        """What the last line measures, and its peak memory. Its processor
-        time is that of a process with it less that of one without."""
-        events, mib, cpu = self.snt(*lines)
-        event = sharpness(events)[-1]
-        if self.options.threads == 1:
-            event["cpu"] = max(cpu - self.snt(*lines[:-1])[2], 1e-3)
-        return event, mib
+        """What the last line measures, and its peak memory."""
+        events, mib = self.snt(*lines)
+        return sharpness(events)[-1], mib
 
     def torch(self, *arguments):
         options = self.options
         return run([sys.executable, PEER, "--network", options.network,
                     "--weights", self.weights, "--threads",
                     str(options.threads), "--images", str(options.images),
-                    *arguments])
+                    *arguments], MALLOC)
 
     def train(self):
         """The weights that both start from."""
@@ -88,22 +86,15 @@ class Bench:
         ours, ours_mib = self.measure(f"net load {self.weights}",
                                       f"sharpness trace draws={count}")
         theirs, theirs_mib = self.peer_products(count)
-        return self.seconds(ours), ours_mib, theirs, theirs_mib
+        return ours["seconds"], ours_mib, theirs, theirs_mib
 
     def peer_products(self, count):
         """PyTorch's seconds and memory; a few of them, as if so many."""
         few = min(self.options.peer_products or count, count)
-        events, mib, _ = self.torch("--products", str(few))
+        events, mib = self.torch("--products", str(few))
         event = next(e for e in events if e["event"] == "products")
-        first = event["first_" + self.clock]
-        return first + (self.seconds(event) - first) * count / few, mib
-
-    @property
-    def clock(self):
-        return "cpu" if self.options.threads == 1 else "seconds"
-
-    def seconds(self, event):
-        return event[self.clock]
+        first = event["first_seconds"]
+        return first + (event["seconds"] - first) * count / few, mib
 
     def eigenvalue(self, true):
         """From nothing, from the vector of some steps before; PyTorch."""
@@ -115,7 +106,7 @@ class Bench:
             "sharpness lambda")
         cold, _ = self.measure(f"net load {self.weights}",
                                "sharpness lambda")
-        theirs, *_ = self.torch("--true", repr(true))
+        theirs, _ = self.torch("--true", repr(true))
         return (cold, warm, next(e for e in theirs if e["event"] == "lambda"))
 
 
@@ -141,17 +132,17 @@ def tell_eigenvalue(bench, rounds):
     results = [bench.eigenvalue(true) for _ in range(rounds)]
     for place, name in enumerate(("cold", "warm")):
         ratio = statistics.median(
-            bench.seconds(r[2]) / bench.seconds(r[place]) for r in results)
+            r[2]["seconds"] / r[place]["seconds"] for r in results)
         ours = results[0][place]
         print(f"  lambda {name}: {ours['products']} products, "
-              f"{bench.seconds(ours):.3g} s, off by "
+              f"{ours['seconds']:.3g} s, off by "
               f"{abs(ours['value'] / true - 1):.1e}; PyTorch's iteration "
               f"takes {ratio:.1f} times as long", flush=True)
     peer = results[0][2]
     reached = "never" if peer["within"] is None else (
-        f"after {peer['within' if bench.options.threads == 1 else 'within_seconds']:.3g} s")
+        f"after {peer['within']:.3g} s")
     print(f"  PyTorch: {peer['products']} products, "
-          f"{bench.seconds(peer):.3g} s, off by "
+          f"{peer['seconds']:.3g} s, off by "
           f"{abs(peer['value'] / true - 1):.1e}; within 1e-3 {reached}",
           flush=True)
 

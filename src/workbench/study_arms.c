@@ -9,8 +9,8 @@
 #include "transform/transform.h"
 #include "workbench/study_plan.h"
 
-static const char *const arm_keys[] = {"name", "opt", "snt", "from", "lr",
-	NULL};
+static const char *const arm_keys[] = {"name", "opt", "snt", "from", "set",
+	"lr", NULL};
 
 static int add_rate(struct study_arm *arm, const cJSON *item,
     struct error *error)
@@ -101,7 +101,8 @@ static int read_arm(const cJSON *item, struct study_arm *arm,
 		return plan_wrong("arms", "a list of names or objects", error);
 	if (plan_keys(item, arm_keys, error) ||
 	    plan_text(item, "name", &arm->name, error) ||
-	    plan_text(item, "opt", &arm->optimizer, error))
+	    plan_text(item, "opt", &arm->optimizer, error) ||
+	    plan_text(item, "set", &arm->settings, error))
 		return error_prefix(error, "arms");
 	if (!arm->name)
 		return plan_wrong("arms", "an arm has no name", error);

@@ -19,7 +19,7 @@ enum { GRID_LIMIT = 1 << 20, SEEDS_MOST = 1000, LIST_MOST = 256 };
 static const char *const keys[] = {"title", "data", "images", "test",
 	"validation", "epochs", "budget", "batch", "schedule", "choose",
 	"backbones", "arms", "seeds", "compression", "sharpness", "probe",
-	"headline", NULL};
+	"headline", "split", NULL};
 
 static void list_add(struct study_list *list, char *text)
 {
@@ -141,20 +141,30 @@ static int read_choices(const cJSON *object, struct study_grid *grid,
 	if (read_either(object, "budget", "epochs", "gradients",
 		&grid->equal_gradients, error) ||
 	    read_either(object, "schedule", "constant", "cosine",
-		&grid->cosine, error))
+		&grid->cosine, error) ||
+	    read_either(object, "split", "test", "validation",
+		&grid->on_validation, error))
 		return -1;
 	return read_either(object, "choose", "uncompressed", "compressed",
 	    &grid->choose_compressed, error);
 }
 
+/* Whether rates are chosen, or runs measured, on a validation split. */
+static bool needs_validation(const struct study_grid *grid)
+{
+	bool needs = grid->on_validation;
+
+	for (int i = 0; i < grid->arms; i++)
+		needs = needs || grid->arm[i].rates > 1;
+	return needs;
+}
+
 static int read_numbers(const cJSON *object, struct study_grid *grid,
     struct error *error)
 {
-	bool searches = false;
+	bool needs = needs_validation(grid);
 
-	for (int i = 0; i < grid->arms; i++)
-		searches = searches || grid->arm[i].rates > 1;
-	grid->validation = searches ? 0.1 : 0;
+	grid->validation = needs ? 0.1 : 0;
 	grid->epochs = 1;
 	if (plan_count(object, "images", &grid->images, error) ||
 	    plan_count(object, "test", &grid->test, error) ||
@@ -164,9 +174,9 @@ static int read_numbers(const cJSON *object, struct study_grid *grid,
 		error) ||
 	    plan_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error))
 		return -1;
-	if (searches && grid->validation <= 0)
+	if (needs && grid->validation <= 0)
 		return plan_wrong("validation", "a share above 0 is needed where "
-		    "rates are chosen", error);
+		    "rates are chosen or runs are measured on it", error);
 	return 0;
 }
 
@@ -184,8 +194,8 @@ static int read_all(const cJSON *object, struct study_grid *grid,
 	    read_list(object, "compression", &grid->compression, error) ||
 	    read_list(object, "sharpness", &grid->sharpness, error) ||
 	    study_arms_read(object, grid, error) ||
-	    read_numbers(object, grid, error) ||
 	    read_choices(object, grid, error) ||
+	    read_numbers(object, grid, error) ||
 	    read_seeds(object, grid, error))
 		return -1;
 	if (grid->backbones.count == 0)
@@ -214,6 +224,8 @@ static void fingerprint(struct study_grid *grid)
 	if (grid->test || grid->probe)
 		buffer_printf(&text, "test %ld probe %ld\n", grid->test,
 		    grid->probe);
+	if (grid->on_validation)
+		buffer_puts(&text, "on validation\n");
 	print_list(&grid->compression, &text);
 	print_list(&grid->sharpness, &text);
 	hash_of(text.text, text.length, grid->fingerprint);
@@ -259,6 +271,7 @@ void study_grid_free(struct study_grid *grid)
 		free(grid->arm[i].name);
 		free(grid->arm[i].optimizer);
 		free(grid->arm[i].transform);
+		free(grid->arm[i].settings);
 	}
 	free(grid->arm);
 	free(grid->seed);

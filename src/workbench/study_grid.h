@@ -18,6 +18,7 @@ struct study_arm {
 	char *optimizer;	/* "sam rho=0.05 base=adam", without a rate */
 	char *transform;	/* "expand depth=2", or NULL */
 	double from;		/* share of the run after which it is on */
+	char *settings;		/* "decay factors": of `set`; or NULL */
 	double rate[STUDY_RATES];	/* to choose from; none: the default */
 	int rates;
 };
@@ -39,6 +40,8 @@ struct study_grid {
 	bool cosine;		/* the rate falls to 0 over the run */
 	bool choose_compressed;	/* rates by the mean accuracy of all settings,
 				 * not by that of the uncompressed network */
+	bool on_validation;	/* runs are measured there, not on the test
+				 * split: for a search */
 	struct study_list backbones, compression, sharpness;
 	struct study_arm *arm;
 	int arms;

@@ -75,6 +75,19 @@ static void add_optimizer(struct lines *lines)
 	add(lines, LINE_OTHER, 0, line.text);
 }
 
+/* "decay factors; batch 64", a line each. */
+static void add_settings(struct lines *lines)
+{
+	const char *at = lines->task->arm->settings;
+
+	while (at && *at) {
+		int length = (int)strcspn(at, ";");
+
+		add(lines, LINE_OTHER, 0, xasprintf("set %.*s", length, at));
+		at += length + (at[length] == ';');
+	}
+}
+
 static void add_epochs(struct lines *lines, double epochs)
 {
 	add(lines, LINE_TRAINING, 0, xasprintf("train %.17g epochs", epochs));
@@ -108,6 +121,7 @@ static void add_training(struct lines *lines)
 		add(lines, LINE_OTHER, 0, xasprintf("set batch %ld",
 		    grid->batch));
 	add_optimizer(lines);
+	add_settings(lines);
 	if (grid->cosine)
 		add(lines, LINE_OTHER, 0, xasprintf(
 		    "set schedule cosine epochs=%.17g", epochs));
@@ -124,13 +138,15 @@ static void add_compressions(struct lines *lines)
 	}
 }
 
+static const char *const validation_split = "set compress_split validation";
+
 /* A rate is judged on the validation split alone. */
 static void add_judgement(struct lines *lines)
 {
 	add(lines, LINE_ACCURACY, 0, xstrdup("eval validation"));
 	if (!lines->grid->choose_compressed)
 		return;
-	add_word(lines, "set compress_split validation");
+	add_word(lines, validation_split);
 	add_compressions(lines);
 }
 
@@ -138,7 +154,10 @@ static void add_questions(struct lines *lines)
 {
 	const struct study_list *measures = &lines->grid->sharpness;
 
-	add(lines, LINE_ACCURACY, 0, xstrdup("eval test"));
+	add(lines, LINE_ACCURACY, 0, xasprintf("eval %s",
+	    lines->grid->on_validation ? "validation" : "test"));
+	if (lines->grid->on_validation)
+		add_word(lines, validation_split);
 	if (lines->grid->probe > 0)
 		add(lines, LINE_OTHER, 0, xasprintf("set probe_n %ld",
 		    lines->grid->probe));

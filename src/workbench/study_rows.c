@@ -114,6 +114,8 @@ static char *print_row(const struct study_grid *grid,
 		cJSON_AddStringToObject(object, "snt", arm->transform);
 	if (arm->from > 0)
 		put(object, "from", arm->from);
+	if (arm->settings)
+		cJSON_AddStringToObject(object, "set", arm->settings);
 	put(object, "lr", row->rate);
 	cJSON_AddBoolToObject(object, "search", row->search);
 	put(object, "accuracy", row->accuracy);
@@ -174,6 +176,7 @@ static bool belongs(const cJSON *object, const struct study_grid *grid)
 	    same_text(get_text(object, "plan"), grid->fingerprint) &&
 	    same_text(get_text(object, "opt"), arm->optimizer) &&
 	    same_text(get_text(object, "snt"), arm->transform) &&
+	    same_text(get_text(object, "set"), arm->settings) &&
 	    fabs(from_of(object) - arm->from) < 1e-6;
 }
 

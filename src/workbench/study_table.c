@@ -199,8 +199,10 @@ void study_table_text(const struct study_rows *rows, struct buffer *out)
 		text_correlations(rows, backbone, out);
 	}
 	if (out->length)
-		buffer_printf(out, "\nmeans over at most %d seeds, 95%% "
+		buffer_printf(out, "\n%smeans over at most %d seeds, 95%% "
 		    "intervals; * leaves out 0; n/m: above in n of m pairs%s%s",
+		    grid->on_validation ?
+		    "measured on the validation split\n" : "",
 		    grid->seeds, grid->headline ? "\ndeclared beforehand: " :
 		    "", grid->headline ? grid->headline : "");
 }

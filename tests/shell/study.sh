@@ -92,6 +92,39 @@ run study "$scratch/f.json"
 like "without snt there is nothing to come" "$err" \
     'f.json: arms: adam: from: a share of the run'
 
+# Settings of one arm alone.
+sed 's/"snt": "on"/"snt": "on", "set": "decay factors; batch 32"/' \
+    "$scratch/a.json" >"$scratch/g.json"
+cp "$rows" "$scratch/set"
+run study "$scratch/g.json" "$scratch/set"
+is "an arm has settings of its own" "$status" 0
+is "which only its runs are trained with" \
+    "$(tail -n +12 "$scratch/set" | \
+    grep -c '"set":"decay factors; batch 32",.*"gradients":300,')" 3
+sed -i 's/batch 32/colour 32/' "$scratch/g.json"
+run study "$scratch/g.json" "$scratch/set"
+is "one that there is not ends the study" "$status" 1
+like "and is named" "$err" 'colour'
+
+# A search asks the validation split alone.
+sed 's/"epochs"/"split": "validation", "epochs"/' "$scratch/a.json" \
+    >"$scratch/h.json"
+run study "$scratch/h.json"
+is "runs can be measured on the validation split" "$status" 0
+like "which the table says" "$out" 'measured on the validation split'
+measured() {
+	grep "\"arm\":\"adam\",\"seed\":1,.*\"lr\":0.01,\"search\":$1" \
+	    "$scratch/h.results.jsonl" | grep -o '"accuracy":[0-9.]*,"loss":[0-9.]*' |
+	    head -n 1
+}
+is "so a run says what its rate was judged by" "$(measured false)" \
+    "$(measured true)"
+sed -i 's/"validation": 0.2/"validation": 0/; s/\[0.003, 0.01\]/0.01/' \
+    "$scratch/h.json"
+run study "$scratch/h.json"
+like "without one there is nothing to measure on" "$err" \
+    'h.json: validation: a share above 0'
+
 cp "$rows" "$scratch/whole"
 head -n 5 "$scratch/whole" >"$rows"
 printf '{"backbone":"mlp 16-16","arm":"ad' >>"$rows"

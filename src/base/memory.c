@@ -98,24 +98,28 @@ void *memory_new(size_t bytes)
 	return memory;
 }
 
-real *reals_new(size_t count)
+real *reals_room(size_t count)
 {
 	size_t bytes;
-	real *values;
 
 	if (__builtin_mul_overflow(count, sizeof(real), &bytes))
 		die("out of memory (%zu numbers)", count);
-	values = memory_new(bytes);
-	memset(values, 0, bytes);
+	return memory_new(bytes);
+}
+
+real *reals_new(size_t count)
+{
+	real *values = reals_room(count);
+
+	memset(values, 0, count * sizeof(*values));
 	return values;
 }
 
 real *reals_dup(const real *values, size_t count)
 {
-	real *copy = reals_new(count);
+	real *copy = reals_room(count);
 
-	if (count)
-		memcpy(copy, values, count * sizeof(*copy));
+	reals_copy(copy, values, count);
 	return copy;
 }
 

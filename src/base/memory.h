@@ -22,8 +22,10 @@ void array_grow(void *array, size_t count, size_t *capacity, size_t size);
  * pages dominates otherwise. Release with free(). */
 void *memory_new(size_t bytes);
 
-/* `count` zeroed numbers in such memory. Release with reals_free(). */
+/* `count` zeroed numbers in such memory; or of any content, the memory as yet
+ * untouched where it is fresh. Release with reals_free(). */
 real *reals_new(size_t count);
+real *reals_room(size_t count);
 real *reals_dup(const real *values, size_t count);
 /* Also none, where there is nothing. */
 void reals_copy(real *to, const real *from, size_t count);

@@ -108,20 +108,26 @@ static void free_vectors(struct learner *learner)
 	learner->noisy = NULL;
 }
 
-void learner_make_vectors(struct learner *learner)
+void learner_make_work(struct learner *learner)
 {
 	size_t n = transform_size(learner->transform);
 
 	if (learner_is_plain(learner)) {
-		learner->theta = learner->composed;
 		learner->g_theta = learner->g_w;
 		return;
 	}
-	learner->theta = reals_new(n);
 	learner->g_theta = reals_new(n);
 	learner->decay = reals_new(n);
 	if (transform_is_noisy(learner->transform))
 		learner->noisy = reals_new(n);
+}
+
+/* Without a transform theta is w itself. */
+static void make_vectors(struct learner *learner)
+{
+	learner->theta = learner_is_plain(learner) ? learner->composed :
+	    reals_new(transform_size(learner->transform));
+	learner_make_work(learner);
 }
 
 static struct transform *plain_transform(const struct network *network)
@@ -154,7 +160,7 @@ struct learner *learner_new(const struct dataset *dataset,
 	    learner->buffers);
 	learner->composed_fits = true;
 	learner->transform = plain_transform(network);
-	learner_make_vectors(learner);
+	make_vectors(learner);
 	learner->optimizer = optimizer_new(1, adam,
 	    transform_size(learner->transform), NULL);
 	learner_fit_engines(learner);
@@ -269,11 +275,11 @@ int learner_set_transform(struct learner *learner,
 	}
 	free_vectors(learner);
 	learner->transform = transform;
-	learner_make_vectors(learner);
+	make_vectors(learner);
 	reals_copy(learner->theta, trial, transform_size(transform));
 	reals_free(trial);
 	optimizer = optimizer_again(learner->optimizer,
-	    transform_size(transform), false);
+	    transform_size(transform));
 	optimizer_free(learner->optimizer);
 	learner->optimizer = optimizer;
 	learner_fit_engines(learner);

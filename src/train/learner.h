@@ -82,8 +82,9 @@ struct learner *learner_copy(const struct learner *learner);
 
 /* The same at rest, without engines and work space: to be kept, and copied
  * with learner_copy() when it is to go on. Nothing else may be done with it
- * but reading its fields and learner_free(). */
-struct learner *learner_park(const struct learner *learner);
+ * but reading its fields and learner_free(). Empty: what learner_spans()
+ * tells has room, of any content. */
+struct learner *learner_park(const struct learner *learner, bool empty);
 /* Bytes of what is kept of it then, and where they lie: how many pieces. */
 size_t learner_bytes(const struct learner *learner);
 struct learner_span {

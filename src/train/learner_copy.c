@@ -7,32 +7,13 @@
 #include "base/memory.h"
 #include "train/learner_private.h"
 
-struct optimizer *optimizer_again(struct optimizer *from, size_t n,
-    bool with_state)
+static real *again(const real *from, size_t count, bool empty)
 {
-	char *line = optimizer_line(from), *rest = NULL;
-	const char *word[2 * OPTIONS_MAX + 1], *name[STATES_MAX];
-	real *state[STATES_MAX], *old[STATES_MAX];
-	struct optimizer *optimizer;
-	int words = 0, states;
-
-	for (char *w = strtok_r(line, " ", &rest); w &&
-	    words < 2 * OPTIONS_MAX + 1; w = strtok_r(NULL, " ", &rest))
-		word[words++] = w;
-	optimizer = optimizer_new(words, word, n, NULL);
-	free(line);
-	if (!with_state)
-		return optimizer;
-	states = optimizer_states(from, name, old);
-	optimizer_states(optimizer, name, state);
-	for (int i = 0; i < states; i++)
-		reals_copy(state[i], old[i], n);
-	optimizer_set_steps(optimizer, optimizer_steps(from));
-	return optimizer;
+	return empty ? reals_room(count) : reals_dup(from, count);
 }
 
-/* All but the engines. */
-static struct learner *copy_state(const struct learner *learner)
+/* All but the engines and work space. */
+static struct learner *copy_state(const struct learner *learner, bool empty)
 {
 	const struct network *network = learner->network;
 	struct learner *copy = xcalloc(1, sizeof(*copy));
@@ -51,17 +32,14 @@ static struct learner *copy_state(const struct learner *learner)
 	copy->straight = straight_share(learner->straight);
 	copy->straight_engine = NULL;
 	copy->rounded = NULL;
-	copy->theta = copy->g_theta = copy->decay = copy->noisy = NULL;
+	copy->g_w = copy->g_theta = copy->decay = copy->noisy = NULL;
 	copy->network = network_copy(network);
-	copy->composed = reals_new(network->parameters);
-	copy->g_w = reals_new(network->parameters);
-	copy->buffers = reals_new(network->buffers);
-	reals_copy(copy->composed, learner->composed, network->parameters);
-	reals_copy(copy->buffers, learner->buffers, network->buffers);
+	copy->composed = again(learner->composed, network->parameters, empty);
+	copy->buffers = again(learner->buffers, network->buffers, empty);
 	copy->transform = transform_copy(learner->transform);
-	learner_make_vectors(copy);
-	reals_copy(copy->theta, learner->theta, n);
-	copy->optimizer = optimizer_again(learner->optimizer, n, true);
+	copy->theta = learner_is_plain(learner) ? copy->composed :
+	    again(learner->theta, n, empty);
+	copy->optimizer = optimizer_copy(learner->optimizer, empty);
 	if (learner->mask) {
 		copy->mask = xmalloc(network->parameters);
 		memcpy(copy->mask, learner->mask, network->parameters);
@@ -71,22 +49,18 @@ static struct learner *copy_state(const struct learner *learner)
 
 struct learner *learner_copy(const struct learner *learner)
 {
-	struct learner *copy = copy_state(learner);
+	struct learner *copy = copy_state(learner, false);
 
+	copy->g_w = reals_new(copy->network->parameters);
+	learner_make_work(copy);
 	learner_fit_engines(copy);
 	return copy;
 }
 
-struct learner *learner_park(const struct learner *learner)
+struct learner *learner_park(const struct learner *learner, bool empty)
 {
-	struct learner *parked = copy_state(learner);
+	struct learner *parked = copy_state(learner, empty);
 
-	if (parked->g_theta != parked->g_w)
-		reals_free(parked->g_theta);
-	reals_free(parked->g_w);
-	reals_free(parked->decay);
-	reals_free(parked->noisy);
-	parked->g_theta = parked->g_w = parked->decay = parked->noisy = NULL;
 	transform_park(parked->transform);
 	return parked;
 }

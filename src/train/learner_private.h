@@ -9,14 +9,10 @@ uint32_t learner_samples(const struct learner *learner);
 int learner_batch(const struct learner *learner);
 /* Without a transform theta is w itself. */
 bool learner_is_plain(const struct learner *learner);
-/* Vectors of theta's length; without a transform theta is w itself. */
-void learner_make_vectors(struct learner *learner);
+/* The work space of theta's length. */
+void learner_make_work(struct learner *learner);
 /* For another batch size or transform. */
 void learner_fit_engines(struct learner *learner);
-/* An optimizer of the same line, with the same state if asked, for n
- * parameters. */
-struct optimizer *optimizer_again(struct optimizer *from, size_t n,
-    bool with_state);
 void learner_apply_mask(struct learner *learner);
 /* Whether training runs learner->factored. */
 bool learner_runs_factors(const struct learner *learner);

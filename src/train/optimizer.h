@@ -81,6 +81,11 @@ const struct optimizer_kind *optimizer_find(const char *name);
 struct optimizer *optimizer_new(int words, const char *const *word, size_t n,
     struct error *error);
 void optimizer_free(struct optimizer *optimizer);
+/* With the same options, before its first step, for n parameters. */
+struct optimizer *optimizer_again(const struct optimizer *from, size_t n);
+/* With what is kept of its state too; empty: with room for that, of any
+ * content. */
+struct optimizer *optimizer_copy(const struct optimizer *from, bool empty);
 /* The full line that makes it again: "sam rho=0.05 base=adam lr=0.001 ...". */
 char *optimizer_line(const struct optimizer *optimizer);
 const char *optimizer_name(const struct optimizer *optimizer);

@@ -156,6 +156,39 @@ void optimizer_free(struct optimizer *optimizer)
 	free(optimizer);
 }
 
+static void copy_kept(const struct optimizer_kind *kind, real *const *from,
+    size_t n, bool empty, real **to)
+{
+	for (int i = 0; i < STATES_MAX; i++) {
+		bool kept = kind && i < kind->states && kind->state_name[i];
+
+		to[i] = !kept || !from[i] ? NULL :
+		    empty ? reals_room(n) : reals_dup(from[i], n);
+	}
+}
+
+struct optimizer *optimizer_again(const struct optimizer *from, size_t n)
+{
+	struct optimizer *optimizer = xcalloc(1, sizeof(*optimizer));
+
+	*optimizer = (struct optimizer){.method = from->method,
+		.rule = from->rule, .method_options = from->method_options,
+		.rule_options = from->rule_options, .n = n};
+	return optimizer;
+}
+
+struct optimizer *optimizer_copy(const struct optimizer *from, bool empty)
+{
+	struct optimizer *copy = optimizer_again(from, from->n);
+
+	copy->steps = from->steps;
+	copy_kept(&from->rule->kind, from->state, from->n, empty,
+	    copy->state);
+	copy_kept(from->method ? &from->method->kind : NULL, from->work,
+	    from->n, empty, copy->work);
+	return copy;
+}
+
 char *optimizer_line(const struct optimizer *optimizer)
 {
 	struct buffer text = {0};

@@ -263,11 +263,11 @@ static struct learner *park(const struct run *run, long step,
 	bool hollow;
 
 	if (step == run->learner->step)
-		return learner_park(run->learner);
+		return learner_park(run->learner, false);
 	found = timeline_nearest(run->timeline, step, &hollow, error);
 	if (!found)
 		return NULL;
-	parked = hollow ? NULL : learner_park(found);
+	parked = hollow ? NULL : learner_park(found, false);
 	learner_free(found);
 	if (hollow)
 		error_set(error, "run %s: the weights of step %ld are not at "

@@ -13,11 +13,11 @@ struct parked {
 	off_t place;		/* here */
 };
 
-static int blocks_of(const struct parked *parked,
+static int blocks_of(const struct learner *learner,
     struct scratch_block block[LEARNER_SPANS])
 {
 	struct learner_span span[LEARNER_SPANS];
-	int count = learner_spans(parked->learner, span);
+	int count = learner_spans(learner, span);
 
 	for (int i = 0; i < count; i++)
 		block[i] = (struct scratch_block){span[i].data,
@@ -29,15 +29,17 @@ struct parked *parked_new(const struct learner *learner, bool hollow)
 {
 	struct parked *parked = xcalloc(1, sizeof(*parked));
 	struct scratch_block block[LEARNER_SPANS];
-	int count;
 
 	parked->references = 1;
-	parked->learner = learner_park(learner);
 	parked->hollow = hollow;
-	if (learner_bytes(parked->learner) < PARKED_LARGE)
-		return parked;
-	count = blocks_of(parked, block);
-	parked->away = scratch_put(block, count, &parked->place) == 0;
+	/* From where the vectors lie: fresh memory would cost more than the
+	 * file. */
+	parked->away = learner_bytes(learner) >= PARKED_LARGE &&
+	    scratch_put(block, blocks_of(learner, block),
+		&parked->place) == 0;
+	parked->learner = learner_park(learner, parked->away);
+	if (parked->away)
+		scratch_release(block, blocks_of(parked->learner, block));
 	return parked;
 }
 
@@ -54,7 +56,8 @@ void parked_release(struct parked *parked)
 	if (!parked || --parked->references > 0)
 		return;
 	if (parked->away)
-		scratch_free(block, blocks_of(parked, block), parked->place);
+		scratch_free(block, blocks_of(parked->learner, block),
+		    parked->place);
 	learner_free(parked->learner);
 	free(parked);
 }
@@ -94,7 +97,7 @@ struct learner *parked_copy(struct parked *parked, struct error *error)
 
 	if (!parked->away)
 		return learner_copy(parked->learner);
-	count = blocks_of(parked, block);
+	count = blocks_of(parked->learner, block);
 	if (scratch_get(block, count, parked->place, error) == 0)
 		copy = learner_copy(parked->learner);
 	scratch_release(block, count);

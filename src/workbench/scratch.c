@@ -88,7 +88,6 @@ int scratch_put(const struct scratch_block *block, int count, off_t *place)
 	}
 	*place = scratch.end;
 	scratch.end = at;
-	scratch_release(block, count);
 	return 0;
 }
 

@@ -16,13 +16,13 @@ struct scratch_block {
 	size_t bytes;
 };
 
-/* Put the blocks away; *place: where. -1: they stay (no room, no file), and
- * are as they were. */
+/* Copy the blocks to the file; *place: where. -1: no room, or no file. */
 int scratch_put(const struct scratch_block *block, int count, off_t *place);
-/* Have them back for a while; the file keeps its copy. */
+/* Have them back, there or in blocks of the same sizes; the file keeps its
+ * copy. */
 int scratch_get(const struct scratch_block *block, int count, off_t place,
     struct error *error);
-/* Let go of the memory again. */
+/* Let go of the memory; its content means nothing then. */
 void scratch_release(const struct scratch_block *block, int count);
 /* The place is not needed any more. */
 void scratch_free(const struct scratch_block *block, int count, off_t place);

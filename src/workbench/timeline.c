@@ -242,8 +242,8 @@ static bool undisturbed(const struct timeline *timeline,
 
 /* Keeping a large state takes as long as this many multiply-adds of training
  * for each of its bytes, measured with mlp 300-100 on one core; it may take one
- * part in fifty of the time. */
-enum { BYTE_COST = 60, COST_SHARE = 50 };
+ * part in 150 of the time. */
+enum { BYTE_COST = 20, COST_SHARE = 150 };
 
 static long interval_for(const struct timeline *timeline,
     const struct learner *learner)

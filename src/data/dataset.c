@@ -299,14 +299,14 @@ static int sort_words(const struct data_reader *reader, int words,
 
 static void tabulate(struct dataset *dataset)
 {
-	for (int c = 0; dataset->split[SPLIT_TRAIN].bytes &&
-	    c < dataset->channels; c++) {
+	for (int i = 0; dataset->split[SPLIT_TRAIN].bytes &&
+	    i < CHANNELS_MAX + BYTES_AT_ONCE; i++) {
+		int c = i % dataset->channels;
 		double deviation = (double)dataset->deviation[c];
-		real factor = (real)(1.0 / (255 * deviation));
-		real term = (real)((double)dataset->mean[c] / deviation);
 
-		for (int byte = 0; byte < 256; byte++)
-			dataset->level[c][byte] = (real)byte * factor - term;
+		dataset->factor[i] = (real)(1.0 / (255 * deviation));
+		dataset->term[i] = (real)((double)dataset->mean[c] /
+		    deviation);
 	}
 }
 

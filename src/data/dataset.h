@@ -22,6 +22,8 @@ enum split_name { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLITS };
 extern const char *const split_names[SPLITS];	/* "train" ... */
 
 enum { CHANNELS_MAX = 16, SHIFT_MOST = 16 };
+/* So many bytes are normalised at once. */
+enum { BYTES_AT_ONCE = 16 };
 
 struct split {
 	uint32_t count;
@@ -47,7 +49,10 @@ struct dataset {
 	 * PyTorch's usual Normalize((mean,), (deviation,)). */
 	int channels;
 	float mean[CHANNELS_MAX], deviation[CHANNELS_MAX];
-	real level[CHANNELS_MAX][256];	/* a byte, normalised */
+	/* A byte is normalised as byte * factor - term: those of the channels,
+	 * again and again, as far as BYTES_AT_ONCE from any of them go. */
+	real factor[CHANNELS_MAX + BYTES_AT_ONCE];
+	real term[CHANNELS_MAX + BYTES_AT_ONCE];
 	struct split split[SPLITS];	/* validation may be empty */
 	struct augmentation augmentation;
 	char hash[HASH_TEXT];	/* dataset_hash() once it was asked for */

@@ -5,20 +5,37 @@
 
 #include "base/random.h"
 
+static inline real normalised(uint8_t byte, real factor, real term)
+{
+	return (real)byte * factor - term;
+}
+
+/* So many that compilers make vectors of them. */
+static inline void normalise_some(const uint8_t *restrict bytes,
+    const real *restrict factor, const real *restrict term,
+    real *restrict out)
+{
+	for (int i = 0; i < BYTES_AT_ONCE; i++)
+		out[i] = normalised(bytes[i], factor[i], term[i]);
+}
+
 static void normalise_bytes(const struct dataset *dataset,
     const uint8_t *bytes, size_t size, real *out)
 {
 	size_t channels = (size_t)dataset->channels;
-	const real *level = dataset->level[0];
+	size_t step = BYTES_AT_ONCE % channels, c = 0;
 
-	if (channels == 1) {
-		for (size_t i = 0; i < size; i++)
-			out[i] = level[bytes[i]];
-		return;
+	for (; size >= BYTES_AT_ONCE; size -= BYTES_AT_ONCE) {
+		normalise_some(bytes, dataset->factor + c, dataset->term + c,
+		    out);
+		bytes += BYTES_AT_ONCE;
+		out += BYTES_AT_ONCE;
+		c += step;
+		c -= c >= channels ? channels : 0;
 	}
-	for (size_t i = 0; i < size; i += channels)
-		for (size_t c = 0; c < channels; c++)
-			out[i + c] = dataset->level[c][bytes[i + c]];
+	for (size_t i = 0; i < size; i++)
+		out[i] = normalised(bytes[i], dataset->factor[c + i],
+		    dataset->term[c + i]);
 }
 
 /* `count` numbers of a sample, from number `first` on. */
@@ -63,7 +80,9 @@ static void border(const struct dataset *dataset, const struct split *split,
 	int channels = dataset->shape.c;
 
 	for (int i = 0; i < pixels * channels; i++)
-		out[i] = split->bytes ? dataset->level[i % channels][0] : 0;
+		out[i] = split->bytes ? normalised(0,
+		    dataset->factor[i % channels],
+		    dataset->term[i % channels]) : 0;
 }
 
 static void mirror(real *row, int pixels, int channels)
@@ -126,7 +145,23 @@ struct gathering {
 	int32_t *labels;
 };
 
-enum { SAMPLES_AT_ONCE = 32 };
+/* Samples lie anywhere in the set: they are asked for this many ahead. */
+enum { SAMPLES_AT_ONCE = 32, AHEAD = 2, CACHE_LINE = 64 };
+
+static uint32_t sample_at(const struct gathering *g, int i)
+{
+	return g->index ? g->index[i] : g->first + (uint32_t)i;
+}
+
+static void ask_for(const struct gathering *g, uint32_t sample)
+{
+	const struct split *from = &g->dataset->split[g->split];
+	size_t size = shape_size(g->dataset->shape);
+
+	__builtin_prefetch(&from->labels[sample]);
+	for (size_t at = 0; from->bytes && at < size; at += CACHE_LINE)
+		__builtin_prefetch(from->bytes + sample * size + at);
+}
 
 static void gather_some(void *argument, int unit, int worker)
 {
@@ -138,10 +173,11 @@ static void gather_some(void *argument, int unit, int worker)
 	(void)worker;
 	for (int i = first; i < first + left && i < first + SAMPLES_AT_ONCE;
 	    i++) {
-		uint32_t sample = g->index ? g->index[i] :
-		    g->first + (uint32_t)i;
+		uint32_t sample = sample_at(g, i);
 		real *out = g->out + (size_t)i * size;
 
+		if (i + AHEAD < g->count)
+			ask_for(g, sample_at(g, i + AHEAD));
 		g->labels[i] = from->labels[sample];
 		if (g->key) {
 			struct view view = draw_view(&g->dataset->augmentation,

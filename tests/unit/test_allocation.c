@@ -87,8 +87,10 @@ static int set_up(void **state)
 		scene->label[i] = i % 3;
 	scene->data = (struct dataset){.channels = 1, .classes = 3,
 		.shape = {.c = 1, .h = SIDE, .w = SIDE}};
-	for (int byte = 0; byte < 256; byte++)
-		scene->data.level[0][byte] = (real)byte / 64 - 2;
+	for (int i = 0; i < BYTES_AT_ONCE; i++) {
+		scene->data.factor[i] = 1 / (real)64;
+		scene->data.term[i] = 2;
+	}
 	scene->data.split[SPLIT_TRAIN] = (struct split){.count = SAMPLES,
 		.bytes = scene->bytes, .labels = scene->label};
 	scene->pool = pool_new(2);

@@ -28,8 +28,8 @@ static int set_up(void **state)
 		scene->label[i] = i % 3;
 	scene->data = (struct dataset){.channels = 1, .classes = 3,
 		.shape = {.c = 1, .h = H, .w = W}};
-	for (int byte = 0; byte < 256; byte++)
-		scene->data.level[0][byte] = (real)byte;
+	for (int i = 0; i < BYTES_AT_ONCE; i++)
+		scene->data.factor[i] = 1;
 	scene->data.split[SPLIT_TRAIN] = (struct split){.count = SAMPLES,
 		.bytes = scene->bytes, .labels = scene->label};
 	*state = scene;
@@ -205,6 +205,28 @@ static void test_others_see_the_image(void **state)
 	assert_true(is_view(scene, 8, out, still));
 }
 
+/* Each channel by its own numbers, wherever in the image it lies. */
+static void test_channels(void **state)
+{
+	struct scene *scene = *state;
+	struct dataset data = scene->data;
+	enum { CHANNELS = 3 };
+	real out[SIZE];
+	int32_t label;
+
+	data.channels = CHANNELS;
+	data.shape = (struct shape){.c = CHANNELS, .h = H, .w = W / CHANNELS};
+	data.augmentation = (struct augmentation){0};
+	for (int i = 0; i < CHANNELS_MAX + BYTES_AT_ONCE; i++) {
+		data.factor[i] = (real)(i % CHANNELS + 1);
+		data.term[i] = (real)(100 * (i % CHANNELS));
+	}
+	split_gather(&data, SPLIT_TRAIN, 2, 1, NULL, out, &label);
+	for (int i = 0; i < SIZE; i++)
+		assert_true(out[i] == (real)(scene->bytes[2 * SIZE + i] *
+		    (i % CHANNELS + 1) - 100 * (i % CHANNELS)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_place_does_not_matter),
 		cmocka_unit_test(test_same_bits_for_all_threads),
 		cmocka_unit_test(test_others_see_the_image),
+		cmocka_unit_test(test_channels),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

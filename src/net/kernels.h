@@ -150,9 +150,32 @@ struct sparse_rows {
 	size_t columns, step;
 };
 
+/*
+ * c (rows, columns) = scale * (the sum over k of a (rows, depth) times b
+ * (depth, columns)), + c if it is added to, + bias (columns) unless NULL.
+ * Steps are in reals: a's from row to row and along k, b's along k, c's from
+ * row to row.
+ */
+struct product {
+	int rows, columns, depth;
+	const real *a;
+	size_t a_row, a_step;
+	const real *b;
+	size_t b_step;
+	const real *bias;
+	real scale;
+	bool add;
+	real *c;
+	size_t c_step;
+};
+
 struct kernels {
 	const char *name;	/* "portable", "avx2", "avx512" */
 
+	void (*multiply)(const struct product *p);
+	/* y (columns, rows) = x (rows, columns) turned round. */
+	void (*transpose)(size_t rows, size_t columns, const real *x,
+	    size_t x_step, real *y, size_t y_step);
 	void (*convolve)(const struct convolution *c);
 	void (*depthwise)(const struct convolution *c);
 	void (*sparse)(const struct sparse_rows *s);

@@ -26,6 +26,25 @@ INLINE vector root(vector a)
 	return INTRINSIC(_mm256_sqrt)(a);
 }
 
+/* Halves of what unpacking gives, which works in each half by itself. */
+#ifdef SNT_DOUBLE
+#define JOIN _mm256_permute2f128_pd
+#else
+#define JOIN _mm256_permute2f128_ps
+#endif
+
+INLINE vector interleave_low(vector a, vector b)
+{
+	return JOIN(INTRINSIC(_mm256_unpacklo)(a, b),
+	    INTRINSIC(_mm256_unpackhi)(a, b), 0x20);
+}
+
+INLINE vector interleave_high(vector a, vector b)
+{
+	return JOIN(INTRINSIC(_mm256_unpacklo)(a, b),
+	    INTRINSIC(_mm256_unpackhi)(a, b), 0x31);
+}
+
 INLINE partial partial_of(int count)
 {
 	static const lane_integer ones[2 * LANES] = {

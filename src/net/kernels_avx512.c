@@ -29,6 +29,27 @@ INLINE vector root(vector a)
 	return INTRINSIC(_mm512_sqrt)(a);
 }
 
+#ifdef SNT_DOUBLE
+#define INTERLEAVE(a, b, at)						\
+	_mm512_permutex2var_pd(a, _mm512_setr_epi64(at, 8 + at, 1 + at,	\
+	    9 + at, 2 + at, 10 + at, 3 + at, 11 + at), b)
+#else
+#define INTERLEAVE(a, b, at)						\
+	_mm512_permutex2var_ps(a, _mm512_setr_epi32(at, 16 + at, 1 + at, \
+	    17 + at, 2 + at, 18 + at, 3 + at, 19 + at, 4 + at, 20 + at,	\
+	    5 + at, 21 + at, 6 + at, 22 + at, 7 + at, 23 + at), b)
+#endif
+
+INLINE vector interleave_low(vector a, vector b)
+{
+	return INTERLEAVE(a, b, 0);
+}
+
+INLINE vector interleave_high(vector a, vector b)
+{
+	return INTERLEAVE(a, b, LANES / 2);
+}
+
 /* A bit for each lane to be moved. */
 INLINE partial partial_of(int count)
 {

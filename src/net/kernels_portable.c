@@ -38,6 +38,26 @@ INLINE vector root(vector a)
 	return a;
 }
 
+INLINE vector interleave_low(vector a, vector b)
+{
+	vector both;
+
+	UNROLL
+	for (int i = 0; i < LANES; i++)
+		both[i] = i % 2 ? b[i / 2] : a[i / 2];
+	return both;
+}
+
+INLINE vector interleave_high(vector a, vector b)
+{
+	vector both;
+
+	UNROLL
+	for (int i = 0; i < LANES; i++)
+		both[i] = i % 2 ? b[(LANES + i) / 2] : a[(LANES + i) / 2];
+	return both;
+}
+
 INLINE partial partial_of(int count)
 {
 	return least(count, LANES);

@@ -23,6 +23,7 @@ INLINE void put(real *to, vector value, size_t left)
 }
 
 #include "net/kernels_tile.h"
+#include "net/kernels_product.h"
 #include "net/kernels_single.h"
 #include "net/kernels_convolution.h"
 #include "net/kernels_gradient.h"
@@ -37,6 +38,8 @@ INLINE void put(real *to, vector value, size_t left)
 
 const struct kernels KERNELS = {
 	.name = KERNELS_NAME,
+	.multiply = multiply,
+	.transpose = transpose,
 	.convolve = convolve,
 	.depthwise = depthwise,
 	.sparse = sparse,

@@ -1,7 +1,8 @@
 /*
  * Vectors of `real` for the kernels' template. The including file defines
  * VECTOR_BYTES, includes this, and then defines for its instruction set:
- * broadcast(), fused(), root(); the partial loads and stores (partial_of(),
+ * broadcast(), fused(), root(); interleave_low() and interleave_high(), which
+ * take turns with the lanes of two vectors' halves; the partial loads and stores (partial_of(),
  * load_part(), store_part()); and vectors of bytes as integers in memory
  * (load_bytes(), store_bytes()).
  */

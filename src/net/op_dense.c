@@ -4,13 +4,11 @@
  * Tokens are so many more rows.
  *
  * The products are divided into parts that depend on the layer alone: the
- * output columns (forward), the input columns (dx), the longer side of dW,
- * so that the operand of the shorter one is what each part packs again.
+ * output columns (forward), the input columns (dx), the longer side of dW.
  */
 #include <math.h>
 #include <string.h>
 
-#include "net/gemm.h"
 #include "net/kernels.h"
 #include "net/operation.h"
 
@@ -22,12 +20,14 @@ static const struct option options[] = {
 	{.name = NULL}
 };
 
-/* No part narrower than this; boundaries suit the products' own tiles. */
+/* No part narrower than this; boundaries suit the kernels' tiles. */
 enum {
 	PART_COLUMNS = 64, PART_GRADIENT = 128, PART_STEP = 16, PARTS_MAX = 8
 };
 /* Layers below this many weights are not worth dividing. */
 enum { PART_WEIGHTS = 1 << 14 };
+/* So many rows of W are turned round at once. */
+enum { PANEL = 32 };
 
 static int features(const struct layer *layer)
 {
@@ -115,20 +115,22 @@ static int dense_gradient_parts(const struct layer *layer, int n)
 	    layer->out.c, PART_GRADIENT);
 }
 
-/* Sums of the bias' gradient before they are scaled. */
+/* A panel turned round; sums of the bias' gradient before they are scaled. */
 static size_t dense_scratch(const struct layer *layer, int n)
 {
+	size_t panel = (size_t)features(layer) * PANEL;
+
 	(void)n;
-	return (size_t)layer->out.c;
+	return panel > (size_t)layer->out.c ? panel : (size_t)layer->out.c;
 }
 
 /* First of the columns (or rows) of a part. */
 static int part_start(int columns, int part, int parts)
 {
-	int width = (columns + parts - 1) / parts;
-	int start = (width + PART_STEP - 1) / PART_STEP * PART_STEP * part;
+	int start = columns * part / parts;
 
-	return start < columns && part < parts ? start : columns;
+	return part == parts ? columns :
+	    (start + PART_STEP / 2) / PART_STEP * PART_STEP;
 }
 
 /* What one call works on: rows of the batch, and columns first .. end-1. */
@@ -151,21 +153,51 @@ static struct block block_of(const struct pass *p, bool input_columns)
 	return b;
 }
 
-/* y (rows, out) = x (rows, in) W^T + keep * y, in the block's columns. */
-static void product(const struct block *b, const real *x, const real *w,
-    real keep, real *y)
+/* The bias (out) behind the weights, if there is one. */
+static const real *bias_of(const struct layer *layer, const real *w)
 {
-	gemm(false, true, b->rows, b->count, b->in, 1, x, b->in,
-	    w + (size_t)b->first * (size_t)b->in, b->in, keep, y + b->first,
-	    b->out);
+	return layer->parameters > weights(layer) ? w + weights(layer) : NULL;
 }
 
-/* dx (rows, in) = dy (rows, out) W + keep * dx, in the block's columns. */
-static void input_gradient(const struct block *b, const real *dy,
-    const real *w, real keep, real *dx)
+/* y (rows, out) = x (rows, in) W^T, + bias unless NULL, + y if it is added
+ * to, in the block's columns. */
+static void product(const struct pass *p, const struct block *b,
+    const real *x, const real *w, const real *bias, bool add, real *y)
 {
-	gemm(false, false, b->rows, b->count, b->out, 1, dy, b->out,
-	    w + b->first, b->in, keep, dx + b->first, b->in);
+	size_t in = (size_t)b->in;
+	int end = b->first + b->count;
+
+	for (int first = b->first; first < end; first += PANEL) {
+		int width = end - first < PANEL ? end - first : PANEL;
+		struct product product = {
+			.rows = b->rows, .columns = width, .depth = b->in,
+			.a = x, .a_row = in, .a_step = 1,
+			.b = p->scratch, .b_step = PANEL,
+			.bias = bias ? bias + first : NULL,
+			.scale = 1, .add = add,
+			.c = y + first, .c_step = (size_t)b->out,
+		};
+
+		kernels()->transpose((size_t)width, in,
+		    w + (size_t)first * in, in, p->scratch, PANEL);
+		kernels()->multiply(&product);
+	}
+}
+
+/* dx (rows, in) = dy (rows, out) W, + dx if it is added to, in the block's
+ * columns. */
+static void input_gradient(const struct block *b, const real *dy,
+    const real *w, bool add, real *dx)
+{
+	struct product product = {
+		.rows = b->rows, .columns = b->count, .depth = b->out,
+		.a = dy, .a_row = (size_t)b->out, .a_step = 1,
+		.b = w + b->first, .b_step = (size_t)b->in,
+		.scale = 1, .add = add,
+		.c = dx + b->first, .c_step = (size_t)b->in,
+	};
+
+	kernels()->multiply(&product);
 }
 
 /* dW (out, in) += scale * dy^T x, in the part's columns or rows. */
@@ -174,26 +206,19 @@ static void weight_gradient(const struct pass *p, const real *dy,
 {
 	bool wide = is_wide(p->layer);
 	struct block b = block_of(p, wide);
-	size_t first = (size_t)b.first;
+	size_t first = (size_t)b.first, in = (size_t)b.in;
+	struct product product = {
+		.rows = wide ? b.out : b.count,
+		.columns = wide ? b.count : b.in, .depth = b.rows,
+		.a = wide ? dy : dy + first, .a_row = 1,
+		.a_step = (size_t)b.out,
+		.b = wide ? x + first : x, .b_step = in,
+		.scale = p->scale, .add = true,
+		.c = dw + (wide ? first : first * in), .c_step = in,
+	};
 
-	if (b.count == 0)
-		return;
-	if (wide)
-		gemm(true, false, b.out, b.count, b.rows, p->scale, dy,
-		    b.out, x + first, b.in, 1, dw + first, b.in);
-	else
-		gemm(true, false, b.count, b.in, b.rows, p->scale, dy + first,
-		    b.out, x, b.in, 1, dw + first * (size_t)b.in, b.in);
-}
-
-/* y += bias (out) behind the weights, if there is one */
-static void add_bias(const struct pass *p, const struct block *b,
-    const real *w, real *y)
-{
-	if (p->layer->parameters > weights(p->layer))
-		kernels()->add_bias((size_t)b->rows, (size_t)b->count,
-		    (size_t)b->out, w + weights(p->layer) + b->first,
-		    y + b->first);
+	if (b.count > 0)
+		kernels()->multiply(&product);
 }
 
 /* db (out) behind the weights' += scale * the sum of dy's rows. */
@@ -201,7 +226,7 @@ static void sum_bias(const struct pass *p, const real *dy, real *dw)
 {
 	struct block b = block_of(p, false);
 
-	if (b.count == 0 || p->layer->parameters == weights(p->layer))
+	if (b.count == 0 || !bias_of(p->layer, dw))
 		return;
 	kernels()->sum_rows((size_t)b.rows, (size_t)b.count, (size_t)b.out,
 	    dy + b.first, p->scratch);
@@ -213,18 +238,15 @@ static void dense_forward(const struct pass *p)
 {
 	struct block b = block_of(p, false);
 
-	if (b.count == 0)
-		return;
-	product(&b, p->x[0], p->w, 0, p->y);
-	add_bias(p, &b, p->w, p->y);
+	product(p, &b, p->x[0], p->w, bias_of(p->layer, p->w), false, p->y);
 }
 
 static void dense_backward(const struct pass *p)
 {
 	struct block b = block_of(p, true);
 
-	if (p->dx[0] && b.count > 0)
-		input_gradient(&b, p->dy, p->w, 0, p->dx[0]);
+	if (p->dx[0])
+		input_gradient(&b, p->dy, p->w, false, p->dx[0]);
 }
 
 static void dense_weight_gradient(const struct pass *p)
@@ -238,12 +260,10 @@ static void dense_tangent_forward(const struct pass *p)
 {
 	struct block b = block_of(p, false);
 
-	if (b.count == 0)
-		return;
-	product(&b, p->x[0], p->tw, 0, p->ty);
+	product(p, &b, p->x[0], p->tw, bias_of(p->layer, p->tw), false,
+	    p->ty);
 	if (p->tx[0])
-		product(&b, p->tx[0], p->w, 1, p->ty);
-	add_bias(p, &b, p->tw, p->ty);
+		product(p, &b, p->tx[0], p->w, NULL, true, p->ty);
 }
 
 /* tdx = tdy W + dy tW */
@@ -251,10 +271,10 @@ static void dense_tangent_backward(const struct pass *p)
 {
 	struct block b = block_of(p, true);
 
-	if (!p->tdx[0] || b.count == 0)
+	if (!p->tdx[0])
 		return;
-	input_gradient(&b, p->tdy, p->w, 0, p->tdx[0]);
-	input_gradient(&b, p->dy, p->tw, 1, p->tdx[0]);
+	input_gradient(&b, p->tdy, p->w, false, p->tdx[0]);
+	input_gradient(&b, p->dy, p->tw, true, p->tdx[0]);
 }
 
 /* tdW = tdy^T x + dy^T tx, tdb = the sum of tdy */

@@ -77,7 +77,7 @@ void conv_fold_gradient(const struct conv *c, const real *dy,
     const real *packed, real *dx, bool add, real *scratch);
 
 /*
- * Kernels of 3 x 3 in 4 / 9 of the multiplications, of 5 x 5 in 9 / 25
+ * Kernels of 3 x 3 in 1 / 4 of the multiplications, of 5 x 5 in 4 / 25
  * (conv_winograd.c): both directions and the weights' gradient, of n images.
  * Its packed weights come last, and are made of the others; dw is laid out as
  * usual. Sums are taken of tiles, before these are transformed back.

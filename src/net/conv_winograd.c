@@ -3,9 +3,8 @@
 #include "net/conv.h"
 #include "net/kernels.h"
 
-/* Tiles worked on at once, of 4 x 4 inputs or of 6 x 6: they stay in a core's
- * second-level cache with the weights. */
-enum { TILES = 56, LARGE_TILES = 28 };
+/* Tiles worked on at once: they stay in a core's second-level cache. */
+enum { TILES = 28 };
 /* Fewer channels leave too little between the transforms. */
 enum { CHANNELS_LEAST = 16 };
 /* Between tiles, so that one place of many does not fall on the same lines of
@@ -15,13 +14,18 @@ enum { TILE_GAP = 16 };
 /* Outputs of the last tiles that are not there are computed as well. */
 static int tiles_of(int length)
 {
-	return (length + 1) / 2;
+	return (length + WINOGRAD_TILE - 1) / WINOGRAD_TILE;
+}
+
+static int side_of(const struct conv *c)
+{
+	return c->k + WINOGRAD_TILE - 1;
 }
 
 /* Of a tile, and of the transformed weights. */
 static size_t places_of(const struct conv *c)
 {
-	return (size_t)((c->k + 1) * (c->k + 1));
+	return (size_t)(side_of(c) * side_of(c));
 }
 
 static size_t tile_size(const struct conv *c, int channels)
@@ -59,7 +63,7 @@ static struct winograd plan(const struct conv *c, int n, bool backward)
 		.out_columns = backward ? c->in_w : c->out_w,
 		.out_channels = backward ? c->in : c->out,
 		.pad = backward ? c->k - 1 - c->pad : c->pad,
-		.side = c->k + 1,
+		.side = side_of(c),
 	};
 
 	w.tile_rows = tiles_of(w.out_rows);
@@ -73,7 +77,7 @@ static struct winograd plan(const struct conv *c, int n, bool backward)
 /* Rows of tiles at once. */
 static int step_of(const struct winograd *w)
 {
-	int step = (w->side == 4 ? TILES : LARGE_TILES) / w->tile_columns;
+	int step = TILES / w->tile_columns;
 
 	return step < 1 ? 1 : step;
 }
@@ -119,7 +123,7 @@ static void each_block(const struct conv *c, int in, int out, bool turned,
 		    (size_t)(rest < CHANNEL_BLOCK ? rest : CHANNEL_BLOCK);
 		size_t first = (size_t)(in * block);
 
-		kernels()->winograd_weights(c->k + 1, turned, n,
+		kernels()->winograd_weights(side_of(c), turned, n,
 		    direct + places * first, planes + first, plane);
 	}
 }
@@ -265,7 +269,7 @@ static void collect(const struct conv *c, const real *sums, real *dw)
 		    (size_t)(rest < CHANNEL_BLOCK ? rest : CHANNEL_BLOCK);
 		size_t first = (size_t)(c->in * block);
 
-		kernels()->winograd_weights_gradient(c->k + 1, n,
+		kernels()->winograd_weights_gradient(side_of(c), n,
 		    sums + first, plane, dw + places * first);
 	}
 }

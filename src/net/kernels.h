@@ -62,16 +62,16 @@ struct normal_tangent {
 enum { SHORT_RUN = 14 };
 
 /*
- * A convolution of n images by tiles of 2 x 2 outputs, see
+ * A convolution of n images by tiles of 4 x 4 outputs, see
  * kernels_winograd.h: rows first .. first + rows - 1 of the images' rows of
- * tiles. Each is computed of side x side inputs, the kernel being one smaller.
+ * tiles. Each is computed of side x side inputs, three more than the kernel.
  * Of each tile lie its places, side x side times its channels, after each
  * other; of weights, a plane for each place.
  */
-enum { WINOGRAD_SIDE_MOST = 6 };
+enum { WINOGRAD_TILE = 4, WINOGRAD_SIDE_MOST = 8 };
 
 struct winograd {
-	int side;		/* 4 or 6 */
+	int side;		/* 6 or 8 */
 	int in_rows, in_columns, in_channels;
 	int out_rows, out_columns, out_channels;
 	int pad;

@@ -1,5 +1,5 @@
 /*
- * Winograd's convolutions by tiles: two by two outputs are computed of the
+ * Winograd's convolutions by tiles: four by four outputs are computed of the
  * side x side inputs that they see, with the matrices of
  * kernels_winograd_matrices.h. Channels lie along the vectors; of each tile
  * lie the channels of its places after each other. `side` is a constant to
@@ -114,17 +114,18 @@ INLINE void input_vector(const struct patch *p, int side, size_t c,
 INLINE void gradient_vector(const struct patch *p, int side, size_t c,
     bool whole, size_t left, real *places)
 {
-	vector y[2], half[2][SIDE], t[SIDE][SIDE];
+	vector y[TILE], half[TILE][SIDE], t[SIDE][SIDE];
 
 	UNROLL
-	for (int a = 0; a < 2; a++) {
-		patch_row(p, a, c, 2, whole, left, y);
+	for (int a = 0; a < TILE; a++) {
+		patch_row(p, a, c, TILE, whole, left, y);
 		times_a(side, y, half[a]);
 	}
 	UNROLL
 	for (int b = 0; b < side; b++) {
-		y[0] = half[0][b];
-		y[1] = half[1][b];
+		UNROLL
+		for (int a = 0; a < TILE; a++)
+			y[a] = half[a][b];
 		times_a(side, y, t[b]);
 	}
 	put_places(t, side, places + c, p->column, left);
@@ -203,7 +204,7 @@ INLINE void each_input(const struct winograd *w, patch_vector *one, int side,
 
 			patch_at(&p, x + at.image * image, w->in_rows,
 			    w->in_columns, w->in_channels,
-			    2 * at.row - w->pad, 2 * j - w->pad, side);
+			    TILE * at.row - w->pad, TILE * j - w->pad, side);
 			if (p.whole)
 				each_vector(&p, one, side, true, places);
 			else
@@ -216,19 +217,19 @@ INLINE void each_input(const struct winograd *w, patch_vector *one, int side,
 static void winograd_input(const struct winograd *w, const real *x,
     real *places)
 {
-	if (w->side == 4)
-		each_input(w, input_vector, 4, x, places);
-	else
+	if (w->side == 6)
 		each_input(w, input_vector, 6, x, places);
+	else
+		each_input(w, input_vector, 8, x, places);
 }
 
 static void winograd_input_gradient(const struct winograd *w,
     const real *places, real *dx)
 {
-	if (w->side == 4)
-		each_input(w, scatter_vector, 4, dx, (real *)places);
-	else
+	if (w->side == 6)
 		each_input(w, scatter_vector, 6, dx, (real *)places);
+	else
+		each_input(w, scatter_vector, 8, dx, (real *)places);
 }
 
 INLINE void each_gradient(const struct winograd *w, int side, const real *dy,
@@ -244,8 +245,8 @@ INLINE void each_gradient(const struct winograd *w, int side, const real *dy,
 			struct patch p;
 
 			patch_at(&p, dy + at.image * image, w->out_rows,
-			    w->out_columns, w->out_channels, 2 * at.row,
-			    2 * j, 2);
+			    w->out_columns, w->out_channels, TILE * at.row,
+			    TILE * j, TILE);
 			if (p.whole)
 				each_vector(&p, gradient_vector, side, true,
 				    places);
@@ -260,17 +261,17 @@ INLINE void each_gradient(const struct winograd *w, int side, const real *dy,
 static void winograd_gradient(const struct winograd *w, const real *dy,
     real *places)
 {
-	if (w->side == 4)
-		each_gradient(w, 4, dy, places);
-	else
+	if (w->side == 6)
 		each_gradient(w, 6, dy, places);
+	else
+		each_gradient(w, 8, dy, places);
 }
 
 /* One vector of channels of a tile: y[a][b], a row and column of it. */
 INLINE void output_vector(const real *places, int side, size_t step,
-    size_t left, vector y[2][2])
+    size_t left, vector y[TILE][TILE])
 {
-	vector m[SIDE], half[SIDE][2], pair[2];
+	vector m[SIDE], half[SIDE][TILE], column[TILE];
 
 	UNROLL
 	for (int a = 0; a < side; a++) {
@@ -282,13 +283,14 @@ INLINE void output_vector(const real *places, int side, size_t step,
 		times_a_turned(side, m, half[a]);
 	}
 	UNROLL
-	for (int b = 0; b < 2; b++) {
+	for (int b = 0; b < TILE; b++) {
 		UNROLL
 		for (int a = 0; a < side; a++)
 			m[a] = half[a][b];
-		times_a_turned(side, m, pair);
-		y[0][b] = pair[0];
-		y[1][b] = pair[1];
+		times_a_turned(side, m, column);
+		UNROLL
+		for (int a = 0; a < TILE; a++)
+			y[a][b] = column[a];
 	}
 }
 
@@ -303,7 +305,7 @@ struct outputs {
 INLINE void put_vector(const struct outputs *o, int side,
     const real *places, size_t c, size_t left, int rows, int columns)
 {
-	vector sum[2][2], start = {0};
+	vector sum[TILE][TILE], start = {0};
 
 	output_vector(places + c, side, o->column, left, sum);
 	if (o->bias)
@@ -338,19 +340,21 @@ INLINE void each_output(const struct winograd *w, int side,
 	for (int i = 0; i < w->rows; i++) {
 		struct tile_row at = tile_row_at(w, i);
 		real *line = y + (at.image * (size_t)w->out_rows +
-		    (size_t)(2 * at.row)) * row;
+		    (size_t)(TILE * at.row)) * row;
 
 		for (int j = 0; j < w->tile_columns; j++) {
 			struct outputs o = {
-				.y = line + (size_t)(2 * j) * column,
+				.y = line + (size_t)(TILE * j) * column,
 				.row = row, .column = column,
-				.rows = least(2, w->out_rows - 2 * at.row),
-				.columns = least(2, w->out_columns - 2 * j),
+				.rows = least(TILE, w->out_rows -
+				    TILE * at.row),
+				.columns = least(TILE, w->out_columns -
+				    TILE * j),
 				.bias = bias,
 			};
 
-			if (o.rows == 2 && o.columns == 2)
-				put_tile(&o, side, places, 2, 2);
+			if (o.rows == TILE && o.columns == TILE)
+				put_tile(&o, side, places, TILE, TILE);
 			else
 				put_tile(&o, side, places, o.rows,
 				    o.columns);
@@ -362,8 +366,8 @@ INLINE void each_output(const struct winograd *w, int side,
 static void winograd_output(const struct winograd *w, const real *places,
     const real *bias, real *y)
 {
-	if (w->side == 4)
-		each_output(w, 4, places, bias, y);
-	else
+	if (w->side == 6)
 		each_output(w, 6, places, bias, y);
+	else
+		each_output(w, 8, places, bias, y);
 }

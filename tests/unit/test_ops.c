@@ -203,10 +203,12 @@ static void test_conv(void **state)
 	check_conv((struct shape) {3, 5, 6, false}, 2, "conv 4 k=4 stride=2 pad=1");
 	check_conv((struct shape) {1, 28, 28, false}, 2, "conv 20 k=5");
 	check_conv((struct shape) {20, 12, 12, false}, 2, "conv 50 k=5");
-	/* By tiles (conv_winograd.c): even and odd images, all borders, full
-	 * and partial vectors of channels, several groups of tiles. */
+	/* By tiles (conv_winograd.c): whole tiles and all that may be left of
+	 * one, all borders, full and partial vectors of channels, several
+	 * groups of tiles. */
 	check_conv((struct shape) {16, 8, 8, false}, 3, "conv 16 pad=1");
 	check_conv((struct shape) {17, 9, 14, false}, 2, "conv 40 pad=1");
+	check_conv((struct shape) {16, 7, 11, false}, 2, "conv 18 pad=1");
 	check_conv((struct shape) {32, 12, 10, false}, 2, "conv 33 pad=0");
 	check_conv((struct shape) {16, 10, 11, false}, 2, "conv 32 pad=2");
 	check_conv((struct shape) {18, 16, 40, false}, 2, "conv 20 pad=1");

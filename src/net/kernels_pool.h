@@ -97,16 +97,28 @@ INLINE void pool_window(const struct pooling *p, struct window at, int k,
 	put_index(index, place, left);
 }
 
-INLINE void pool_image(const struct pooling *p, int k, bool whole,
+/* Where the vector of channels from c on begins. With vectors that must be
+ * full the last one overlaps the one before: some channels are computed
+ * twice. */
+INLINE size_t vector_at(size_t channels, size_t c, bool full)
+{
+	return full && channels - c < LANES ? channels - LANES : c;
+}
+
+INLINE void pool_image(const struct pooling *p, int k, bool whole, bool full,
     const real *x, real *y, uint8_t *index)
 {
 	size_t channels = (size_t)p->channels;
 
 	for (int r = 0; r < p->rows; r++)
 		for (int s = 0; s < p->columns; s++) {
-			for (size_t c = 0; c < channels; c += LANES)
+			for (size_t i = 0; i < channels; i += LANES) {
+				size_t c = vector_at(channels, i, full);
+
 				pool_window(p, window_at(p, r, s), k, whole,
-				    x + c, y + c, index + c, channels - c);
+				    x + c, y + c, index + c,
+				    full ? LANES : channels - c);
+			}
 			y += channels;
 			index += channels;
 		}
@@ -120,10 +132,12 @@ INLINE bool usual(const struct pooling *p)
 static void pool(const struct pooling *p, const real *x, real *y,
     uint8_t *index)
 {
-	if (usual(p))
-		pool_image(p, 2, true, x, y, index);
+	if (usual(p) && p->channels >= LANES)
+		pool_image(p, 2, true, true, x, y, index);
+	else if (usual(p))
+		pool_image(p, 2, true, false, x, y, index);
 	else
-		pool_image(p, p->k, false, x, y, index);
+		pool_image(p, p->k, false, false, x, y, index);
 }
 
 /* x (in) at the index. */
@@ -186,17 +200,20 @@ INLINE void scatter_window(const struct pooling *p, struct window at, int k,
 }
 
 INLINE void scatter_image(const struct pooling *p, int k, bool whole,
-    bool overlap, const real *dy, const uint8_t *index, real *dx)
+    bool full, bool overlap, const real *dy, const uint8_t *index, real *dx)
 {
 	size_t channels = (size_t)p->channels;
 
 	for (int r = 0; r < p->rows; r++)
 		for (int s = 0; s < p->columns; s++) {
-			for (size_t c = 0; c < channels; c += LANES)
+			for (size_t i = 0; i < channels; i += LANES) {
+				size_t c = vector_at(channels, i, full);
+				size_t left = full ? LANES : channels - c;
+
 				scatter_window(p, window_at(p, r, s), k, whole,
-				    overlap, take(dy + c, channels - c),
-				    take_index(index + c, channels - c),
-				    dx + c, channels - c);
+				    overlap, take(dy + c, left),
+				    take_index(index + c, left), dx + c, left);
+			}
 			dy += channels;
 			index += channels;
 		}
@@ -214,8 +231,10 @@ static void pool_scatter(const struct pooling *p, const real *dy,
 	if (!covers)
 		memset(dx, 0, (size_t)pixel(p, p->in_rows, 0) *
 		    sizeof(real));
-	if (usual(p) && !overlap)
-		scatter_image(p, 2, true, false, dy, index, dx);
+	if (usual(p) && !overlap && p->channels >= LANES)
+		scatter_image(p, 2, true, true, false, dy, index, dx);
+	else if (usual(p) && !overlap)
+		scatter_image(p, 2, true, false, false, dy, index, dx);
 	else
-		scatter_image(p, p->k, false, overlap, dy, index, dx);
+		scatter_image(p, p->k, false, false, overlap, dy, index, dx);
 }

@@ -3,7 +3,8 @@
  * side x side inputs that they see, with the matrices of
  * kernels_winograd_matrices.h. Channels lie along the vectors; of each tile
  * lie the channels of its places after each other. `side` is a constant to
- * all that is inlined.
+ * all that is inlined; loops over rows and columns stay loops, for the code to
+ * fit into its cache.
  */
 #include "net/kernels_winograd_matrices.h"
 
@@ -78,57 +79,51 @@ INLINE void patch_add(const struct patch *p, int size, int a, int b, size_t c,
 		put(to, take(to, left) + value, left);
 }
 
-/* The columns of t, place by place. */
-INLINE void put_places(const vector t[SIDE][SIDE], int side, real *places,
-    size_t step, size_t left)
+/* A column of places. */
+INLINE void put_column(const vector t[], int side, real *places, size_t step,
+    size_t left)
 {
 	UNROLL
 	for (int a = 0; a < side; a++)
-		UNROLL
-		for (int b = 0; b < side; b++) {
-			put(places, t[b][a], left);
-			places += step;
-		}
+		put(places + (size_t)(a * side) * step, t[a], left);
 }
 
 INLINE void input_vector(const struct patch *p, int side, size_t c,
     bool whole, size_t left, real *places)
 {
-	vector d[SIDE], half[SIDE][SIDE], t[SIDE][SIDE];
+	vector d[SIDE], half[SIDE][SIDE], t[SIDE];
 
-	UNROLL
 	for (int a = 0; a < side; a++) {
 		patch_row(p, a, c, side, whole, left, d);
 		times_b(side, d, half[a]);
 	}
-	UNROLL
 	for (int b = 0; b < side; b++) {
 		UNROLL
 		for (int a = 0; a < side; a++)
 			d[a] = half[a][b];
-		times_b(side, d, t[b]);
+		times_b(side, d, t);
+		put_column(t, side, places + c + (size_t)b * p->column,
+		    p->column, left);
 	}
-	put_places(t, side, places + c, p->column, left);
 }
 
 INLINE void gradient_vector(const struct patch *p, int side, size_t c,
     bool whole, size_t left, real *places)
 {
-	vector y[TILE], half[TILE][SIDE], t[SIDE][SIDE];
+	vector y[TILE], half[TILE][SIDE], t[SIDE];
 
-	UNROLL
 	for (int a = 0; a < TILE; a++) {
 		patch_row(p, a, c, TILE, whole, left, y);
 		times_a(side, y, half[a]);
 	}
-	UNROLL
 	for (int b = 0; b < side; b++) {
 		UNROLL
 		for (int a = 0; a < TILE; a++)
 			y[a] = half[a][b];
-		times_a(side, y, t[b]);
+		times_a(side, y, t);
+		put_column(t, side, places + c + (size_t)b * p->column,
+		    p->column, left);
 	}
-	put_places(t, side, places + c, p->column, left);
 }
 
 /* What becomes of places is added to the patch that they were made of. */
@@ -137,7 +132,6 @@ INLINE void scatter_vector(const struct patch *p, int side, size_t c,
 {
 	vector m[SIDE], half[SIDE][SIDE];
 
-	UNROLL
 	for (int a = 0; a < side; a++) {
 		UNROLL
 		for (int b = 0; b < side; b++)
@@ -145,7 +139,6 @@ INLINE void scatter_vector(const struct patch *p, int side, size_t c,
 			    p->column, left);
 		times_b_turned(side, m, half[a]);
 	}
-	UNROLL
 	for (int b = 0; b < side; b++) {
 		vector d[SIDE];
 
@@ -273,7 +266,6 @@ INLINE void output_vector(const real *places, int side, size_t step,
 {
 	vector m[SIDE], half[SIDE][TILE], column[TILE];
 
-	UNROLL
 	for (int a = 0; a < side; a++) {
 		UNROLL
 		for (int b = 0; b < side; b++) {
@@ -282,7 +274,6 @@ INLINE void output_vector(const real *places, int side, size_t step,
 		}
 		times_a_turned(side, m, half[a]);
 	}
-	UNROLL
 	for (int b = 0; b < TILE; b++) {
 		UNROLL
 		for (int a = 0; a < side; a++)

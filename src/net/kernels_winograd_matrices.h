@@ -225,7 +225,6 @@ INLINE void weights_vector(int side, bool turned, size_t n, const real *w,
 	vector g[SIDE], half[SIDE][SIDE], to[SIDE];
 	int kernel = side - 3;
 
-	UNROLL
 	for (int a = 0; a < kernel; a++) {
 		UNROLL
 		for (int b = 0; b < kernel; b++)
@@ -233,7 +232,6 @@ INLINE void weights_vector(int side, bool turned, size_t n, const real *w,
 			    left);
 		times_g(side, g, half[a]);
 	}
-	UNROLL
 	for (int b = 0; b < side; b++) {
 		UNROLL
 		for (int a = 0; a < kernel; a++)
@@ -265,7 +263,6 @@ INLINE void weights_gradient_vector(int side, size_t n, const real *planes,
 	vector s[SIDE], half[SIDE][SIDE], to[SIDE];
 	int kernel = side - 3;
 
-	UNROLL
 	for (int a = 0; a < side; a++) {
 		UNROLL
 		for (int b = 0; b < side; b++)
@@ -273,7 +270,6 @@ INLINE void weights_gradient_vector(int side, size_t n, const real *planes,
 			    left);
 		times_g_turned(side, s, half[a]);
 	}
-	UNROLL
 	for (int b = 0; b < kernel; b++) {
 		UNROLL
 		for (int a = 0; a < side; a++)

@@ -9,7 +9,7 @@
 #include "workbench/study_cells.h"
 #include "workbench/svg_plot.h"
 
-enum { ACROSS = 3, FIELD = 200, GAP = 16, LETTER = 6, HEAD = 44, TITLE = 22,
+enum { ACROSS = 3, FIELD = 200, GAP = 16, LETTER = 7, HEAD = 44, TITLE = 22,
 	LINE = 15, FOOT = 30, COLORS = 5 };
 
 /* Told apart by colour-blind eyes (Okabe and Ito 2008). */

@@ -112,12 +112,16 @@ sed 's/"epochs"/"split": "validation", "epochs"/' "$scratch/a.json" \
 run study "$scratch/h.json"
 is "runs can be measured on the validation split" "$status" 0
 like "which the table says" "$out" 'measured on the validation split'
+judged=$(grep '"arm":"adam","seed":1,.*"search":false' \
+    "$scratch/h.results.jsonl")
+rate=$(grep -o '"lr":[0-9.]*' <<<"$judged")
 measured() {
-	grep "\"arm\":\"adam\",\"seed\":1,.*\"lr\":0.01,\"search\":$1" \
-	    "$scratch/h.results.jsonl" | grep -o '"accuracy":[0-9.]*,"loss":[0-9.]*' |
-	    head -n 1
+	grep -F "$rate,\"search\":$1" "$scratch/h.results.jsonl" |
+	    grep -m 1 '"arm":"adam","seed":1,' |
+	    grep -o '"search":.*"gradients"' | grep -o '"accuracy":.*'
 }
-is "so a run says what its rate was judged by" "$(measured false)" \
+like "a run says how it did there" "$(measured false)" '"accuracy":0\.[0-9]'
+is "which is what its rate was judged by" "$(measured false)" \
     "$(measured true)"
 sed -i 's/"validation": 0.2/"validation": 0/; s/\[0.003, 0.01\]/0.01/' \
     "$scratch/h.json"

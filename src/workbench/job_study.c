@@ -158,6 +158,8 @@ static void emit_row(struct study_job *job, struct bench *bench,
     const struct study_row *row)
 {
 	int of = study_tasks_in_all(job->grid);
+	const char *split = row->search || job->grid->on_validation ?
+	    "validation" : "test";
 	struct event *event = event_new("study");
 	struct buffer text = {0};
 	char left[32];
@@ -170,6 +172,7 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	event_number(event, "seed", (double)row->seed);
 	event_bool(event, "search", row->search);
 	event_number(event, "lr", row->rate);
+	event_text(event, "split", split);
 	event_number(event, "accuracy", row->accuracy);
 	event_number(event, "seconds", row->seconds);
 	event_number(event, "seconds_left", seconds_left(job));
@@ -178,7 +181,7 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	if (!isnan(row->rate))
 		buffer_printf(&text, ", lr %g", row->rate);
 	buffer_printf(&text, ": %s accuracy %.2f%%, about %s left",
-	    row->search ? "validation" : "test", 100 * row->accuracy, left);
+	    split, 100 * row->accuracy, left);
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
 	buffer_free(&text);

@@ -25,6 +25,10 @@ is "a study runs to its end" "$status" 0
 is "a line for each run, and for each rate tried" "$(wc -l <"$rows")" 11
 like "it counts" "$out" '"event":"study","done":11,"of":11'
 like "and tells how long it will take" "$out" '"seconds_left":0[,}]'
+like "rates are judged on the validation split" "$out" \
+    '"search":true,"lr":0.01,"split":"validation","accuracy":'
+like "finished runs measured on the test split" "$out" \
+    '"search":false,.*"split":"test","accuracy":'
 like "means have intervals" "$out" \
     '"event":"cell".*"quantity":"prune 0.5","arm":"snt","n":3,"mean":0\.[0-9]+,"half":0\.'
 like "differences are paired" "$out" '"arm":"sam".*"difference":.*"wins":'
@@ -112,6 +116,7 @@ sed 's/"epochs"/"split": "validation", "epochs"/' "$scratch/a.json" \
 run study "$scratch/h.json"
 is "runs can be measured on the validation split" "$status" 0
 like "which the table says" "$out" 'measured on the validation split'
+unlike "and each run" "$out$err" 'test accuracy'
 judged=$(grep '"arm":"adam","seed":1,.*"search":false' \
     "$scratch/h.results.jsonl")
 rate=$(grep -o '"lr":[0-9.]*' <<<"$judged")

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/study_lines.h"
+#include "workbench/study_rehearsal.h"
 #include "workbench/study_table.h"
 
 /* Seconds from one look for other processes' rows to the next, while there is
@@ -296,6 +297,23 @@ static void study_free(struct job *base)
 	free(job);
 }
 
+/* A finished study only shows its table: nothing of its plan will be run. */
+static int open_rows(struct study_job *job, const char *path,
+    const char *results, struct error *error)
+{
+	const struct workbench_options quiet = {
+		.threads = job->options.threads};
+
+	job->rows = study_rows_open(results, job->grid, error);
+	if (!job->rows)
+		return -1;
+	job->before = job->done = study_tasks_done(job->rows);
+	if (job->done < study_tasks_in_all(job->grid) &&
+	    study_rehearse(job->grid, &quiet, error))
+		return error_prefix(error, "%s", path);
+	return 0;
+}
+
 struct job *job_study(struct bench *bench, const char *path,
     const char *results, struct error *error)
 {
@@ -313,12 +331,10 @@ struct job *job_study(struct bench *bench, const char *path,
 	job->options = (struct workbench_options){
 		.threads = pool_threads(bench->pool), .listener = listen,
 		.context = job};
-	job->rows = study_rows_open(results, grid, error);
-	if (!job->rows) {
+	if (open_rows(job, path, results, error)) {
 		study_free(&job->base);
 		return NULL;
 	}
-	job->before = job->done = study_tasks_done(job->rows);
 	bench_note(bench, "%s: %d of %d runs are done%s",
 	    grid->title ? grid->title : path, job->done,
 	    study_tasks_in_all(grid), job->rows->foreign ?

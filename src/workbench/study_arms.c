@@ -113,7 +113,7 @@ static int read_arm(const cJSON *item, struct study_arm *arm,
 	    read_rates(item, arm, error) ? -1 : 0;
 }
 
-/* The first words must be known; the rest is checked when it runs. */
+/* The first words must be known; the rest is checked by a rehearsal. */
 static int check_arm(const struct study_grid *grid,
     const struct study_arm *arm, struct error *error)
 {

@@ -61,7 +61,7 @@ static void add_data(struct lines *lines)
 		buffer_printf(&line, " test=%ld", grid->test);
 	if (grid->validation > 0)
 		buffer_printf(&line, " validation=%g", grid->validation);
-	add(lines, LINE_OTHER, 0, line.text);
+	add(lines, LINE_DATA, 0, line.text);
 }
 
 static void add_optimizer(struct lines *lines)

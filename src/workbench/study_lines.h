@@ -9,8 +9,8 @@
 
 struct study_line {
 	char *text;
-	enum { LINE_OTHER, LINE_TRAINING, LINE_ACCURACY, LINE_MEASURE,
-		LINE_COMPRESSION } kind;
+	enum { LINE_OTHER, LINE_DATA, LINE_TRAINING, LINE_ACCURACY,
+		LINE_MEASURE, LINE_COMPRESSION } kind;
 	int index;		/* of the measure or the setting */
 };
 

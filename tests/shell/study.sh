@@ -105,10 +105,33 @@ is "an arm has settings of its own" "$status" 0
 is "which only its runs are trained with" \
     "$(tail -n +12 "$scratch/set" | \
     grep -c '"set":"decay factors; batch 32",.*"gradients":300,')" 3
-sed -i 's/batch 32/colour 32/' "$scratch/g.json"
-run study "$scratch/g.json" "$scratch/set"
-is "one that there is not ends the study" "$status" 1
-like "and is named" "$err" 'colour'
+
+# What is wrong with the last arm is told before the first run.
+# mistaken DESCRIPTION SED PATTERN
+mistaken() {
+	sed "$2" "$scratch/a.json" >"$scratch/m.json"
+	run study "$scratch/m.json"
+	is "$1 ends a study" "$status" 1
+	like "$1 is told with file, arm and line" "$err" \
+	    "m.json: mlp 16-16, $3"
+	is "$1 is told before anything is trained" \
+	    "$(wc -l <"$scratch/m.results.jsonl")" 0
+}
+mistaken "a wrong setting" 's/"sam", "opt"/"sam", "set": "colour 32", "opt"/' \
+    'sam: `set colour 32`: .*no setting colour'
+mistaken "a wrong option of an optimizer" 's/rho=0.05/roh=0.05/' \
+    'sam: `opt sam roh=0.05 .*roh: no such option'
+mistaken "a wrong transformation" 's/"snt": "on"/"snt": "ws nose=1"/' \
+    'snt: `snt on ws nose=1`: .*nose'
+mistaken "a wrong way to prune" 's/"prune 0.5"/"prune 0.5 method=x"/' \
+    'adam: `prune 0.5 method=x`'
+mistaken "a wrong option of a measure" 's/"lambda"/"lambda j=3"/' \
+    'adam: `sharpness lambda j=3`'
+sed 's/"mlp 16-16"/"mlp 16-16", "nosuch"/' "$scratch/a.json" \
+    >"$scratch/m.json"
+run study "$scratch/m.json"
+like "and so is a network that there is not" "$err" \
+    'm.json: nosuch, adam: `net nosuch`'
 
 # A search asks the validation split alone.
 sed 's/"epochs"/"split": "validation", "epochs"/' "$scratch/a.json" \
@@ -282,10 +305,6 @@ bad '{"arms":["adam"],"backbones":["mlp 8"],"schedule":"x"}' \
 bad '{"arms":["adam"],"backbones":["mlp 8"],"choose":1}' 'choose: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"sharpness":["foo"]}' 'no measure foo'
 bad '{"arms":["adam"],"backbones":["mlp 8"],"headline":"sam"}' 'headline: sam'
-echo '{"data":"toy xor n=100","arms":["adam"],"backbones":["nosuch"]}' \
-    >"$scratch/bad.json"
-run study "$scratch/bad.json"
-like "a run that fails is named" "$err" 'nosuch, adam, seed 1'
 for line in "export weights $scratch/x" "net save $scratch/x" \
     "prune 0.5; save $scratch/x"; do
 	echo "{\"data\":\"toy xor n=100\",\"arms\":[\"adam\"],

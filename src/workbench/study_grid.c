@@ -18,8 +18,8 @@ enum { GRID_LIMIT = 1 << 20, SEEDS_MOST = 1000, LIST_MOST = 256 };
 
 static const char *const keys[] = {"title", "data", "images", "test",
 	"validation", "epochs", "budget", "batch", "schedule", "choose",
-	"backbones", "arms", "seeds", "compression", "sharpness", "probe",
-	"headline", "split", NULL};
+	"choose_seeds", "backbones", "arms", "seeds", "compression",
+	"sharpness", "probe", "headline", "split", NULL};
 
 static void list_add(struct study_list *list, char *text)
 {
@@ -100,6 +100,20 @@ static int read_seeds(const cJSON *object, struct study_grid *grid,
 	if (!seeds)
 		return add_seed(grid, 1, error);
 	return grid->seeds ? 0 : plan_wrong("seeds", "a list of numbers", error);
+}
+
+static int read_choose_seeds(const cJSON *object, struct study_grid *grid,
+    struct error *error)
+{
+	double seeds = 1;
+
+	if (plan_number(object, "choose_seeds", 1, grid->seeds, &seeds, error))
+		return error_set(error, "choose_seeds: from 1 to the number of "
+		    "seeds, %d", grid->seeds);
+	if (seeds != floor(seeds))
+		return plan_wrong("choose_seeds", "not a whole number", error);
+	grid->choose_seeds = (int)seeds;
+	return 0;
 }
 
 static int check_measures(const struct study_grid *grid, struct error *error)
@@ -196,7 +210,8 @@ static int read_all(const cJSON *object, struct study_grid *grid,
 	    study_arms_read(object, grid, error) ||
 	    read_choices(object, grid, error) ||
 	    read_numbers(object, grid, error) ||
-	    read_seeds(object, grid, error))
+	    read_seeds(object, grid, error) ||
+	    read_choose_seeds(object, grid, error))
 		return -1;
 	if (grid->backbones.count == 0)
 		return plan_wrong("backbones", "a list of networks", error);

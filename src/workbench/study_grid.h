@@ -40,6 +40,7 @@ struct study_grid {
 	bool cosine;		/* the rate falls to 0 over the run */
 	bool choose_compressed;	/* rates by the mean accuracy of all settings,
 				 * not by that of the uncompressed network */
+	int choose_seeds;	/* each rate is tried from the first so many */
 	bool on_validation;	/* runs are measured there, not on the test
 				 * split: for a search */
 	struct study_list backbones, compression, sharpness;
@@ -48,8 +49,8 @@ struct study_grid {
 	long *seed;
 	int seeds;
 	char *headline;		/* the measure declared beforehand, or NULL */
-	/* Of all that a run's numbers depend on: rows of another plan do not
-	 * count. */
+	/* Of all that a run's numbers depend on, so not of how its rate is
+	 * chosen from several seeds: rows of another plan do not count. */
 	char fingerprint[HASH_TEXT];
 };
 

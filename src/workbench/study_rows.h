@@ -10,21 +10,7 @@
 #ifndef SNT_WORKBENCH_STUDY_ROWS_H
 #define SNT_WORKBENCH_STUDY_ROWS_H
 
-#include <stdbool.h>
-
-#include "workbench/study_grid.h"
-
-/* One finished run; arrays are as long as the grid's lists, NAN where
- * nothing was measured. */
-struct study_row {
-	char *backbone, *arm;
-	long seed;
-	double rate;		/* learning rate; NAN: the optimizer's own */
-	bool search;		/* accuracies are of the validation split */
-	double accuracy, loss, gradients, seconds;
-	double *sharpness;
-	double *compressed, *compressed_loss, *bytes;
-};
+#include "workbench/study_row.h"
 
 struct study_rows {
 	const struct study_grid *grid;
@@ -47,10 +33,6 @@ int study_rows_refresh(struct study_rows *rows, struct error *error);
 bool study_rows_claim(struct study_rows *rows, const char *name);
 void study_rows_release(struct study_rows *rows, const char *name);
 
-/* A row with all values unknown. */
-struct study_row study_row_new(const struct study_grid *grid,
-    const char *backbone, const char *arm, long seed);
-void study_row_free(struct study_row *row);
 /* On the disk when it returns; -1: nothing was added. */
 int study_rows_add(struct study_rows *rows, const struct study_row *row,
     struct error *error);
@@ -59,8 +41,9 @@ const struct study_row *study_rows_find(const struct study_rows *rows,
     const char *backbone, const char *arm, long seed, bool search,
     double rate);
 /* The rate of an arm: the one with the best validation accuracy (as the grid
- * chooses) of those tried, the smaller one of equals; NAN: the optimizer's
- * own. Final when all have been tried. */
+ * chooses, the mean over the seeds it was tried from) of those tried, the
+ * smaller one of equals; NAN: the optimizer's own. Final when all have been
+ * tried. */
 double study_rows_rate(const struct study_rows *rows, const char *backbone,
     const struct study_arm *arm);
 

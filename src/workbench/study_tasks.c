@@ -1,7 +1,5 @@
 #include "workbench/study_tasks.h"
 
-#include <math.h>
-
 #include "base/text.h"
 
 static bool is_done(const struct study_rows *rows,
@@ -11,18 +9,32 @@ static bool is_done(const struct study_rows *rows,
 	    task->seed, task->search, task->rate) != NULL;
 }
 
-static bool rates_are_tried(const struct study_rows *rows,
-    const char *backbone, const struct study_arm *arm)
+/* How often a rate of the arm is tried: not at all where there is no choice. */
+static int trials(const struct study_grid *grid, const struct study_arm *arm)
 {
-	struct study_task task = {backbone, arm, rows->grid->seed[0], NAN,
-		true};
+	return arm->rates > 1 ? arm->rates * grid->choose_seeds : 0;
+}
 
-	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
-		task.rate = arm->rate[i];
-		if (!is_done(rows, &task))
-			return false;
+/* All rates from one seed, then from the next. */
+static struct study_task trial(const struct study_grid *grid,
+    const char *backbone, const struct study_arm *arm, int index)
+{
+	return (struct study_task){backbone, arm,
+		grid->seed[index / arm->rates], arm->rate[index % arm->rates],
+		true};
+}
+
+static int trials_done(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm)
+{
+	int done = 0;
+
+	for (int i = 0; i < trials(rows->grid, arm); i++) {
+		struct study_task task = trial(rows->grid, backbone, arm, i);
+
+		done += is_done(rows, &task);
 	}
-	return true;
+	return done;
 }
 
 static void name_task(const struct study_task *task, char *name, size_t size)
@@ -58,9 +70,8 @@ static bool take_search(struct study_rows *rows, const char *backbone,
 	for (int a = 0; a < grid->arms; a++) {
 		const struct study_arm *arm = &grid->arm[a];
 
-		for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
-			*task = (struct study_task){backbone, arm,
-				grid->seed[0], arm->rate[i], true};
+		for (int i = 0; i < trials(grid, arm); i++) {
+			*task = trial(grid, backbone, arm, i);
 			if (take(rows, task, status, error))
 				return true;
 		}
@@ -78,7 +89,7 @@ static bool take_run(struct study_rows *rows, const char *backbone, long seed,
 
 		*task = (struct study_task){backbone, arm, seed,
 			study_rows_rate(rows, backbone, arm), false};
-		if (rates_are_tried(rows, backbone, arm) &&
+		if (trials_done(rows, backbone, arm) == trials(grid, arm) &&
 		    take(rows, task, status, error))
 			return true;
 	}
@@ -122,7 +133,7 @@ int study_tasks_in_all(const struct study_grid *grid)
 	int each = grid->arms * grid->seeds;
 
 	for (int i = 0; i < grid->arms; i++)
-		each += grid->arm[i].rates > 1 ? grid->arm[i].rates : 0;
+		each += trials(grid, &grid->arm[i]);
 	return each * grid->backbones.count;
 }
 
@@ -130,15 +141,10 @@ static int arm_done(const struct study_rows *rows, const char *backbone,
     const struct study_arm *arm)
 {
 	const struct study_grid *grid = rows->grid;
-	struct study_task task = {backbone, arm, grid->seed[0], NAN, true};
-	int done = 0;
+	struct study_task task = {backbone, arm, 0,
+		study_rows_rate(rows, backbone, arm), false};
+	int done = trials_done(rows, backbone, arm);
 
-	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
-		task.rate = arm->rate[i];
-		done += is_done(rows, &task);
-	}
-	task.search = false;
-	task.rate = study_rows_rate(rows, backbone, arm);
 	for (int i = 0; i < grid->seeds; i++) {
 		task.seed = grid->seed[i];
 		done += is_done(rows, &task);

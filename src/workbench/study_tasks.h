@@ -1,7 +1,7 @@
 /*
- * What of a study is to be done: each rate of each arm once from the first
- * seed, judged on the validation split; then each arm from each seed at its
- * best rate.
+ * What of a study is to be done: each rate of each arm from the first seed, or
+ * the first few, judged on the validation split; then each arm from each seed
+ * at its best rate.
  */
 #ifndef SNT_WORKBENCH_STUDY_TASKS_H
 #define SNT_WORKBENCH_STUDY_TASKS_H

@@ -209,6 +209,53 @@ is "to its end" "$(wc -l <"$scratch/k.results.jsonl")" 11
 is "without a run twice" "$(sed 's/"opt".*"lr"/"lr"/; s/"accuracy".*//' \
     "$scratch/k.results.jsonl" | sort | uniq -d | wc -l)" 0
 
+# Rates tried from several seeds: what is there counts, and the mean chooses.
+sed 's/"epochs"/"choose_seeds": 2, "epochs"/' "$scratch/a.json" \
+    >"$scratch/e.json"
+run --json study "$scratch/e.json"
+is "rates can be tried from several seeds" "$status" 0
+like "which is counted" "$out" '"done":13,"of":13'
+is "each of them from the first ones" "$(grep '"search":true' \
+    "$scratch/e.results.jsonl" | grep -o '"seed":[0-9]*\|"lr":[0-9.]*' | \
+    xargs)" "seed:1 lr:0.003 seed:1 lr:0.01 seed:2 lr:0.003 seed:2 lr:0.01"
+cp "$scratch/whole" "$scratch/more"
+run study "$scratch/e.json" "$scratch/more"
+like "a study goes on with more of them" "$out" '11 of 13 runs are done'
+is "whose first runs stay what they are" "$(head -n 11 "$scratch/more" | \
+    cmp - "$scratch/whole"; echo $?)" 0
+# tried SEED RATE ACCURACY: as if that had come out
+tried() {
+	sed -i 's/\("seed":'"$1"',.*"lr":'"$2"',"search":true,"accuracy":\)[0-9.]*/\1'"$3/" \
+	    "$scratch/more"
+}
+tried 1 0.003 0.9
+tried 1 0.01 0.8
+tried 2 0.003 0.1
+tried 2 0.01 0.8
+# chosen PLAN: the rates of the plain twin's runs, done again if need be
+chosen() {
+	cp "$scratch/more" "$scratch/chosen"
+	sed -i '/"arm":"adam".*"search":false/d' "$scratch/chosen"
+	run study "$1" "$scratch/chosen"
+	grep '"arm":"adam".*"search":false' "$scratch/chosen" | \
+	    grep -o '"lr":[0-9.]*' | sort -u
+}
+is "one seed chooses by itself" "$(chosen "$scratch/a.json")" '"lr":0.003'
+is "several choose by their mean" "$(chosen "$scratch/e.json")" '"lr":0.01'
+children=
+for name in 1 2; do
+	"$snt" study "$scratch/e.json" "$scratch/both" >"$scratch/out" 2>&1 \
+	    </dev/null &
+	children="$children $!"
+done
+status=0
+for child in $children; do
+	wait "$child" || status=$?
+done
+is "processes share the trials" "$status" 0
+is "to the same numbers" "$(numbers "$scratch/both" | sort | \
+    cmp - <(numbers "$scratch/e.results.jsonl" | sort); echo $?)" 0
+
 # Another list of rates: what was trained at a rate no longer chosen is done
 # again, the rest is kept.
 cp "$scratch/whole" "$scratch/rates"
@@ -218,10 +265,11 @@ like "other rates, other runs" "$out" '"event":"study","done":9,"of":9'
 is "and only those" "$(wc -l <"$scratch/rates")" 14
 
 # Several processes share the runs of one study; one of them is killed.
+children=
 for name in shared.1 shared.2 shared.3; do
 	"$snt" study "$scratch/a.json" "$scratch/shared" \
 	    >"$scratch/$name" 2>&1 </dev/null &
-	children="${children-} $!"
+	children="$children $!"
 done
 kill -KILL "${children##* }"
 wait "${children##* }" 2>/dev/null
@@ -299,6 +347,10 @@ bad '{"arms":["adamm"],"backbones":["mlp 8"]}' 'no optimizer adamm'
 bad '{"arms":["adam+foo"],"backbones":["mlp 8"]}' 'no transform foo'
 bad '{"arms":["adam","adam"],"backbones":["mlp 8"]}' 'two are called adam'
 bad '{"arms":["adam"],"backbones":["mlp 8"],"seeds":[1.5]}' 'seeds: '
+bad '{"arms":["adam"],"backbones":["mlp 8"],"choose_seeds":2}' \
+    'choose_seeds: from 1 to the number of seeds, 1'
+bad '{"arms":["adam"],"backbones":["mlp 8"],"seeds":2,"choose_seeds":1.5}' \
+    'choose_seeds: not a whole number'
 bad '{"arms":["adam"],"backbones":["mlp 8"],"epochs":-1}' 'epochs: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"schedule":"x"}' \
     'schedule: constant or cosine'

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "workbench/run_tree.h"
 #include "workbench/settings.h"
+#include "workbench/slide.h"
 #include "workbench/statement.h"
 
 static struct run *named(const struct call *call)
@@ -24,6 +25,20 @@ static struct run *named(const struct call *call)
 	return run;
 }
 
+/* What is known at the sliders' position stays in sight: of the run so far as
+ * a figure beside others', of the next one what it was asked before. */
+static void hand_over_sliders(struct bench *bench, struct run *run)
+{
+	const struct slide_result *known = slide_cache_find(run->slides,
+	    &bench->compress);
+
+	if (bench_run(bench))
+		bench_run(bench)->slid = slide_beside(&bench->compress_view);
+	bench->compress_view.state = COMPRESS_OFF;
+	if (known)
+		slide_view(known, run, &bench->compress_view);
+}
+
 static int run_use(struct call *call)
 {
 	struct bench *bench = call->bench;
@@ -31,11 +46,12 @@ static int run_use(struct call *call)
 
 	if (!run)
 		return -1;
+	if (run != bench_run(bench))
+		hand_over_sliders(bench, run);
 	for (int i = 0; i < bench->runs; i++) {
 		if (bench->run[i] == run)
 			bench->current = i;
 	}
-	bench->compress_view.state = COMPRESS_OFF;
 	return 0;
 }
 

@@ -70,6 +70,9 @@ struct event *slide_event(const struct run *run,
 void slide_view(const struct slide_result *result, const struct run *run,
     struct compress_view *view);
 
+/* What is told of a run that another one is slid beside. */
+struct slid_view slide_beside(const struct compress_view *view);
+
 /* Known positions that differ from the present one in this slider only, by
  * their place; free() them. */
 struct compress_point *slide_points(const struct bench *bench,

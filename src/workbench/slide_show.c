@@ -99,6 +99,12 @@ void slide_view(const struct slide_result *result, const struct run *run,
 	view->stale = run->learner->step != result->step;
 }
 
+struct slid_view slide_beside(const struct compress_view *view)
+{
+	return (struct slid_view){view->state, view->accuracy, view->low,
+		view->high, view->step};
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct compress_point *x = a, *y = b;

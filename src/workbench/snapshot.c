@@ -100,14 +100,10 @@ static void copy_past(const struct run *run, struct run_view *view)
 static void copy_slides(const struct bench *bench, const struct run *run,
     struct run_view *view)
 {
-	const struct compress_view *own = &bench->compress_view;
-
 	view->ratio_point = slide_points(bench, run, false, &view->ratio_points);
 	view->bit_point = slide_points(bench, run, true, &view->bit_points);
-	view->slid = run->slid;
-	if (run == bench_run(bench))
-		view->slid = (struct slid_view){own->state, own->accuracy,
-			own->low, own->high, own->step};
+	view->slid = run == bench_run(bench) ?
+	    slide_beside(&bench->compress_view) : run->slid;
 }
 
 static void copy_run(const struct bench *bench, const struct run *run,

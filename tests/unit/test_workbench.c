@@ -293,6 +293,13 @@ static void all_runs_are_slid_together(void **state)
 	for (int i = 0; i < 3; i++)
 		together[i] = s->run[i].slid.accuracy;
 	workbench_release(w, s);
+	/* Whichever of them is the current one. */
+	assert_int_equal(say(w, "run use plain"), 0);
+	s = wait_for_snapshot(w, all_are_slid);
+	assert_int_equal(s->compress.state, COMPRESS_EXACT);
+	for (int i = 0; i < 3; i++)
+		assert_true(s->run[i].slid.accuracy == together[i]);
+	workbench_release(w, s);
 	assert_int_equal(say(w, "set slide_runs current; "
 	    "train 1 steps runs=all; back 1"), 0);
 	for (int i = 0; i < 3; i++) {

@@ -90,8 +90,8 @@ void text_copy(char *out, size_t size, const char *text)
 	text_format(out, size, "%s", text);
 }
 
-/* Length of the well-formed, printable UTF-8 sequence at `s`, or 0. */
-static size_t printable(const unsigned char *s)
+/* Length of the well-formed UTF-8 sequence at `s`, or 0. */
+static size_t well_formed(const unsigned char *s, uint32_t *out)
 {
 	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
 	uint32_t code = s[0];
@@ -108,6 +108,16 @@ static size_t printable(const unsigned char *s)
 	if (length == 0 || code < least[length] || code > 0x10ffff ||
 	    (code >= 0xd800 && code < 0xe000))
 		return 0;
+	*out = code;
+	return length;
+}
+
+/* The same, of what can be printed. */
+static size_t printable(const unsigned char *s)
+{
+	uint32_t code = 0;
+	size_t length = well_formed(s, &code);
+
 	/* C0, DEL, C1, and the controls of bidirectional text. */
 	if (code < 0x20 || (code >= 0x7f && code < 0xa0) ||
 	    (code >= 0x202a && code <= 0x202e) ||
@@ -115,6 +125,19 @@ static size_t printable(const unsigned char *s)
 	    code == 0x200e || code == 0x200f)
 		return 0;
 	return length;
+}
+
+void text_make_utf8(char *text)
+{
+	uint32_t code;
+
+	while (*text) {
+		size_t length = well_formed((unsigned char *)text, &code);
+
+		if (length == 0)
+			*text = '?';
+		text += length ? length : 1;
+	}
 }
 
 void text_safe(char *out, size_t size, const char *text)
@@ -167,32 +190,33 @@ void text_duration(char *out, size_t size, double seconds)
 		    total / 60 % 60, total % 60);
 }
 
-static int smallest(int a, int b, int c)
+static int lesser(int a, int b)
 {
-	int least = a < b ? a : b;
-
-	return least < c ? least : c;
+	return a < b ? a : b;
 }
 
 int text_distance(const char *a, const char *b)
 {
 	enum { LONGEST = 40 };
-	int row[LONGEST + 1];
-	int n = (int)strnlen(b, LONGEST);
+	int slips[LONGEST + 1][LONGEST + 1];	/* between the beginnings */
+	int m = (int)strnlen(a, LONGEST), n = (int)strnlen(b, LONGEST);
 
+	for (int i = 0; i <= m; i++)
+		slips[i][0] = i;
 	for (int j = 0; j <= n; j++)
-		row[j] = j;
-	for (int i = 1; a[i - 1] && i <= LONGEST; i++) {
-		int diagonal = row[0];
-
-		row[0] = i;
+		slips[0][j] = j;
+	for (int i = 1; i <= m; i++) {
 		for (int j = 1; j <= n; j++) {
-			int above = row[j];
+			int least = slips[i - 1][j - 1] +
+			    (a[i - 1] != b[j - 1]);
 
-			row[j] = smallest(above + 1, row[j - 1] + 1,
-			    diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
+			least = lesser(least, slips[i - 1][j] + 1);
+			least = lesser(least, slips[i][j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				least = lesser(least, slips[i - 2][j - 2] + 1);
+			slips[i][j] = least;
 		}
 	}
-	return row[n];
+	return slips[m][n];
 }

@@ -17,6 +17,8 @@ void text_format(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void text_copy(char *out, size_t size, const char *text);
 
+/* Bytes that are not UTF-8 become '?', in place. */
+void text_make_utf8(char *text);
 /* `text` with everything a terminal could obey (controls, escape sequences,
  * bytes that are not UTF-8) replaced by '?'. Bounded by `size`. */
 void text_safe(char *out, size_t size, const char *text);
@@ -27,7 +29,8 @@ void text_short_count(char *out, size_t size, double count);
 /* "0:42", "1:03:20" for a number of seconds. */
 void text_duration(char *out, size_t size, double seconds);
 
-/* Levenshtein distance of two words, for "did you mean". */
+/* Slips between two words, for "did you mean": letters more, less, other, or
+ * two that changed places (optimal string alignment). */
 int text_distance(const char *a, const char *b);
 
 #endif

@@ -1,6 +1,7 @@
 #include "shell/options.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,9 @@
 #include "config.h"
 #include "net/integers.h"
 #include "net/kernels.h"
+#include "workbench/workbench.h"
 
-enum { THREADS_MOST = 1024, USAGE_WIDTH = 22, ROWS_MOST = 32 };
+enum { USAGE_WIDTH = 22, ROWS_MOST = 32 };
 
 const struct subcommand *subcommands(int *count)
 {
@@ -75,14 +77,17 @@ static void print_help(void)
 	    "128+n on signal n.");
 }
 
-static enum options_outcome wrong(const char *format, const char *word)
+__attribute__((format(printf, 1, 2)))
+static enum options_outcome wrong(const char *format, ...)
 {
-	char safe[200];
+	char text[300], safe[300];
+	va_list args;
 
-	text_safe(safe, sizeof(safe), word);
-	fputs("snt: ", stderr);
-	fprintf(stderr, format, safe);
-	fputs("\nTry `snt --help`.\n", stderr);
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	text_safe(safe, sizeof(safe), text);
+	fprintf(stderr, "snt: %s\nTry `snt --help`.\n", safe);
 	return OPTIONS_WRONG;
 }
 
@@ -133,8 +138,8 @@ static enum options_outcome take_threads(struct options *options,
 
 	if (parse_long(value, &threads) || threads < 1 ||
 	    threads > THREADS_MOST)
-		return wrong("--threads %s: not a number from 1 to 1024",
-		    value);
+		return wrong("--threads %s: not a number from 1 to %d",
+		    value, THREADS_MOST);
 	options->threads = (int)threads;
 	return OPTIONS_RUN;
 }

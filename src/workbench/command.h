@@ -71,6 +71,9 @@ struct completion *command_complete(const char *line, int point,
     const struct snapshot *snapshot, int *start, int *count);
 void completions_free(struct completion *completion, int count);
 
+/* How a line begins that has the word in it: "set batch N", "opt adam"; false:
+ * nothing is known of it. */
+bool command_usage(const char *word, char *out, size_t size);
 /* `help [WORD]` as plain text lines. */
 void command_help(const char *word, struct buffer *out);
 

@@ -39,11 +39,12 @@ const struct command *commands(int *count)
 	return table;
 }
 
-/* The verb most like the word, when it is like it at all. */
+/* The verb most like the word, when it is like it at all: one slip in a short
+ * word, two in a longer one. */
 static const char *nearest(const char *word)
 {
 	const char *best = NULL;
-	int count, least = 3;
+	int count, least = strlen(word) < 5 ? 2 : 3;
 	const struct command *command = commands(&count);
 
 	for (int i = 0; i < count; i++) {
@@ -55,6 +56,22 @@ static const char *nearest(const char *word)
 		}
 	}
 	return best;
+}
+
+/* A word of another place, or one that was mistyped. */
+static void no_verb(const char *word, struct error *error)
+{
+	char usage[120];
+
+	if (command_usage(word, usage, sizeof(usage)))
+		error_set(error, "%s: no such command; did you mean `%s`?",
+		    word, usage);
+	else if (nearest(word))
+		error_set(error, "%s: no such command; did you mean %s?",
+		    word, nearest(word));
+	else
+		error_set(error, "%s: no such command; `help` lists them",
+		    word);
 }
 
 static void no_object(const char *verb, struct error *error)
@@ -111,12 +128,8 @@ const struct command *command_find(int words, const char *const *word,
 		return alone;
 	if (known)
 		no_object(word[0], error);
-	else if (nearest(word[0]))
-		error_set(error, "%s: no such command; did you mean %s?",
-		    word[0], nearest(word[0]));
 	else
-		error_set(error, "%s: no such command; `help` lists them",
-		    word[0]);
+		no_verb(word[0], error);
 	return NULL;
 }
 

@@ -39,7 +39,12 @@ void event_free(struct event *event)
 
 void event_text(struct event *event, const char *key, const char *value)
 {
-	add(event, key, cJSON_CreateString(value));
+	cJSON *string = cJSON_CreateString(value);
+
+	/* A word or a path may hold any bytes, JSON may not. */
+	if (string)
+		text_make_utf8(string->valuestring);
+	add(event, key, string);
 }
 
 /* Whole numbers whole; others with 9 digits, which single precision needs

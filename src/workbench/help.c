@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "compress/compress.h"
 #include "data/dataset.h"
 #include "net/operation.h"
@@ -112,6 +113,26 @@ static void describe_optimizers(const char *word, struct buffer *out)
 	}
 }
 
+/* "lr": an option of several. */
+static void describe_optimizer_option(const char *word, struct buffer *out)
+{
+	int count;
+	const struct optimizer_kind *const *kind = optimizer_kinds(&count);
+	bool found = false;
+
+	for (int i = 0; i < count; i++) {
+		int option = option_find(kind[i]->options, word);
+
+		if (option < 0)
+			continue;
+		if (!found)
+			buffer_printf(out, "set %s VALUE\n", word);
+		found = true;
+		buffer_printf(out, "    of opt %s: %s\n", kind[i]->name,
+		    kind[i]->options[option].help);
+	}
+}
+
 static void describe_transforms(const char *word, struct buffer *out)
 {
 	bool all = strcmp(word, "snt") == 0;
@@ -178,19 +199,38 @@ static void describe_data(const char *word, struct buffer *out)
 	}
 }
 
-void command_help(const char *word, struct buffer *out)
+static void describe(const char *word, struct buffer *out)
 {
 	static void (*const parts[])(const char *, struct buffer *) = {
 		describe_commands, describe_settings, describe_optimizers,
-		describe_transforms, describe_measures, describe_networks,
-		describe_layers, describe_data};
+		describe_optimizer_option, describe_transforms,
+		describe_measures, describe_networks, describe_layers,
+		describe_data};
 
-	if (!word) {
-		list_commands(out);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		parts[i](word, out);
+}
+
+bool command_usage(const char *word, char *out, size_t size)
+{
+	struct buffer text = {0};
+	bool known;
+
+	describe(word, &text);
+	known = text.length > 0;
+	if (known)
+		text_format(out, size, "%.*s", (int)strcspn(text.text, "\n"),
+		    text.text);
+	buffer_free(&text);
+	return known;
+}
+
+void command_help(const char *word, struct buffer *out)
+{
+	if (word)
+		describe(word, out);
+	else
+		list_commands(out);
 	if (out->length == 0)
 		buffer_printf(out, "nothing is known about %s; `help` lists "
 		    "the commands\n", word);

@@ -190,7 +190,8 @@ static int set_threads(struct call *call, const char *value)
 {
 	long threads = 1;
 
-	if (setting_whole("threads", value, 1, 256, &threads, call->error))
+	if (setting_whole("threads", value, 1, THREADS_MOST, &threads,
+		call->error))
 		return -1;
 	pool_set_threads(call->bench->pool, (int)threads);
 	return 0;
@@ -283,15 +284,17 @@ static const struct setting *find_row(const char *key)
 	return NULL;
 }
 
-static int unknown(const char *key, struct error *error)
+static int unknown(const struct run *run, const char *key,
+    struct error *error)
 {
 	struct buffer known = {0};
 
 	for (int i = 0; i < ROWS; i++)
 		buffer_printf(&known, "%s%s", i ? ", " : "",
 		    rows[i].name);
-	error_set(error, "no setting %s (there are: %s, and the options of "
-	    "the optimizer such as lr)", key, known.text);
+	error_set(error, "no setting %s (there are: %s, and %s)", key,
+	    known.text, run ? "the options of the optimizer such as lr" :
+	    "with a network also the options of its optimizer");
 	buffer_free(&known);
 	return -1;
 }
@@ -309,7 +312,7 @@ int setting_set(struct call *call, const char *key, const char *value)
 		return row->set(call, value);
 	if (!call->run || optimizer_get(call->run->learner->optimizer, key,
 		&old))
-		return unknown(key, call->error);
+		return unknown(call->run, key, call->error);
 	return optimizer_set(call->run->learner->optimizer, key, value,
 	    call->error);
 }
@@ -327,7 +330,7 @@ int setting_get(const struct bench *bench, const char *key, char *out,
 	    == 0)
 		text_format(out, size, "%.9g", value);
 	else
-		return unknown(key, error);
+		return unknown(run, key, error);
 	return 0;
 }
 

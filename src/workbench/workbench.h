@@ -28,6 +28,8 @@ typedef void workbench_listener(void *context, enum log_level level,
 typedef char *workbench_painter(const struct snapshot *snapshot, int columns,
     int rows, bool styled);
 
+enum { THREADS_MOST = 1024 };
+
 struct workbench_options {
 	int threads;		/* 0: pool_default_threads() */
 	bool screen;		/* jobs run behind the prompt; snapshots */

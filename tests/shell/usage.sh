@@ -41,6 +41,24 @@ like "the error is an event" "$out" \
     '^\{"event":"error","line":2,"message":".*"\}$'
 is "and standard error is empty" "$err" ""
 
+run --json -c "$(printf 'net \xff\xfe')"
+check "what was typed may hold any bytes, JSON is UTF-8" \
+    iconv -f UTF-8 -t UTF-16 "$scratch/out"
+
+# meant LINE ANSWER
+meant() {
+	run -c "$1"
+	like "$1: what may have been meant" "$err" "no such command; $2"
+}
+meant 'batch 64' 'did you mean `set batch N`'
+meant 'lr 0.01' 'did you mean `set lr VALUE`'
+meant 'sam' 'did you mean `opt sam`'
+meant 'relu' 'did you mean `net add relu`'
+meant 'trian 1 epochs' 'did you mean train'
+meant 'foo' '`help` lists them'
+run -c 'help lr'
+like "help knows the options of optimizers" "$out" 'of opt adam: learning rate'
+
 cat >"$scratch/a.snt" <<-'EOF'
 	data toy spiral n=200   # the comment after a line
 	net mlp 8; train 2 steps

@@ -37,6 +37,15 @@ static void numbers_are_whole_words_in_any_locale(void **state)
 		assert_int_equal(parse_double(wrong[i], &number), -1);
 }
 
+static void any_bytes_become_utf8(void **state)
+{
+	char text[] = "λ\n\t\xff\xcex\xed\xa0\x80";
+
+	(void)state;
+	text_make_utf8(text);
+	assert_string_equal(text, "λ\n\t??x???");
+}
+
 static void nothing_a_terminal_obeys_comes_through(void **state)
 {
 	char out[64];
@@ -288,6 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_whole_words_in_any_locale),
 		cmocka_unit_test(nothing_a_terminal_obeys_comes_through),
+		cmocka_unit_test(any_bytes_become_utf8),
 		cmocka_unit_test(counts_and_times_are_short),
 		cmocka_unit_test(options_are_read_from_their_table),
 		cmocka_unit_test(a_wrong_option_changes_nothing),

@@ -1,9 +1,11 @@
 /* snt: which front end to start. */
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -135,6 +137,19 @@ static int run(const struct options *options)
 	return status;
 }
 
+/* --unicode in a locale that codes no such characters, where curses would
+ * write blanks. readline takes the locale from the environment once more. */
+static void take_utf8(void)
+{
+	static const char *const names[] = {"C.UTF-8", "en_US.UTF-8"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) &&
+	    strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0; i++) {
+		if (setlocale(LC_CTYPE, names[i]))
+			setenv("LC_ALL", names[i], 1);
+	}
+}
+
 int main(int words, char **word)
 {
 	struct options options;
@@ -145,6 +160,8 @@ int main(int words, char **word)
 	setlocale(LC_NUMERIC, "C");	/* numbers are the same everywhere */
 	switch (options_read(words, word, &options)) {
 	case OPTIONS_RUN:
+		if (options.unicode == CHOICE_YES)
+			take_utf8();
 		status = core_type_settle(&options, word) ? EXIT_FAILURE :
 		    run(&options);
 		break;

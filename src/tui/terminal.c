@@ -103,14 +103,26 @@ void terminal_mouse(bool on)
 	private_modes(true);
 }
 
+/* Where the terminal has no second screen, what is drawn stays: whatever comes
+ * next begins on an empty line. */
+static void leave_screen(void)
+{
+	private_modes(false);
+	move(terminal.rows - 1, 0);
+	clrtoeol();
+	refresh();
+	endwin();
+}
+
 int terminal_open(const struct tui_options *options, struct error *error)
 {
 	terminal.screen = newterm(NULL, stdout, stdin);
 	if (!terminal.screen)
-		return error_set(error, "terminal type %s is not known",
+		return error_set(error, "terminal type %s is not known here; "
+		    "`TERM=xterm-256color snt` may do, `snt --plain` does",
 		    getenv("TERM") ? getenv("TERM") : "(none)");
 	set_term(terminal.screen);
-	terminal.unicode = options->unicode ? options->unicode > 0 :
+	terminal.unicode = options->unicode >= 0 &&
 	    strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	terminal.console = strncmp(termname(), "linux", 5) == 0;
 	set_modes();
@@ -128,10 +140,8 @@ void terminal_close(void)
 	if (!terminal.open)
 		return;
 	terminal.open = false;
-	if (!terminal.abandoned) {
-		private_modes(false);
-		endwin();
-	}
+	if (!terminal.abandoned)
+		leave_screen();
 	delscreen(terminal.screen);
 	free(terminal.shown);
 	terminal.shown = NULL;
@@ -205,9 +215,8 @@ bool terminal_suspend(void)
 
 	if (getsid(0) == getpid())
 		return false;
-	private_modes(false);
 	def_prog_mode();
-	endwin();
+	leave_screen();
 	sigaction(SIGTSTP, &standard, &before);
 	kill(0, SIGTSTP);
 	sigaction(SIGTSTP, &before, NULL);

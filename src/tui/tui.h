@@ -8,7 +8,8 @@
 
 struct tui_options {
 	bool mouse;
-	/* -1 never, 1 always, 0 as NO_COLOR and TERM (the locale) say. */
+	/* -1 never, 1 always, 0 as NO_COLOR and TERM say; unicode: as the
+	 * locale does, unless never. */
 	int color, unicode;
 	const char *keys;	/* a key script to run without a terminal */
 };

@@ -12,11 +12,30 @@ exits "NO_COLOR: leaves with 0" 0
 stop_screen
 unset NO_COLOR
 
-LC_ALL=C start 80 24
+snt="env LC_ALL=C $snt" start 80 24
 sees "the C locale has panels too" Compression
 unlike "in ASCII only" "$(screen)" '[^ -~]'
 command_line quit
 exits "the C locale: leaves with 0" 0
+stop_screen
+
+snt="env LC_ALL=C $snt" start 80 24 --unicode
+sees_pattern "--unicode draws so in the C locale too" '┌ Network ─+┐'
+command_line quit
+exits "--unicode: leaves with 0" 0
+stop_screen
+
+# A terminal without a second screen.
+snt="env TERM=vt100 $snt" start 80 24
+sees "vt100" Compression
+command_line quit
+exits "vt100: leaves with 0" 0
+is "what comes next has an empty line" "$(screen | tail -n 1)" ""
+stop_screen
+
+snt="env TERM=nosuch $snt" start 80 24
+exits "an unknown terminal: leaves with 1" 1
+like "and says what may help" "$(cat "$scratch/err")" 'TERM=xterm.*--plain'
 stop_screen
 
 start 80 24 --ascii

@@ -94,7 +94,8 @@ static int show(const struct options *options, struct workbench *workbench)
 static int run_screen(const struct options *options, const char *autosave)
 {
 	struct workbench_options setup = {.threads = options->threads,
-		.screen = true, .autosave = autosave, .paint = tui_paint};
+		.screen = true, .autosave = autosave, .paint = tui_paint,
+		.empty = options->sources == 0};
 	struct workbench *workbench = workbench_new(&setup);
 
 	for (int i = 0; i < options->sources; i++) {

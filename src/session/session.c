@@ -46,6 +46,18 @@ static int lock_folder(struct session *session, struct error *error)
 	return -1;
 }
 
+bool session_in_use(const char *folder)
+{
+	char *path = session_file(folder, LOCK_FILE);
+	int lock = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	bool used = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0;
+
+	if (lock >= 0)
+		close(lock);
+	free(path);
+	return used;
+}
+
 static int open_log(const char *folder, enum session_file which,
     struct log *log, struct error *error)
 {

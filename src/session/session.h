@@ -85,6 +85,8 @@ int session_read_metrics(const char *folder,
 /* Writing. */
 struct session;
 
+/* Whether somebody, in this process or another, is writing there. */
+bool session_in_use(const char *folder);
 /* A new session in an empty or missing folder; refuses a folder that holds
  * anything else. */
 struct session *session_create(const char *folder,

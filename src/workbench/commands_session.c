@@ -9,6 +9,7 @@
 #include "workbench/recorder.h"
 #include "workbench/report.h"
 #include "workbench/session_show.h"
+#include "workbench/unnamed.h"
 
 static int run_save(struct call *call)
 {
@@ -27,15 +28,14 @@ static int run_save(struct call *call)
 	return status;
 }
 
-static int play(struct call *call, bool restore)
+/* Takes the folder over; NULL fails. */
+static int play(struct call *call, char *folder, bool restore)
 {
 	struct job *job;
-	char *folder;
 	int status;
 
-	if (call_words(call, 1, 1))
+	if (!folder)
 		return -1;
-	folder = path_expand(call->word[0]);
 	status = bench_play(call->bench, folder, restore, &job, call->error);
 	free(folder);
 	if (status == 0) {
@@ -48,12 +48,17 @@ static int play(struct call *call, bool restore)
 
 static int run_open(struct call *call)
 {
-	return play(call, true);
+	if (call_words(call, 0, 1))
+		return -1;
+	return play(call, call->words ? path_expand(call->word[0]) :
+	    unnamed_last(call->error), true);
 }
 
 static int run_replay(struct call *call)
 {
-	return play(call, false);
+	if (call_words(call, 1, 1))
+		return -1;
+	return play(call, path_expand(call->word[0]), false);
 }
 
 static int run_verify(struct call *call)
@@ -180,8 +185,10 @@ const struct command commands_session[] = {
 	    "From then on it is kept up to date; a killed program loses at "
 	    "most the last second.", NULL, {{WORD_FOLDER, NULL}}, NULL, 0,
 	    run_save},
-	{"open", NULL, "open FOLDER", "session",
-	    "go on with a saved session", NULL, NULL, {{WORD_FOLDER, NULL}},
+	{"open", NULL, "open [FOLDER]", "session",
+	    "go on with a saved session", "Without a folder: with the last one "
+	    "that was kept by itself, as the screen does with whatever is "
+	    "trained there, under $XDG_STATE_HOME/snt.", NULL, {{WORD_FOLDER, NULL}},
 	    NULL, 0, run_open},
 	{"replay", NULL, "replay FOLDER", "session",
 	    "run a saved session again from its beginning", NULL, NULL,

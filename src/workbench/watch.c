@@ -1,6 +1,5 @@
 #include "workbench/watch.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "workbench/event.h"
 #include "workbench/live.h"
 #include "workbench/live_socket.h"
+#include "workbench/unnamed.h"
 #include "workbench/wire.h"
 
 enum { CHUNK = 1 << 16, LINE_MOST = 1 << 22, FRAME_MOST = 1 << 28 };
@@ -41,37 +41,21 @@ static struct watch *connect_to(const char *folder, struct error *error)
 	return watch;
 }
 
-static int newest_first(const struct dirent **a, const struct dirent **b)
-{
-	return -alphasort(a, b);
-}
-
-/* Sessions that nobody has named have the time in their names. */
-static int is_session(const struct dirent *entry)
-{
-	return strncmp(entry->d_name, "session-", 8) == 0;
-}
-
 static struct watch *connect_to_newest(struct error *error)
 {
-	char *state = path_xdg("XDG_STATE_HOME", ".local/state");
-	struct dirent **entry = NULL;
-	int count = scandir(state, &entry, is_session, newest_first);
+	char **folder, *state;
+	int count = unnamed_list(&folder);
 	struct watch *watch = NULL;
 
-	for (int i = 0; i < count; i++) {
-		char *folder = path_join(state, entry[i]->d_name);
-
-		if (!watch)
-			watch = connect_to(folder, error);
-		free(folder);
-		free(entry[i]);
-	}
-	free(entry);
-	if (!watch)
+	for (int i = 0; i < count && !watch; i++)
+		watch = connect_to(folder[i], error);
+	unnamed_free(folder, count);
+	if (!watch) {
+		state = path_xdg("XDG_STATE_HOME", ".local/state");
 		error_set(error, "no session is being run under %s; "
 		    "`snt attach FOLDER` names another", state);
-	free(state);
+		free(state);
+	}
 	return watch;
 }
 

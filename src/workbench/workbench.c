@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "workbench/bench.h"
 #include "workbench/publish.h"
+#include "workbench/unnamed.h"
 #include "workbench/watch.h"
 #include "workbench/workbench_state.h"
 
@@ -39,6 +40,8 @@ static void start(struct workbench *workbench, void *(*work)(void *argument))
 		    workbench->options.threads);
 	if (workbench->bench)
 		workbench->bench->changed = true;
+	if (workbench->options.empty)
+		unnamed_tell(workbench->bench);
 	if (pthread_create(&workbench->thread, NULL, work, workbench))
 		die("cannot start the compute thread");
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -34,6 +34,8 @@ struct workbench_options {
 	int threads;		/* 0: pool_default_threads() */
 	bool screen;		/* jobs run behind the prompt; snapshots */
 	const char *autosave;	/* folder for autosave before `save`; NULL */
+	bool empty;		/* nothing is opened or run at first: tell
+				 * what could be */
 	workbench_listener *listener;
 	void *context;
 	workbench_painter *paint;	/* or NULL: none can be drawn */

@@ -19,4 +19,33 @@ is "the session was saved" \
     "$(find "$XDG_STATE_HOME/snt" -name session.json | wc -l)" 1
 run verify "$(dirname "$(find "$XDG_STATE_HOME/snt" -name session.json)")"
 is "and it verifies" "$status" 0
+stop_screen
+
+# Whoever comes again is told, also after a death.
+start 80 24
+sees "the next start tells of it" '`open` goes on with the last session, of 20'
+command_line open
+sees_pattern "and open goes on with it" 'dense +32 +1.1k'
+stop_screen
+start 80 24
+wait_for 'goes on with the last'
+command_line 'data toy spiral n=2000; net mlp 24; train 100000 epochs'
+wait_for autosaved
+kill -KILL "$(program)"
+stop_screen
+start 80 24
+wait_for 'goes on with the last'
+command_line open
+sees_pattern "even when that was killed" 'dense +24 '
+keys Escape q
+wait_for_pattern 'y/n'
+keys y
+exits "and is left" 0
+run --plain -c 'data toy spiral n=500; open'
+is "a script can open it too" "$status" 0
+like "by its folder" "$out" 'opened .*/snt/session-20'
+export XDG_STATE_HOME=$scratch/none
+run -c open
+is "where there is none" "$status" 1
+like "it says where it looked" "$err" 'no session was kept under .*none/snt'
 finish

@@ -330,21 +330,56 @@ void prompt_key(struct prompt *prompt, int32_t code)
 		feed_key(prompt, code);
 }
 
+/* Of a line with so many bytes: those before its comment and the blanks
+ * around that. */
+static size_t statements_in(const char *line, size_t length)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	while (n < length && (quoted || line[n] != '#')) {
+		quoted ^= line[n] == '"';
+		n++;
+	}
+	while (n > 0 && strchr(" \t", line[n - 1]))
+		n--;
+	return n;
+}
+
+/* Lines as statements of one line. */
+static char *joined_lines(const char *text)
+{
+	struct buffer out = {0};
+
+	buffer_puts(&out, "");
+	while (*text) {
+		size_t length, kept;
+
+		text += strspn(text, " \t\r\n");
+		length = strcspn(text, "\r\n");
+		kept = statements_in(text, length);
+		if (kept > 0)
+			buffer_printf(&out, "%s%.*s", !out.length ? "" :
+			    out.text[out.length - 1] == ';' ? " " : "; ",
+			    (int)kept, text);
+		text += length;
+	}
+	return out.text;
+}
+
 void prompt_paste(struct prompt *prompt, const char *text)
 {
-	char *safe = xstrdup(text), *out;
-	size_t size = strlen(text) + 1;
+	char *line = strpbrk(text, "\r\n") ? joined_lines(text) :
+	    xstrdup(text);
+	char *safe = xmalloc(strlen(line) + 1);
 
-	for (char *at = safe; *at; at++) {
-		if (strchr("\n\r\t", *at))
-			*at = ' ';
-	}
-	out = xmalloc(size);
-	text_safe(out, size, safe);
-	rl_insert_text(out);
+	for (char *at = strchr(line, '\t'); at; at = strchr(at, '\t'))
+		*at = ' ';
+	text_safe(safe, strlen(line) + 1, line);
+	rl_insert_text(safe);
 	complete_clear(&prompt->complete);
-	free(out);
 	free(safe);
+	free(line);
 }
 
 static int width_of(const char *text, int bytes)

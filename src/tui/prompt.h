@@ -26,7 +26,8 @@ const char *prompt_text(const struct prompt *prompt);
 /* Completions are shown. */
 bool prompt_lists(const struct prompt *prompt);
 void prompt_key(struct prompt *prompt, int32_t code);
-/* Pasted text; a newline in it never runs a line. */
+/* Pasted text; a newline in it never runs a line: lines come as statements of
+ * this one, without their comments. */
 void prompt_paste(struct prompt *prompt, const char *text);
 
 /* Draw the line and return the column of the cursor. The completions stand

@@ -72,7 +72,7 @@ column "Backspace takes it with its letter" 10
 keys C-u
 tmux_ set-buffer $'note 木\nquit\n'
 tmux_ paste-buffer -p
-sees "a pasted line is not executed" 'note 木 quit'
+sees "a pasted line is not executed" 'note 木; quit'
 check "and nothing was left" kill -0 "$(program)"
 keys C-u
 type_text 'quit'

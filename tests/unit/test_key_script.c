@@ -285,6 +285,10 @@ static void test_paste_runs_nothing(void **state)
 	(void)state;
 	passes("paste q\nwait press : first\ntype :\npaste quit\tquit\n"
 	    "wait snt> quit quit\nkey Ctrl-C Esc\nwait idle\nkey q\n");
+	/* Carriage returns are what a terminal makes of newlines. */
+	passes("type :\npaste # two\r\r  note a \"#\"  # 1\rnote b;\rnote c\r\n"
+	    "wait snt> note a \"#\"; note b; note c\nkey Enter\n"
+	    "gone snt> note\nwait > note a \"#\"; note b; note c\nkey Esc q\n");
 }
 
 static void test_edit_the_network_by_keys(void **state)

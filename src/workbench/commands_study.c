@@ -56,7 +56,7 @@ static struct study_rows *read_study(const char *plan_word,
 		error_set(error, "%s: no such file; `study %s` makes it",
 		    results, plan_word);
 	else if (*grid)
-		rows = study_rows_open(results, *grid, error);
+		rows = study_rows_look(results, *grid, error);
 	if (!rows)
 		study_grid_free(*grid);
 	free(plan);

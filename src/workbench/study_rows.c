@@ -78,21 +78,39 @@ int study_rows_refresh(struct study_rows *rows, struct error *error)
 	return 0;
 }
 
-struct study_rows *study_rows_open(const char *path,
-    const struct study_grid *grid, struct error *error)
+static struct study_rows *open_rows(const char *path,
+    const struct study_grid *grid, int how, struct error *error)
 {
 	struct study_rows *rows = xcalloc(1, sizeof(*rows));
 
 	rows->grid = grid;
 	rows->path = xstrdup(path);
-	rows->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
-	    0666);
+	rows->descriptor = open(path, how | O_CLOEXEC, 0666);
 	if (rows->descriptor < 0)
 		complain(rows, error);
 	else if (study_rows_refresh(rows, error) == 0)
 		return rows;
 	study_rows_close(rows);
 	return NULL;
+}
+
+struct study_rows *study_rows_open(const char *path,
+    const struct study_grid *grid, struct error *error)
+{
+	struct error why;
+	struct study_rows *rows = open_rows(path, grid,
+	    O_RDWR | O_CREAT | O_APPEND, &why);
+
+	if (!rows)
+		error_set(error, "%s (`study PLAN RESULTS` names another "
+		    "file)", why.text);
+	return rows;
+}
+
+struct study_rows *study_rows_look(const char *path,
+    const struct study_grid *grid, struct error *error)
+{
+	return open_rows(path, grid, O_RDONLY, error);
 }
 
 void study_rows_close(struct study_rows *rows)

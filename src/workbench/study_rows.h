@@ -22,8 +22,11 @@ struct study_rows {
 	int foreign;		/* lines of another plan, left alone */
 };
 
-/* NULL with the path and the reason. */
+/* To be added to. NULL with the path and the reason. */
 struct study_rows *study_rows_open(const char *path,
+    const struct study_grid *grid, struct error *error);
+/* Only to be read: somebody else's will do. */
+struct study_rows *study_rows_look(const char *path,
     const struct study_grid *grid, struct error *error);
 void study_rows_close(struct study_rows *rows);
 

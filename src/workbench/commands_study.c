@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "workbench/job.h"
 #include "workbench/study_figure.h"
+#include "workbench/study_rates.h"
 #include "workbench/study_table.h"
 
 /* NAME.json -> NAME.results.jsonl, unless a file is named. */
@@ -64,7 +65,8 @@ static struct study_rows *read_study(const char *plan_word,
 	return rows;
 }
 
-static int show_study(struct call *call)
+static int tell(struct call *call,
+    void (*what)(struct bench *bench, const struct study_rows *rows))
 {
 	struct study_grid *grid;
 	struct study_rows *rows;
@@ -75,10 +77,20 @@ static int show_study(struct call *call)
 	    call->error);
 	if (!rows)
 		return -1;
-	study_table(call->bench, rows);
+	what(call->bench, rows);
 	study_rows_close(rows);
 	study_grid_free(grid);
 	return 0;
+}
+
+static int show_study(struct call *call)
+{
+	return tell(call, study_table);
+}
+
+static int show_rates(struct call *call)
+{
+	return tell(call, study_rates);
 }
 
 static const struct {
@@ -152,6 +164,9 @@ const struct command commands_study[] = {
 	{"study", "show", "study show PLAN [RESULTS]", "studies",
 	    "the table of the runs that are done, without running any", NULL,
 	    NULL, {{WORD_FILE, NULL}, {WORD_FILE, NULL}}, NULL, 0, show_study},
+	{"study", "rates", "study rates PLAN [RESULTS]", "studies",
+	    "which rates were tried for each arm, and which were taken", NULL,
+	    NULL, {{WORD_FILE, NULL}, {WORD_FILE, NULL}}, NULL, 0, show_rates},
 	{"study", "export", "study export PLAN FILE [RESULTS]", "studies",
 	    "the accuracies as a table (FILE.md) or a figure (FILE.svg)",
 	    NULL, NULL, {{WORD_FILE, NULL}, {WORD_FILE, NULL},

@@ -287,6 +287,7 @@ static const struct {
 	{"difference", describe_nothing},
 	{"cell", describe_nothing},
 	{"correlation", describe_nothing},
+	{"rate", describe_nothing},
 };
 
 void event_describe(const struct event *event, struct buffer *out)

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/study_lines.h"
+#include "workbench/study_rates.h"
 #include "workbench/study_rehearsal.h"
 #include "workbench/study_table.h"
 
@@ -197,8 +198,8 @@ static void show_table(const struct study_job *job, struct bench *bench)
 		return;
 	buffer_printf(&text, "%d of %d runs are done", job->done,
 	    study_tasks_in_all(job->grid));
-	if (job->rows->rows > 0)
-		study_table_text(job->rows, &text);
+	study_table_text(job->rows, &text);
+	study_rates_text(job->rows, &text);
 	free(bench->study);
 	bench->study = text.text;
 	bench->changed = true;

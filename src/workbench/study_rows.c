@@ -229,9 +229,8 @@ static double score(const struct study_grid *grid, const struct study_row *row)
 	return sum / (1 + grid->compression.count);
 }
 
-/* The mean over the seeds it was tried from so far; NAN: from none. */
-static double rate_score(const struct study_rows *rows, const char *backbone,
-    const struct study_arm *arm, double rate)
+double study_rows_score(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm, double rate, int *seeds)
 {
 	const struct study_grid *grid = rows->grid;
 	double sum = 0;
@@ -244,6 +243,7 @@ static double rate_score(const struct study_rows *rows, const char *backbone,
 		sum += row ? score(grid, row) : 0;
 		tried += row != NULL;
 	}
+	*seeds = tried;
 	return tried ? sum / tried : NAN;
 }
 
@@ -253,7 +253,9 @@ double study_rows_rate(const struct study_rows *rows, const char *backbone,
 	double best = -1, rate = arm->rates ? arm->rate[0] : NAN;
 
 	for (int i = 0; i < arm->rates && arm->rates > 1; i++) {
-		double value = rate_score(rows, backbone, arm, arm->rate[i]);
+		int seeds;
+		double value = study_rows_score(rows, backbone, arm,
+		    arm->rate[i], &seeds);
 
 		if (value > best || (value >= best && arm->rate[i] < rate)) {
 			best = value;

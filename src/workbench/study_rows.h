@@ -43,6 +43,10 @@ int study_rows_add(struct study_rows *rows, const struct study_row *row,
 const struct study_row *study_rows_find(const struct study_rows *rows,
     const char *backbone, const char *arm, long seed, bool search,
     double rate);
+/* What a rate is judged by, the mean over the seeds it was tried from so far;
+ * NAN: from none. */
+double study_rows_score(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm, double rate, int *seeds);
 /* The rate of an arm: the one with the best validation accuracy (as the grid
  * chooses, the mean over the seeds it was tried from) of those tried, the
  * smaller one of equals; NAN: the optimizer's own. Final when all have been

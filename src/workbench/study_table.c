@@ -179,10 +179,27 @@ static void text_correlations(const struct study_rows *rows,
 	}
 }
 
+static void text_legend(const struct study_grid *grid, struct buffer *out)
+{
+	if (grid->on_validation)
+		buffer_puts(out, "\nmeasured on the validation split");
+	if (grid->seeds > 1)
+		buffer_printf(out, "\nmeans over at most %d seeds, 95%% "
+		    "intervals; * leaves out 0; n/m: above in n of m pairs",
+		    grid->seeds);
+	else
+		buffer_puts(out, "\none seed, so no intervals; n/m: above in n "
+		    "of m pairs");
+	if (grid->headline)
+		buffer_printf(out, "\ndeclared beforehand: %s",
+		    grid->headline);
+}
+
 void study_table_text(const struct study_rows *rows, struct buffer *out)
 {
 	const struct study_grid *grid = rows->grid;
 	int label = label_width(grid);
+	size_t before = out->length;
 
 	for (int b = 0; b < grid->backbones.count; b++) {
 		const char *backbone = grid->backbones.text[b];
@@ -198,13 +215,8 @@ void study_table_text(const struct study_rows *rows, struct buffer *out)
 		}
 		text_correlations(rows, backbone, out);
 	}
-	if (out->length)
-		buffer_printf(out, "\n%smeans over at most %d seeds, 95%% "
-		    "intervals; * leaves out 0; n/m: above in n of m pairs%s%s",
-		    grid->on_validation ?
-		    "measured on the validation split\n" : "",
-		    grid->seeds, grid->headline ? "\ndeclared beforehand: " :
-		    "", grid->headline ? grid->headline : "");
+	if (out->length > before)
+		text_legend(grid, out);
 }
 
 static void markdown_row(const struct study_rows *rows, const char *backbone,

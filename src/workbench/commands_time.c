@@ -47,8 +47,8 @@ static int parse_condition(const struct call *call, int from,
 	for (int i = from; i < call->words; i++)
 		buffer_printf(&text, "%s%s", i > from ? " " : "",
 		    call->word[i]);
-	status = expression_parse(text.text ? text.text : "",
-	    condition_names, expression, call->error);
+	status = condition_parse(text.text ? text.text : "", expression,
+	    call->error);
 	buffer_free(&text);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* train, step, pause, resume, stop, eval */
 #include "workbench/command_table.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ static char *joined(int words, const char *const *word)
 	return text.text ? text.text : xstrdup("");
 }
 
+static const double epochs_most = 1e6;
+
 static int parse_amount(const struct call *call, struct train_plan *plan)
 {
 	const char *number = call->words ? call->word[0] : "";
@@ -46,14 +49,14 @@ static int parse_amount(const struct call *call, struct train_plan *plan)
 	if (steps) {
 		if (parse_long(number, &whole) || whole < 1)
 			return error_set(call->error, "%s steps: a whole number "
-			    "above 0", number);
+			    "from 1 to %ld", number, LONG_MAX);
 		plan->steps = whole;
 		return 0;
 	}
 	if (parse_double(number, &plan->epochs) || plan->epochs <= 0 ||
-	    plan->epochs > 1e6)
-		return error_set(call->error, "%s epochs: a number above 0",
-		    number);
+	    plan->epochs > epochs_most)
+		return error_set(call->error, "%s epochs: a number above 0, at "
+		    "most %g", number, epochs_most);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 #include "workbench/bench.h"
 #include "workbench/curve.h"
 
-const char condition_names[] =
+static const char names[] =
     "loss|acc|test_loss|test_acc|compressed_acc|lambda|trace|sam|adaptive|"
     "average|worst|epoch|step|lr";
 
@@ -18,6 +18,33 @@ static int curve_of(const char *name)
 			return i;
 	}
 	return -1;
+}
+
+/* "acc>90" waits for ever. */
+static bool is_beyond(const struct term *term)
+{
+	size_t length = strlen(term->name);
+
+	return length >= 3 && strcmp(term->name + length - 3, "acc") == 0 &&
+	    !term->over[0] && term->value > 1 && strchr(">=",
+	    term->operation[0]);
+}
+
+int condition_parse(const char *text, struct expression *out,
+    struct error *error)
+{
+	if (expression_parse(text, names, out, error))
+		return -1;
+	for (int i = 0; i < out->terms; i++) {
+		const struct term *term = &out->term[i];
+
+		if (is_beyond(term))
+			return error_set(error, "condition %s: %s is at most 1, "
+			    "or 100%%; did you mean %s%s%g%%?", text,
+			    term->name, term->name, term->operation,
+			    term->value);
+	}
+	return 0;
 }
 
 /* As it is now: the last report's, the last measurement's. */

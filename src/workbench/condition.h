@@ -6,8 +6,8 @@
 
 struct run;
 
-extern const char condition_names[];	/* separated by '|' */
-
+int condition_parse(const char *text, struct expression *out,
+    struct error *error);
 bool condition_holds(const struct expression *expression,
     const struct run *run);
 /* The nearest recorded step beyond `step` (before it, when `back`) where the

@@ -374,8 +374,7 @@ struct job *job_train(struct bench *bench, const struct train_plan *plan,
 		error_set(error, "the end of `%s` is not known", text);
 		goto fail;
 	}
-	if (plan->until && expression_parse(plan->until, condition_names,
-		&job->until, error))
+	if (plan->until && condition_parse(plan->until, &job->until, error))
 		goto fail;
 	for (int i = 0; i < bench->runs; i++) {
 		if (!plan->all_runs && i != bench->current)

@@ -56,6 +56,11 @@ meant 'sam' 'did you mean `opt sam`'
 meant 'relu' 'did you mean `net add relu`'
 meant 'trian 1 epochs' 'did you mean train'
 meant 'foo' '`help` lists them'
+run -c 'data toy spiral n=200; net mlp 8; train until test_acc>90'
+is "an accuracy that there is not is no condition" "$status" 1
+like "and the one that was meant is said" "$err" 'did you mean test_acc>90%\?'
+run -c 'data toy spiral n=200; net mlp 8; train until test_acc>=0% and step>2'
+is "while others are" "$status" 0
 run -c 'help lr'
 like "help knows the options of optimizers" "$out" 'of opt adam: learning rate'
 

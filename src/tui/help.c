@@ -136,7 +136,57 @@ static void describe(const struct help_view *view, int lines, char *out,
 
 void help_show(struct ui *ui)
 {
+	help_about(ui, "");
+}
+
+void help_about(struct ui *ui, const char *word)
+{
 	ui->help = (struct help_view){.open = true, .found = -1};
+	text_copy(ui->help.about, sizeof(ui->help.about), word);
+}
+
+/* One line of a text in lines of at most `width`, with its indent and more. */
+static void put_wrapped(struct buffer *out, const char *line, int width)
+{
+	const int indent = (int)strspn(line, " ");
+	int column = 0;
+
+	for (const char *at = line; *at;) {
+		int blanks = (int)strspn(at, " ");
+		int word = (int)strcspn(at + blanks, " ");
+
+		if (column > indent && column + blanks + word > width) {
+			buffer_printf(out, "\n%*s", indent + 2, "");
+			column = indent + 2;
+			blanks = 0;
+			at += strspn(at, " ");
+		}
+		buffer_add(out, at, (size_t)(blanks + word));
+		column += blanks + word;
+		at += blanks + word;
+	}
+	buffer_puts(out, "\n");
+}
+
+static void word_text(const struct help_view *view, struct buffer *out)
+{
+	struct buffer raw = {0};
+	char line[2048];
+
+	command_help(view->about, &raw);
+	for (const char *at = raw.text; *at;) {
+		at = next_line(at, line, sizeof(line));
+		put_wrapped(out, line, view->columns);
+	}
+	buffer_free(&raw);
+}
+
+static void shown_text(const struct ui *ui, struct buffer *out)
+{
+	if (ui->help.about[0])
+		word_text(&ui->help, out);
+	else
+		help_text(ui->wish.focus, out);
 }
 
 void help_draw(struct ui *ui, const struct area *area)
@@ -148,7 +198,8 @@ void help_draw(struct ui *ui, const struct area *area)
 
 	for (int i = 0; i < area->rows; i++)
 		area_fill(area, i, STYLE_NORMAL);
-	help_text(ui->wish.focus, &text);
+	ui->help.columns = area->columns - 4;
+	shown_text(ui, &text);
 	lines = count_lines(text.text);
 	if (ui->help.first > lines - (area->rows - 2))
 		ui->help.first = lines - (area->rows - 2);
@@ -184,7 +235,7 @@ static void find(struct ui *ui, int from, int step)
 	struct buffer text = {0};
 	int found;
 
-	help_text(ui->wish.focus, &text);
+	shown_text(ui, &text);
 	found = find_line(text.text, ui->help.sought, from, step);
 	buffer_free(&text);
 	if (found < 0) {

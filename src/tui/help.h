@@ -7,6 +7,8 @@
 
 /* Open it at its top. */
 void help_show(struct ui *ui);
+/* The same, about a word of the language; "" is all there is. */
+void help_about(struct ui *ui, const char *word);
 void help_draw(struct ui *ui, const struct area *area);
 /* A key while it is open. */
 void help_key(struct ui *ui, int32_t code);

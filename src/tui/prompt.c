@@ -16,6 +16,7 @@
 #include "tui/keys.h"
 #include "tui/log_search.h"
 #include "tui/ui.h"
+#include "workbench/statement.h"
 
 enum { HISTORY_LINES = 1000, QUEUE = 64, LINE_MOST = 4096 };
 
@@ -167,6 +168,24 @@ static void remember(const struct prompt *prompt, const char *line)
 		append_history(1, prompt->history);
 }
 
+/* "help" and "help WORD": more than the log has room for. */
+static bool asks_for_help(struct prompt *prompt, const char *line)
+{
+	const char *at = line + strspn(line, " ");
+	char word[64];
+	size_t length;
+
+	if (strncmp(at, "help", 4) != 0 || (at[4] && at[4] != ' '))
+		return false;
+	at += 4 + strspn(at + 4, " ");
+	length = strcspn(at, " ;#\"");
+	if (at[length + strspn(at + length, " ")])
+		return false;
+	text_format(word, sizeof(word), "%.*s", (int)length, at);
+	help_about(prompt->ui, word);
+	return true;
+}
+
 /* An empty line leaves the prompt, as Esc does; "/TEXT" searches the log. */
 static void submit(struct prompt *prompt)
 {
@@ -181,7 +200,8 @@ static void submit(struct prompt *prompt)
 	} else {
 		remember(prompt, line);
 		using_history();
-		ui_submit(prompt->ui, "%s", line);
+		if (!asks_for_help(prompt, line))
+			ui_submit(prompt->ui, "%s", line);
 		prompt->open = !prompt->once;
 	}
 	free(line);
@@ -330,46 +350,9 @@ void prompt_key(struct prompt *prompt, int32_t code)
 		feed_key(prompt, code);
 }
 
-/* Of a line with so many bytes: those before its comment and the blanks
- * around that. */
-static size_t statements_in(const char *line, size_t length)
-{
-	bool quoted = false;
-	size_t n = 0;
-
-	while (n < length && (quoted || line[n] != '#')) {
-		quoted ^= line[n] == '"';
-		n++;
-	}
-	while (n > 0 && strchr(" \t", line[n - 1]))
-		n--;
-	return n;
-}
-
-/* Lines as statements of one line. */
-static char *joined_lines(const char *text)
-{
-	struct buffer out = {0};
-
-	buffer_puts(&out, "");
-	while (*text) {
-		size_t length, kept;
-
-		text += strspn(text, " \t\r\n");
-		length = strcspn(text, "\r\n");
-		kept = statements_in(text, length);
-		if (kept > 0)
-			buffer_printf(&out, "%s%.*s", !out.length ? "" :
-			    out.text[out.length - 1] == ';' ? " " : "; ",
-			    (int)kept, text);
-		text += length;
-	}
-	return out.text;
-}
-
 void prompt_paste(struct prompt *prompt, const char *text)
 {
-	char *line = strpbrk(text, "\r\n") ? joined_lines(text) :
+	char *line = strpbrk(text, "\r\n") ? statements_joined(text) :
 	    xstrdup(text);
 	char *safe = xmalloc(strlen(line) + 1);
 

@@ -67,6 +67,8 @@ struct study_page {
 /* What is seen of the help. */
 struct help_view {
 	bool open;
+	char about[64];		/* a word of the language; "": all there is */
+	int columns;		/* it was drawn in */
 	int first;		/* line at its top */
 	bool typing;		/* what is sought */
 	char sought[32];

@@ -143,3 +143,39 @@ void statements_free(struct statement *statement, int count)
 	}
 	free(statement);
 }
+
+/* Of a line with so many bytes: those before its comment and the blanks
+ * around that. */
+static size_t statements_in(const char *line, size_t length)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	while (n < length && (quoted || line[n] != '#')) {
+		quoted ^= line[n] == '"';
+		n += quoted && line[n] == '\\' && n + 1 < length ? 2 : 1;
+	}
+	while (n > 0 && strchr(" \t", line[n - 1]))
+		n--;
+	return n;
+}
+
+char *statements_joined(const char *text)
+{
+	struct buffer out = {0};
+
+	buffer_puts(&out, "");
+	while (*text) {
+		size_t length, kept;
+
+		text += strspn(text, " \t\r\n");
+		length = strcspn(text, "\r\n");
+		kept = statements_in(text, length);
+		if (kept > 0)
+			buffer_printf(&out, "%s%.*s", !out.length ? "" :
+			    out.text[out.length - 1] == ';' ? " " : "; ",
+			    (int)kept, text);
+		text += length;
+	}
+	return out.text;
+}

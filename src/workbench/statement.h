@@ -19,5 +19,8 @@ struct statement {
 struct statement *statements_parse(const char *text, int *count,
     struct error *error);
 void statements_free(struct statement *statement, int count);
+/* The lines of a text as statements of one line, without comments; free()
+ * it. */
+char *statements_joined(const char *text);
 
 #endif

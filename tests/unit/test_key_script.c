@@ -105,6 +105,19 @@ static void test_palette(void **state)
 	    "wait snt> help\nkey Ctrl-C Esc q\n");
 }
 
+/* The answer has the screen to itself, at any width. */
+static void test_help_about_a_word(void **state)
+{
+	(void)state;
+	passes("size 60x24\ntype :help prune\nkey Enter\nwait ┌ Help\n"
+	    "wait prune that share of the weights, to see\nwait line 1 of\n"
+	    "key /\ntype example\nkey Enter\nwait n next\n"
+	    "wait example: prune 0.8\nkey Esc\ngone ┌ Help\n"
+	    "wait snt>\ntype help\nkey Enter\nwait Keys of the panel\n"
+	    "key Esc\ntype help nosuch\nkey Enter\n"
+	    "wait nothing is known about nosuch\nkey Esc Esc q\n");
+}
+
 static void test_search_in_the_log(void **state)
 {
 	(void)state;
@@ -390,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_key_of_another_panel_says_so),
 		cmocka_unit_test(test_space_without_a_network),
 		cmocka_unit_test(test_palette),
+		cmocka_unit_test(test_help_about_a_word),
 		cmocka_unit_test(test_search_in_the_log),
 		cmocka_unit_test(test_undo_edits_and_snt),
 		cmocka_unit_test(test_cursor_leaves_hints_alone),

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -80,6 +81,17 @@ static void an_empty_text_has_no_statement(void **state)
 	statements_free(s, count);
 }
 
+static void lines_become_one(void **state)
+{
+	char *line = statements_joined("# begin\n\n\tnet mlp 8 # small\r\n"
+	    "note \"a \\\" # b\" # c\ntrain 1 steps;\n  eval\n");
+
+	(void)state;
+	assert_string_equal(line,
+	    "net mlp 8; note \"a \\\" # b\"; train 1 steps; eval");
+	free(line);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +100,7 @@ int main(void)
 		cmocka_unit_test(quotes_hold_blanks_and_separators),
 		cmocka_unit_test(what_cannot_be_read_is_refused),
 		cmocka_unit_test(an_empty_text_has_no_statement),
+		cmocka_unit_test(lines_become_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,26 @@ run() {
 	err=$(cat "$scratch/err")
 }
 
+# run_as_other ARGUMENT...: the same where nothing may be written: as another
+# user if this one may write everywhere.
+run_as_other() {
+	local drop=()
+
+	[ "$(id -u)" != 0 ] || drop=(setpriv --reuid=65534 --clear-groups)
+	status=0
+	"${drop[@]}" "$snt" "$@" >"$scratch/out" 2>"$scratch/err" \
+	    </dev/null || status=$?
+	out=$(cat "$scratch/out")
+	err=$(cat "$scratch/err")
+}
+
+# Whether that user can run the program at all.
+others_can_run() {
+	chmod 755 "$scratch"
+	run_as_other --version
+	[ "$status" = 0 ]
+}
+
 # poll SECONDS COMMAND...: until the command succeeds, looking every 50 ms.
 poll() {
 	local end=$((SECONDS + $1 * slow + 1))

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -239,12 +240,14 @@ static void warn_about(struct bench *bench, const struct session_data *data)
 }
 
 /* One of another format, or whose journal breaks off, is shown as far as it
- * can be understood; what would be written after that could not be. */
+ * can be understood; what would be written after that could not be. One that
+ * belongs to somebody else may be there to be looked at. */
 static bool is_only_read(struct bench *bench, const char *folder,
-    const struct session_data *data)
+    const struct session_data *data, bool restore)
 {
 	struct error error;
 	bool other = session_check_format(folder, data, &error) != 0;
+	bool writable = !restore || access(folder, W_OK) == 0;
 
 	if (other)
 		bench_note(bench, "%s", error.text);
@@ -252,7 +255,10 @@ static bool is_only_read(struct bench *bench, const char *folder,
 		bench_note(bench, "%s is only read, and nothing is written "
 		    "there; `save FOLDER` makes another session of what is "
 		    "understood", folder);
-	return other || data->problem;
+	else if (!writable)
+		bench_note(bench, "%s cannot be written, so it is only read; "
+		    "`save FOLDER` goes on with it elsewhere", folder);
+	return other || data->problem || !writable;
 }
 
 static void begin_restore(struct bench *bench, struct replay *replay)
@@ -293,7 +299,8 @@ int bench_play(struct bench *bench, const char *folder, bool restore,
 	bench_reset(bench);
 	warn_about(bench, data);
 	replay->restore = restore;
-	replay->only_read = is_only_read(bench, folder, data);
+	replay->only_read = is_only_read(bench, folder, data,
+	    restore);
 	if (replay->restore)
 		begin_restore(bench, replay);
 	bench->replay = replay;

@@ -223,4 +223,20 @@ like "a changed checkpoint is named" "$status $out" \
     '^0 .*safetensors was changed: playing from the beginning'
 run good -c "export weights $scratch/good.weights"
 check "and its weights are made again" cmp good.weights flipped.weights
+
+# Somebody else's may be looked at, and gone on with elsewhere.
+if others_can_run; then
+	mkdir -m 777 elsewhere
+	chmod -R a+rX,a-w good
+	run_as_other good -c "run list; train 1 steps; save elsewhere/copy"
+	is "a session that cannot be written is opened" "$status" 0
+	like "to be read" "$out" 'good cannot be written, so it is only read'
+	run_as_other replay good
+	unlike "which is not said of a replay" "$out" 'cannot be written'
+	run verify elsewhere/copy
+	is "and what came of it elsewhere verifies" "$status" 0
+	chmod -R u+w good
+else
+	skip "a session that cannot be written is opened" "no other user"
+fi
 finish

@@ -1,6 +1,7 @@
 #include "tui/weights.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -40,14 +41,17 @@ static double largest(const float *value, int count)
 	return most;
 }
 
+/* The middle is named where there is a blank on either side. */
 static void draw_ends(const struct area *area, int row, double most)
 {
+	const int middle = area->columns / 2;
 	char text[24];
+	int end = area_printf(area, row, 0, STYLE_DIM, "%.2g", -most);
 
-	area_printf(area, row, 0, STYLE_DIM, "%.2g", -most);
-	area_puts(area, row, area->columns / 2, STYLE_DIM, "0");
 	text_format(text, sizeof(text), "%.2g", most);
 	area_right(area, row, STYLE_DIM, text);
+	if (end < middle && area->columns - (int)strlen(text) > middle + 1)
+		area_puts(area, row, middle, STYLE_DIM, "0");
 }
 
 /* A histogram with its ends in the last row. */

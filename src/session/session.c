@@ -46,16 +46,19 @@ static int lock_folder(struct session *session, struct error *error)
 	return -1;
 }
 
-bool session_in_use(const char *folder)
+bool session_is_free(const char *folder)
 {
 	char *path = session_file(folder, LOCK_FILE);
+	char *header = session_file(folder, SESSION_FILE);
 	int lock = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	bool used = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0;
+	bool exists = path_exists(header);
 
 	if (lock >= 0)
 		close(lock);
+	free(header);
 	free(path);
-	return used;
+	return exists && !used;
 }
 
 static int open_log(const char *folder, enum session_file which,
@@ -169,10 +172,11 @@ struct session *session_create(const char *folder,
 	if (make_folders(folder, error))
 		return NULL;
 	session = session_blank(folder);
+	/* The header last: where there is one, there is all of it. */
 	if (lock_folder(session, error) ||
-	    write_header(folder, header, error) ||
 	    open_log(folder, JOURNAL_FILE, &session->journal, error) ||
-	    open_log(folder, METRICS_FILE, &session->metrics, error)) {
+	    open_log(folder, METRICS_FILE, &session->metrics, error) ||
+	    write_header(folder, header, error)) {
 		release(session);
 		return NULL;
 	}

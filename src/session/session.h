@@ -85,8 +85,9 @@ int session_read_metrics(const char *folder,
 /* Writing. */
 struct session;
 
-/* Whether somebody, in this process or another, is writing there. */
-bool session_in_use(const char *folder);
+/* Whether there is one, and nobody, in this process or another, is writing
+ * there. */
+bool session_is_free(const char *folder);
 /* A new session in an empty or missing folder; refuses a folder that holds
  * anything else. */
 struct session *session_create(const char *folder,

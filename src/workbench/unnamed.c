@@ -56,7 +56,7 @@ char *unnamed_last(struct error *error)
 	int count = unnamed_list(&folder);
 
 	for (int i = 0; i < count && !last; i++) {
-		if (!session_in_use(folder[i]))
+		if (session_is_free(folder[i]))
 			last = xstrdup(folder[i]);
 	}
 	unnamed_free(folder, count);

@@ -245,9 +245,9 @@ struct kernels {
 	double (*dot)(size_t n, const real *x, const real *y);
 	double (*sum)(size_t n, const real *x);
 	real (*largest)(size_t n, const real *x);	/* of |x|; 0: none */
-	/* y = x + size u, number i's u uniform in [-1, 1) and a function of
-	 * (key, i) alone. */
-	void (*add_noise)(size_t n, const uint32_t key[2], real size,
+	/* y = 0 where |x| < reach t, else x + size u; number i's u, uniform in
+	 * [-1, 1), and t, in [0, 1), are functions of (key, i) alone. */
+	void (*disturb)(size_t n, const uint32_t key[2], real size, real reach,
 	    const real *x, real *y);
 
 	/* Of each column, in double precision: the sum of x, of (x - mean)^2,

@@ -197,8 +197,8 @@ INLINE unsigneds mix(unsigneds x)
 	return x ^ x >> 16;
 }
 
-/* 24 bits are a u. */
-static void add_noise(size_t n, const uint32_t key[2], real size,
+/* The upper 24 bits are a u, the lower 8 a t. */
+static void disturb(size_t n, const uint32_t key[2], real size, real reach,
     const real *x, real *y)
 {
 	unsigneds lane;
@@ -208,11 +208,18 @@ static void add_noise(size_t n, const uint32_t key[2], real size,
 	for (size_t i = 0; i < n; i += LANES) {
 		unsigneds at = ((lane + (lane_unsigned)i) ^ key[0]) &
 		    UINT32_MAX;
-		unsigneds bits = mix(mix(at) ^ key[1]) >> 8;
-		vector u = __builtin_convertvector((integers)bits, vector);
+		unsigneds bits = mix(mix(at) ^ key[1]);
+		vector u = __builtin_convertvector((integers)(bits >> 8),
+		    vector);
+		vector t = __builtin_convertvector((integers)(bits & 255),
+		    vector);
+		vector v = take(x + i, n - i);
 
-		put(y + i, fused(broadcast(size * (real)0x1p-23), u,
-		    take(x + i, n - i) - broadcast(size)), n - i);
+		u = fused(broadcast(size * (real)0x1p-23), u,
+		    v - broadcast(size));
+		t *= broadcast(reach * (real)0x1p-8);
+		put(y + i, choose(choose(v < 0, -v, v) < t, broadcast(0), u),
+		    n - i);
 	}
 }
 

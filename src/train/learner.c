@@ -119,7 +119,7 @@ void learner_make_work(struct learner *learner)
 	learner->g_theta = reals_new(n);
 	learner->decay = reals_new(n);
 	if (transform_is_noisy(learner->transform))
-		learner->noisy = reals_new(n);
+		learner->noisy = reals_new(learner->network->parameters);
 }
 
 /* Without a transform theta is w itself. */
@@ -192,13 +192,13 @@ void learner_free(struct learner *learner)
 	free(learner);
 }
 
-void learner_apply_mask(struct learner *learner)
+void learner_mask(const struct learner *learner, real *w)
 {
 	if (!learner->mask)
 		return;
 	for (size_t i = 0; i < learner->network->parameters; i++) {
 		if (!learner->mask[i])
-			learner->composed[i] = 0;
+			w[i] = 0;
 	}
 }
 
@@ -211,7 +211,7 @@ const real *learner_weights(const struct learner *learner)
 	if (!learner_is_plain(learner))
 		transform_compose(learner->transform, learner->theta,
 		    keeper->composed, learner->pool);
-	learner_apply_mask(keeper);
+	learner_mask(learner, keeper->composed);
 	keeper->composed_fits = true;
 	return learner->composed;
 }

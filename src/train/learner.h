@@ -61,7 +61,7 @@ struct learner {
 	real *after;		/* (batch): losses at another point */
 	struct risen *risen;	/* (batch) */
 	real *rounded;		/* (parameters), with `straight` */
-	real *noisy;		/* (transform_size), of a noisy transform */
+	real *noisy;		/* (parameters), of a noisy transform */
 };
 
 struct learner_report {

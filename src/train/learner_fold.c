@@ -58,8 +58,7 @@ static void composed_logits(const struct learner *learner,
 
 	transform_compose(learner->transform, learner->theta, w,
 	    learner->pool);
-	for (size_t i = 0; learner->mask && i < parameters; i++)
-		w[i] = learner->mask[i] ? w[i] : 0;
+	learner_mask(learner, w);
 	all_logits(learner, learner->engine, w, split, logits);
 	reals_free(w);
 }

@@ -19,7 +19,7 @@ static size_t weights(const struct learner *learner)
 
 	transform_state(learner->transform, &states);
 	return (w + learner->network->buffers + states + n +
-	    (learner->noisy ? n : 0) + (learner->rounded ? w : 0)) *
+	    (learner->noisy ? w : 0) + (learner->rounded ? w : 0)) *
 	    sizeof(real) + (learner->mask ? w : 0);
 }
 

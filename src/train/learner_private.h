@@ -13,7 +13,8 @@ bool learner_is_plain(const struct learner *learner);
 void learner_make_work(struct learner *learner);
 /* For another batch size or transform. */
 void learner_fit_engines(struct learner *learner);
-void learner_apply_mask(struct learner *learner);
+/* What is pruned becomes 0 in w, weights or their gradient. */
+void learner_mask(const struct learner *learner, real *w);
 /* Whether training runs learner->factored. */
 bool learner_runs_factors(const struct learner *learner);
 

@@ -84,11 +84,31 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	}
 }
 
+static double scheduled(const struct learner *learner)
+{
+	return schedule_factor(&learner->schedule, learner_epoch(learner));
+}
+
+/* A noisy transform trains beside w, as much in all passes of a step; the
+ * less, the lower the schedule has brought the rate, so that a run that ends at
+ * rate 0 ends in the network without noise, and batch norm's running statistics
+ * with it. */
+static const real *noisy_weights(struct learner *learner, const real *w)
+{
+	if (!learner->noisy)
+		return w;
+	transform_add_noise(learner->transform, learner->step,
+	    (real)scheduled(learner), w, learner->noisy, learner->pool);
+	learner_mask(learner, learner->noisy);
+	return learner->noisy;
+}
+
 /* What the forward pass sees where training moves w. */
 static const real *seen_weights(struct learner *learner, const real *w)
 {
 	struct straight *straight = learner->straight;
 
+	w = noisy_weights(learner, w);
 	if (!straight)
 		return w;
 	straight->round(straight->context, w, learner->buffers,
@@ -128,16 +148,6 @@ static void batch_gradient(struct batch *batch, struct engine *engine,
 	    pass == 0 ? batch->learner->losses : NULL);
 }
 
-static void mask_gradient(struct learner *learner)
-{
-	if (!learner->mask)
-		return;
-	for (size_t i = 0; i < learner->network->parameters; i++) {
-		if (!learner->mask[i])
-			learner->g_w[i] = 0;
-	}
-}
-
 static void pull_back(struct learner *learner, const real *theta, real *g)
 {
 	if (learner_is_plain(learner)) {
@@ -158,14 +168,15 @@ static const real *weights_at(struct learner *learner, const real *theta)
 	learner->composed_fits = false;
 	transform_compose(learner->transform, theta, learner->composed,
 	    learner->pool);
-	learner_apply_mask(learner);
+	learner_mask(learner, learner->composed);
 	return learner->composed;
 }
 
-/* A mask and rounding are of w, which the factors know nothing of. */
+/* A mask, noise and rounding are of w, which the factors know nothing of. */
 bool learner_runs_factors(const struct learner *learner)
 {
-	return learner->factored && !learner->mask && !learner->straight;
+	return learner->factored && !learner->mask && !learner->straight &&
+	    !learner->noisy;
 }
 
 static void gradient_of_factors(struct batch *batch, const real *theta,
@@ -187,18 +198,8 @@ static void gradient_of_w(struct batch *batch, const real *w,
 
 	batch_gradient(batch, engine_of(learner), w, pass,
 	    learner->g_w);
-	mask_gradient(learner);
+	learner_mask(learner, learner->g_w);
 	pull_back(learner, theta, g);
-}
-
-/* A noisy transform trains beside theta, as much in all passes of a step. */
-static const real *seen_theta(struct learner *learner, const real *theta)
-{
-	if (!transform_is_noisy(learner->transform))
-		return theta;
-	transform_add_noise(learner->transform, learner->step, theta,
-	    learner->noisy, learner->pool);
-	return learner->noisy;
 }
 
 /* The optimizer's question: the gradient in theta at some theta. */
@@ -208,7 +209,6 @@ static void gradient_at_theta(void *context, const real *theta, int pass,
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
-	theta = seen_theta(learner, theta);
 	if (learner_runs_factors(learner))
 		gradient_of_factors(batch, theta, pass, g);
 	else
@@ -223,7 +223,7 @@ static real *source_gradient_w(void *context, const real *w, int pass)
 
 	batch_gradient(batch, engine_of(learner), w, pass,
 	    learner->g_w);
-	mask_gradient(learner);
+	learner_mask(learner, learner->g_w);
 	return learner->g_w;
 }
 
@@ -231,14 +231,14 @@ static void source_pull_back(void *context, real *g)
 {
 	struct learner *learner = ((struct batch *)context)->learner;
 
-	pull_back(learner, seen_theta(learner, learner->theta), g);
+	pull_back(learner, learner->theta, g);
 }
 
 static const real *source_w(void *context)
 {
 	struct learner *learner = ((struct batch *)context)->learner;
 
-	return weights_at(learner, seen_theta(learner, learner->theta));
+	return weights_at(learner, learner->theta);
 }
 
 static const real *source_first_losses(void *context)
@@ -252,8 +252,6 @@ static void source_losses(void *context, const real *point, bool in_w,
 	struct batch *batch = context;
 	struct learner *learner = batch->learner;
 
-	if (!in_w)
-		point = seen_theta(learner, point);
 	if (in_w || learner_is_plain(learner))
 		batch_pass(batch, engine_of(learner), point, 1, NULL, losses);
 	else if (learner_runs_factors(learner))
@@ -309,7 +307,7 @@ static struct batch next_batch(struct learner *learner)
 static void moved(struct learner *learner)
 {
 	if (learner_is_plain(learner))
-		learner_apply_mask(learner);
+		learner_mask(learner, learner->composed);
 	else
 		learner->composed_fits = false;
 }
@@ -359,9 +357,7 @@ void learner_step(struct learner *learner, struct learner_report *report)
 {
 	struct batch batch = next_batch(learner);
 	struct gradient_source source = make_source(&batch);
-	double factor = schedule_factor(&learner->schedule,
-	    learner_epoch(learner));
-	double lr = 0;
+	double factor = scheduled(learner), lr = 0;
 
 	optimizer_get(learner->optimizer, "lr", &lr);
 	optimizer_step(learner->optimizer, &source, factor,

@@ -8,7 +8,7 @@ enum { ROWS = 16 };
 struct task {
 	struct random_key key;
 	size_t position;
-	real noise;
+	struct noise noise;
 	int rows, columns;
 	const real *from;
 	real *to;
@@ -20,11 +20,12 @@ static void add_to_row(const struct task *task, int o)
 {
 	size_t columns = (size_t)task->columns, at = (size_t)o * columns;
 	const real *from = task->from + at;
+	real most = kernels()->largest(columns, from);
 	uint32_t key[2];
 
 	random_words(task->key, 2 * (task->position + (size_t)o), 2, key);
-	kernels()->add_noise(columns, key, task->noise *
-	    kernels()->largest(columns, from), from, task->to + at);
+	kernels()->disturb(columns, key, task->noise.size * most,
+	    task->noise.drop, from, task->to + at);
 }
 
 static void some_rows(void *argument, int part, int worker)
@@ -36,7 +37,7 @@ static void some_rows(void *argument, int part, int worker)
 		add_to_row(task, o);
 }
 
-void noise_add(struct random_key key, size_t position, real noise, int rows,
+void noise_add(struct random_key key, size_t position, struct noise noise, int rows,
     int columns, const real *from, real *to, struct pool *pool)
 {
 	struct task task = {key, position, noise, rows, columns, from, to};

@@ -66,11 +66,11 @@ int transform_start(struct transform *transform, const real *w, bool fresh,
  * (at the new theta); kept in checkpoints. */
 real *transform_state(struct transform *transform, size_t *n);
 void transform_advance(struct transform *transform, const real *theta);
-/* Whether training sees theta through noise; and what it sees at a training
- * step: noisy (transform_size) = theta + noise. See noise.h. */
+/* Whether training sees w through noise; and what it sees at a training step:
+ * noisy (parameters) = w with this part of the noise asked for. See noise.h. */
 bool transform_is_noisy(const struct transform *transform);
 void transform_add_noise(const struct transform *transform, long step,
-    const real *theta, real *noisy, struct pool *pool);
+    real part, const real *w, real *noisy, struct pool *pool);
 /* w = T(theta) */
 void transform_compose(struct transform *transform, const real *theta,
     real *w, struct pool *pool);

@@ -2,52 +2,61 @@
  * directions forward; and the noise in front of them. */
 #include "transform/transform.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "net/kernels.h"
 #include "transform/noise.h"
 #include "transform/transform_private.h"
 
-static real noise_of(const struct transform *transform)
+static real amount(const struct transform *transform, const char *name)
 {
 	const struct option *table = transform->kind->options;
-	int i = table ? option_find(table, "noise") : -1;
+	int i = table ? option_find(table, name) : -1;
 
 	return i < 0 ? 0 : (real)transform->options.value[i];
 }
 
 bool transform_is_noisy(const struct transform *transform)
 {
-	return noise_of(transform) > 0;
+	return amount(transform, "noise") > 0 || amount(transform, "drop") > 0;
 }
 
-/* Matrices alone: not the gains beside them, nor what is not transformed. */
-static void add_noise(const struct transform *transform,
-    const struct piece *piece, struct random_key key, const real *theta,
-    real *noisy, struct pool *pool)
+/* The root mean square of all weights that are transformed. */
+static double usual_size(const struct transform *transform, const real *w)
 {
-	for (size_t i = 0; i < transform->segments; i++) {
-		const struct segment *s = &transform->segment[i];
+	double square = 0, count = 0;
 
-		if (s->offset >= piece->offset && s->dimensions == 2 &&
-		    s->offset < piece->offset + piece->count)
-			noise_add(key, s->offset, noise_of(transform),
-			    s->dimension[0], s->dimension[1],
-			    theta + s->offset, noisy + s->offset, pool);
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+		const real *own = w + piece->segment->offset;
+
+		if (!piece->transformed)
+			continue;
+		square += kernels()->dot(piece_size(piece), own, own);
+		count += (double)piece_size(piece);
 	}
+	return count > 0 ? sqrt(square / count) : 0;
 }
 
 void transform_add_noise(const struct transform *transform, long step,
-    const real *theta, real *noisy, struct pool *pool)
+    real part, const real *w, real *noisy, struct pool *pool)
 {
 	struct random_key key = {transform->seed, RANDOM_NOISE,
 		(uint64_t)step};
+	struct noise noise = {part * amount(transform, "noise"),
+		part * amount(transform, "drop")};
 
-	memcpy(noisy, theta, transform->size * sizeof(real));
+	if (noise.drop > 0)
+		noise.drop *= (real)usual_size(transform, w);
+	memcpy(noisy, w, transform->network->parameters * sizeof(real));
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
+		size_t at = piece->segment->offset;
 
 		if (piece->transformed)
-			add_noise(transform, piece, key, theta, noisy, pool);
+			noise_add(key, at, noise, piece->rows, piece->columns,
+			    w + at, noisy + at, pool);
 	}
 }
 

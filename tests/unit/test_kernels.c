@@ -354,19 +354,19 @@ static void test_noise(void **state)
 
 	(void)state;
 	assert_int_equal(kernels_choose(tables[0]), 0);
-	kernels()->add_noise(N, key, (real)0.5, zero, first);
+	kernels()->disturb(N, key, (real)0.5, 0, zero, first);
 	for (size_t t = 1; t < 3; t++) {
 		if (kernels_choose(tables[t]) < 0)
 			continue;
 		for (size_t n = N - 40; n <= N; n++) {
 			memset(again, 0, N * sizeof(real));
-			kernels()->add_noise(n, key, (real)0.5, zero, again);
+			kernels()->disturb(n, key, (real)0.5, 0, zero, again);
 			assert_memory_equal(first, again, n * sizeof(real));
 			assert_true(n == N || again[n] == 0);
 		}
 	}
 	kernels_choose("auto");
-	kernels()->add_noise(N, other, (real)0.5, zero, again);
+	kernels()->disturb(N, other, (real)0.5, 0, zero, again);
 	for (int i = 0; i < N; i++) {
 		assert_true(first[i] >= (real)-0.5 && first[i] < (real)0.5);
 		next += (double)first[i] * (double)first[(i + 1) % N];
@@ -378,6 +378,46 @@ static void test_noise(void **state)
 	free(again);
 	free(first);
 	free(zero);
+}
+
+/* What is dropped: number i of size |x_i| below the reach in (reach - |x_i|) /
+ * reach of all draws, none above it, the same with every table; and the others
+ * are as without. */
+static void test_dropping(void **state)
+{
+	static const uint32_t key[2] = {3, 4};
+	enum { N = 4096, QUARTER = N / 4 };
+	real *x = xcalloc(N, sizeof(real)), *y = xcalloc(N, sizeof(real));
+	real *again = xcalloc(N, sizeof(real)), *noisy = xcalloc(N, sizeof(real));
+	int dropped[4] = {0};
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		x[i] = (real)((i % 2 ? -0.25 : 0.25) * (1 + i / QUARTER));
+	kernels_choose("auto");
+	kernels()->disturb(N, key, (real)0.125, (real)0.8, x, y);
+	kernels()->disturb(N, key, (real)0.125, 0, x, noisy);
+	for (size_t t = 0; t < 3; t++) {
+		if (kernels_choose(tables[t]) < 0)
+			continue;
+		kernels()->disturb(N, key, (real)0.125, (real)0.8, x, again);
+		assert_memory_equal(y, again, N * sizeof(real));
+	}
+	kernels_choose("auto");
+	for (int i = 0; i < N; i++) {
+		dropped[i / QUARTER] += y[i] == 0;
+		assert_true(y[i] == 0 || y[i] == noisy[i]);
+	}
+	for (int i = 0; i < 4; i++) {
+		double part = fmax(0, 1 - 0.25 * (1 + i) / 0.8);
+
+		assert_true(fabs(dropped[i] - part * QUARTER) <=
+		    4 * sqrt(QUARTER * part * (1 - part)) + part * 4);
+	}
+	free(noisy);
+	free(again);
+	free(y);
+	free(x);
 }
 
 /* Rows `step` apart: sums of columns, and a bias added to every row. */
@@ -459,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_dot),
 		cmocka_unit_test(test_sum_and_largest),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_dropping),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_choice),
 	};

@@ -11,11 +11,13 @@
 
 #include "base/memory.h"
 #include "train/learner.h"
+#include "train/learner_private.h"
 #include "transform/noise.h"
 
 enum { ROWS = 40, COLUMNS = 301, N = ROWS * COLUMNS };
 
 static const struct random_key key = {7, RANDOM_NOISE, 3};
+static const struct noise some = {1, 0.5};
 
 static void fill(real *x)
 {
@@ -42,7 +44,8 @@ static void noise_is_uniform_in_each_rows_range(void **state)
 
 	(void)state;
 	fill(x);
-	noise_add(key, 0, (real)noise, ROWS, COLUMNS, x, y, pool);
+	noise_add(key, 0, (struct noise){(real)noise, 0}, ROWS, COLUMNS, x, y,
+	    pool);
 	for (int i = 0; i < N; i++) {
 		double bound = noise * largest_of_row(x, i / COLUMNS);
 		double u = ((double)y[i] - (double)x[i]) / bound;
@@ -69,13 +72,12 @@ static void noise_is_a_function_of_step_and_place(void **state)
 	(void)state;
 	fill(x);
 	later.step++;
-	noise_add(key, 5, 1, ROWS, COLUMNS, x, y, one);
-	noise_add(key, 5, 1, ROWS, COLUMNS, x, z, three);
+	noise_add(key, 5, some, ROWS, COLUMNS, x, y, one);
+	noise_add(key, 5, some, ROWS, COLUMNS, x, z, three);
 	assert_memory_equal(y, z, N * sizeof(real));
-	noise_add(key, 5 + 1, 1, ROWS - 1, COLUMNS, x + COLUMNS, z,
-	    one);
+	noise_add(key, 5 + 1, some, ROWS - 1, COLUMNS, x + COLUMNS, z, one);
 	assert_memory_equal(y + COLUMNS, z, (N - COLUMNS) * sizeof(real));
-	noise_add(later, 5, 1, ROWS, COLUMNS, x, z, one);
+	noise_add(later, 5, some, ROWS, COLUMNS, x, z, one);
 	assert_memory_not_equal(y, z, N * sizeof(real));
 	pool_free(three);
 	pool_free(one);
@@ -163,33 +165,65 @@ static void gradient_by_hand(const real *w, const real *b, double *g)
 	}
 }
 
-/* theta' = theta - lr g(theta + noise); the bias has no noise. */
-static void a_step_goes_by_the_noisy_network(void **state)
+static const double rate[] = {0.5, 0.25};
+
+/* Where a step from `before` with this learner's noise should lead. */
+static void expect_step(const struct learner *learner, int step, real *noisy,
+    const real *before, double *after)
 {
-	struct pool *pool = pool_new(1);
-	struct learner *learner = make_learner("jitter", "noise=0.5", pool);
-	size_t n = transform_size(learner->transform), w = CLASSES * INPUTS;
-	real *noisy = reals_new(n), before[CLASSES * (INPUTS + 1)];
-	struct learner_report report;
 	double g[CLASSES * (INPUTS + 1)];
 
-	(void)state;
-	assert_int_equal(n, CLASSES * (INPUTS + 1));
-	memcpy(before, learner->theta, sizeof(before));
-	transform_add_noise(learner->transform, 0, learner->theta, noisy,
-	    pool);
-	assert_memory_not_equal(noisy, before, w * sizeof(real));
-	assert_memory_equal(noisy + w, before + w, CLASSES * sizeof(real));
-	gradient_by_hand(noisy, noisy + w, g);
-	learner_step(learner, &report);
-	for (size_t i = 0; i < n; i++)
-		assert_true(fabs((double)learner->theta[i] -
-		    ((double)before[i] - 0.5 * g[i])) < 1e-5);
-	assert_memory_equal(learner_weights(learner), learner->theta,
-	    n * sizeof(real));
+	transform_add_noise(learner->transform, step, (real)(2 * rate[step]),
+	    before, noisy, learner->pool);
+	learner_mask(learner, noisy);
+	gradient_by_hand(noisy, noisy + CLASSES * INPUTS, g);
+	for (int i = 0; i < CLASSES * (INPUTS + 1); i++)
+		after[i] = (double)before[i] - rate[step] * g[i] *
+		    (!learner->mask || learner->mask[i]);
+}
+
+/* theta' = theta - lr g(theta with noise), of dropped numbers too; half the
+ * noise at half the rate; the bias has none, nor has what is pruned. */
+static void check_step(const char *option, const real *kept)
+{
+	static const char *const halved[] = {"step", "every=1", "gamma=0.5"};
+	enum { ALL = CLASSES * (INPUTS + 1), W = CLASSES * INPUTS };
+	struct pool *pool = pool_new(1);
+	struct learner *learner = make_learner("jitter", option, pool);
+	real *noisy = reals_new(ALL), before[ALL];
+	struct learner_report report;
+	struct error error;
+	double after[ALL];
+
+	assert_int_equal(transform_size(learner->transform), ALL);
+	assert_int_equal(schedule_parse(3, halved, &learner->schedule, &error),
+	    0);
+	if (kept)
+		learner_keep_zeros(learner, kept);
+	for (int step = 0; step < 2; step++) {
+		memcpy(before, learner_weights(learner), sizeof(before));
+		expect_step(learner, step, noisy, before, after);
+		assert_memory_not_equal(noisy, before, W * sizeof(real));
+		assert_memory_equal(noisy + W, before + W,
+		    CLASSES * sizeof(real));
+		learner_step(learner, &report);
+		for (size_t i = 0; i < ALL; i++)
+			assert_true(fabs((double)learner_weights(learner)[i] -
+			    after[i]) < 1e-5);
+	}
 	learner_free(learner);
 	reals_free(noisy);
 	pool_free(pool);
+}
+
+static void a_step_goes_by_the_noisy_network(void **state)
+{
+	static const real kept[CLASSES * (INPUTS + 1)] = {1, 0, 1, 1, 0, 2};
+
+	(void)state;
+	check_step("noise=0.5", NULL);
+	check_step("drop=2", NULL);
+	check_step("noise=0.5", kept);
 }
 
 /* A noise of 0 is the transform without it, to the bit. */

@@ -244,6 +244,9 @@ struct kernels {
 	 * wide. */
 	double (*dot)(size_t n, const real *x, const real *y);
 	double (*sum)(size_t n, const real *x);
+	/* Both in one pass, with the same bits. */
+	void (*sum_and_dot)(size_t n, const real *x, const real *y,
+	    double *sum, double *dot);
 	real (*largest)(size_t n, const real *x);	/* of |x|; 0: none */
 	/* y = 0 where |x| < reach t, else x + size u; number i's u, uniform in
 	 * [-1, 1), and t, in [0, 1), are functions of (key, i) alone. */

@@ -132,24 +132,29 @@ static void blend(size_t n, real a, const real *x, real b, const real *y,
 	}
 }
 
-/* Sum number j takes the products i = j mod 16. */
+/* Sum number j takes the numbers i = j mod 16. */
 enum { DOT_SUMS = 16 };
+
+INLINE double add_halves(double part[DOT_SUMS])
+{
+	for (size_t half = DOT_SUMS / 2; half > 0; half /= 2)
+		for (size_t j = 0; j < half; j++)
+			part[j] += part[j + half];
+	return part[0];
+}
 
 static double dot(size_t n, const real *x, const real *y)
 {
-	double sum[DOT_SUMS] = {0};
+	double part[DOT_SUMS] = {0};
 	size_t i = 0;
 
 	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
 		UNROLL
 		for (size_t j = 0; j < DOT_SUMS; j++)
-			sum[j] += (double)x[i + j] * (double)y[i + j];
+			part[j] += (double)x[i + j] * (double)y[i + j];
 	for (size_t j = 0; i + j < n; j++)
-		sum[j] += (double)x[i + j] * (double)y[i + j];
-	for (size_t half = DOT_SUMS / 2; half > 0; half /= 2)
-		for (size_t j = 0; j < half; j++)
-			sum[j] += sum[j + half];
-	return sum[0];
+		part[j] += (double)x[i + j] * (double)y[i + j];
+	return add_halves(part);
 }
 
 static double sum(size_t n, const real *x)
@@ -163,10 +168,27 @@ static double sum(size_t n, const real *x)
 			part[j] += (double)x[i + j];
 	for (size_t j = 0; i + j < n; j++)
 		part[j] += (double)x[i + j];
-	for (size_t half = DOT_SUMS / 2; half > 0; half /= 2)
-		for (size_t j = 0; j < half; j++)
-			part[j] += part[j + half];
-	return part[0];
+	return add_halves(part);
+}
+
+static void sum_and_dot(size_t n, const real *x, const real *y, double *total,
+    double *product)
+{
+	double part[DOT_SUMS] = {0}, products[DOT_SUMS] = {0};
+	size_t i = 0;
+
+	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
+		UNROLL
+		for (size_t j = 0; j < DOT_SUMS; j++) {
+			part[j] += (double)x[i + j];
+			products[j] += (double)x[i + j] * (double)y[i + j];
+		}
+	for (size_t j = 0; i + j < n; j++) {
+		part[j] += (double)x[i + j];
+		products[j] += (double)x[i + j] * (double)y[i + j];
+	}
+	*total = add_halves(part);
+	*product = add_halves(products);
 }
 
 static real largest(size_t n, const real *x)

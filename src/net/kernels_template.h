@@ -67,6 +67,7 @@ const struct kernels KERNELS = {
 	.blend = blend,
 	.dot = dot,
 	.sum = sum,
+	.sum_and_dot = sum_and_dot,
 	.largest = largest,
 	.disturb = disturb,
 	.column_sums = column_sums,

@@ -52,10 +52,11 @@ struct row {
 
 static struct row measure(int columns, const real *v)
 {
-	double mean = kernels()->sum((size_t)columns, v) / columns;
-	double square = kernels()->dot((size_t)columns, v, v) -
-	    columns * mean * mean;
+	double mean, square;
 
+	kernels()->sum_and_dot((size_t)columns, v, v, &mean, &square);
+	mean /= columns;
+	square -= columns * mean * mean;
 	return (struct row){mean, sqrt(fmax(square, 0) + 1e-24)};
 }
 
@@ -144,11 +145,11 @@ static double project_row(const struct task *task, int o, const real *x,
 	const real *v = row_of(task, task->theta, o);
 	struct row row = measure(piece->columns, v);
 	double a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
-	double total = kernels()->sum(columns, x);
-	double along = (kernels()->dot(columns, x, v) - row.mean * total) /
-	    row.norm;
-	double b = (along_n - a * along) / row.norm;
+	double total, along, b;
 
+	kernels()->sum_and_dot(columns, x, v, &total, &along);
+	along = (along - row.mean * total) / row.norm;
+	b = (along_n - a * along) / row.norm;
 	kernels()->blend(columns, (real)a, x, (real)b, v,
 	    (real)(-a * total / piece->columns - b * row.mean),
 	    (real *)row_of(task, task->out, o));

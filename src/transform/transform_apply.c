@@ -49,7 +49,6 @@ void transform_add_noise(const struct transform *transform, long step,
 
 	if (noise.drop > 0)
 		noise.drop *= (real)usual_size(transform, w);
-	memcpy(noisy, w, transform->network->parameters * sizeof(real));
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
 		size_t at = piece->segment->offset;
@@ -57,6 +56,8 @@ void transform_add_noise(const struct transform *transform, long step,
 		if (piece->transformed)
 			noise_add(key, at, noise, piece->rows, piece->columns,
 			    w + at, noisy + at, pool);
+		else
+			memcpy(noisy + at, w + at, piece->count * sizeof(real));
 	}
 }
 

@@ -32,7 +32,7 @@ static const struct piece_functions *const functions[] = {
 	NULL, &expand_functions, &weight_norm_functions,
 	&standardise_functions, &spectral_functions, &jitter_functions};
 
-const char *const transform_usual = "ws noise=0.125";
+const char *const transform_usual = "ws noise=0.125 drop=2";
 
 const struct transform_kind *transform_kinds(int *count)
 {

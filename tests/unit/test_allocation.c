@@ -182,9 +182,12 @@ static void test_transforms(void **state)
 		struct error error;
 
 		options_default(kind[i].options, &options);
-		if (option_find(kind[i].options, "noise") >= 0)
+		if (option_find(kind[i].options, "noise") >= 0) {
 			options.value[option_find(kind[i].options,
 			    "noise")] = 0.125;
+			options.value[option_find(kind[i].options,
+			    "drop")] = 1;
+		}
 		assert_int_equal(learner_set_transform(learner, &kind[i],
 		    &options, &error), 0);
 		check_steps(learner, kind[i].name);

@@ -380,6 +380,30 @@ static void test_noise(void **state)
 	free(zero);
 }
 
+/* In one pass as in two, at every length. */
+static void test_sum_and_dot(void **state)
+{
+	enum { N = 100 };
+	real x[N], y[N];
+	double sum, dot;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		x[i] = (real)(sin(i) - 0.3);
+		y[i] = (real)cos(3.0 * i);
+	}
+	for (size_t t = 0; t < 3; t++) {
+		if (kernels_choose(tables[t]) < 0)
+			continue;
+		for (size_t n = 0; n <= N; n++) {
+			kernels()->sum_and_dot(n, x, y, &sum, &dot);
+			assert_true(sum == kernels()->sum(n, x));
+			assert_true(dot == kernels()->dot(n, x, y));
+		}
+	}
+	kernels_choose("auto");
+}
+
 /* What is dropped: number i of size |x_i| below the reach in (reach - |x_i|) /
  * reach of all draws, none above it, the same with every table; and the others
  * are as without. */
@@ -500,6 +524,7 @@ int main(void)
 		cmocka_unit_test(test_sum_and_largest),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_dropping),
+		cmocka_unit_test(test_sum_and_dot),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_choice),
 	};

@@ -29,6 +29,7 @@ INLINE vector gated(vector factor, vector x, vector term, vector y)
 {
 	vector zero = {0};
 
+	y = loaded(y);
 	return choose(fused(factor, x, term) <= zero, zero, y);
 }
 
@@ -142,45 +143,63 @@ static void column_dots(const struct columns *c, double *sum, double *sum_y)
 		sum_columns(c, COLUMN_DOT, sum, sum_y);
 }
 
-/* A few rows at a time, so that memory is read and written nearly in order
- * and the columns' factors are read but once for them. */
-enum { ROWS_AT_ONCE = 16 };
+/*
+ * A few rows at a time, and of each so many vectors as have their factors in
+ * registers: main memory is much faster where it is read and written in
+ * order. FUNCTION(count, vectors, left, ...) does `count` rows from r on,
+ * `left` columns from i on; vectors and left are constants, but where less
+ * than a vector is left. What else it is given may name r and i.
+ */
+enum { ROWS_AT_ONCE = 16, WIDE = 4 };
 
-INLINE void line_strip(size_t rows, size_t step, vector factor, vector term,
-    const real *x, real *y, size_t left, bool rectify)
-{
-	vector zero = {0};
-
-	for (size_t r = 0; r < rows; r++, x += step, y += step) {
-		vector v = fused(factor, take(x, left), term);
-
-		if (rectify)
-			v = choose(v < zero, zero, v);
-		put(y, v, left);
+#define EACH_GROUP(rows, columns, FUNCTION, ...)			\
+	for (size_t r = 0; r < (rows); r += ROWS_AT_ONCE) {		\
+		size_t count = (rows) - r < ROWS_AT_ONCE ? (rows) - r :	\
+		    ROWS_AT_ONCE, left, i = 0;				\
+									\
+		for (; (left = (columns) - i) >= WIDE * LANES;		\
+		    i += WIDE * LANES)					\
+			FUNCTION(count, WIDE, WIDE * LANES, __VA_ARGS__); \
+		if (left >= 2 * LANES) {				\
+			FUNCTION(count, 2, 2 * LANES, __VA_ARGS__);	\
+			i += 2 * LANES, left -= 2 * LANES;		\
+		}							\
+		if (left >= LANES) {					\
+			FUNCTION(count, 1, LANES, __VA_ARGS__);		\
+			i += LANES, left -= LANES;			\
+		}							\
+		if (left > 0)						\
+			FUNCTION(count, 1, left, __VA_ARGS__);		\
 	}
+
+INLINE void line_group(size_t rows, int vectors, size_t left, size_t step,
+    const real *factor, const real *term, const real *x, real *y,
+    bool rectify)
+{
+	vector f[WIDE], t[WIDE], zero = {0};
+
+	UNROLL
+	for (int j = 0; j < vectors; j++) {
+		f[j] = take(factor + j * LANES, left);
+		t[j] = take(term + j * LANES, left);
+	}
+	for (size_t r = 0; r < rows; r++, x += step, y += step)
+		UNROLL
+		for (int j = 0; j < vectors; j++) {
+			vector v = fused(f[j], take(x + j * LANES, left),
+			    t[j]);
+
+			if (rectify)
+				v = choose(v < zero, zero, v);
+			put(y + j * LANES, v, left);
+		}
 }
 
 INLINE void line_columns(size_t rows, size_t columns, const real *factor,
     const real *term, const real *x, real *y, bool rectify)
 {
-	for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
-		size_t count = rows - r < ROWS_AT_ONCE ? rows - r :
-		    ROWS_AT_ONCE;
-
-		for (size_t i = 0; i < columns; i += LANES) {
-			size_t left = columns - i, at = r * columns + i;
-
-			if (left >= LANES)
-				line_strip(count, columns, load(factor + i),
-				    load(term + i), x + at, y + at, LANES,
-				    rectify);
-			else
-				line_strip(count, columns,
-				    take(factor + i, left),
-				    take(term + i, left), x + at, y + at,
-				    left, rectify);
-		}
-	}
+	EACH_GROUP(rows, columns, line_group, columns, factor + i, term + i,
+	    x + r * columns + i, y + r * columns + i, rectify)
 }
 
 static void scale_columns(size_t rows, size_t columns, const real *factor,
@@ -220,46 +239,45 @@ INLINE struct blend_strip blend_strip_at(const struct column_blend *b,
 	return s;
 }
 
-INLINE void blend_rows(size_t rows, size_t step, struct blend_strip s,
-    const real *x, const real *y, real *z, size_t left, enum blend_gate gate)
+INLINE vector blended(const struct blend_strip *s, vector x, vector y,
+    enum blend_gate gate)
 {
-	for (size_t r = 0; r < rows; r++) {
-		vector u = take(x, left), v = take(y, left);
+	vector z;
 
-		if (gate == BLEND_GATES_Y)
-			v = gated(s.gate_factor, u, s.gate_term, v);
-		v = fused(s.x_factor, u - s.x_mean,
-		    fused(s.y_factor, v, s.term));
-		if (gate == BLEND_GATES_Z)
-			v = gated(s.gate_factor, u, s.gate_term, v);
-		put(z, v, left);
-		x += step;
-		y += step;
-		z += step;
-	}
+	if (gate == BLEND_GATES_Y)
+		y = gated(s->gate_factor, x, s->gate_term, y);
+	z = fused(s->x_factor, x - s->x_mean,
+	    fused(s->y_factor, y, s->term));
+	if (gate == BLEND_GATES_Z)
+		z = gated(s->gate_factor, x, s->gate_term, z);
+	return z;
+}
+
+INLINE void blend_group(size_t rows, int vectors, size_t left, size_t step,
+    const struct column_blend *b, size_t i, const real *x, const real *y,
+    real *z, enum blend_gate gate)
+{
+	struct blend_strip strip[WIDE];
+
+	UNROLL
+	for (int j = 0; j < vectors; j++)
+		strip[j] = blend_strip_at(b, i + (size_t)j * LANES, left,
+		    gate);
+	for (size_t r = 0; r < rows; r++, x += step, y += step, z += step)
+		UNROLL
+		for (int j = 0; j < vectors; j++)
+			put(z + j * LANES, blended(&strip[j],
+			    take(x + j * LANES, left),
+			    take(y + j * LANES, left), gate), left);
 }
 
 INLINE void blend_all(size_t rows, size_t columns,
     const struct column_blend *b, const real *x, const real *y, real *z,
     enum blend_gate gate)
 {
-	for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
-		size_t count = rows - r < ROWS_AT_ONCE ? rows - r :
-		    ROWS_AT_ONCE;
-
-		for (size_t i = 0; i < columns; i += LANES) {
-			size_t left = columns - i, at = r * columns + i;
-			struct blend_strip s = blend_strip_at(b, i, left,
-			    gate);
-
-			if (left >= LANES)
-				blend_rows(count, columns, s, x + at, y + at,
-				    z + at, LANES, gate);
-			else
-				blend_rows(count, columns, s, x + at, y + at,
-				    z + at, left, gate);
-		}
-	}
+	EACH_GROUP(rows, columns, blend_group, columns, b, i,
+	    x + r * columns + i, y + r * columns + i, z + r * columns + i,
+	    gate)
 }
 
 static void blend_columns(size_t rows, size_t columns,
@@ -272,6 +290,8 @@ static void blend_columns(size_t rows, size_t columns,
 	else
 		blend_all(rows, columns, b, x, y, z, BLEND_GATES_Y);
 }
+
+#undef EACH_GROUP
 
 /* A vector of columns, from `column` on. */
 struct tangent_strip {

@@ -51,6 +51,17 @@ INLINE vector choose(integers mask, vector yes, vector no)
 	return (vector)((mask & (integers)yes) | (~mask & (integers)no));
 }
 
+/* A value that is there whatever is chosen. With AVX-512 GCC makes a load and
+ * a choice between it and zero one load under a mask, which waits for what
+ * the mask is computed of, and so for the memory where that lies. */
+INLINE vector loaded(vector value)
+{
+#ifdef __AVX512F__
+	__asm__("" : "+v" (value));
+#endif
+	return value;
+}
+
 INLINE int least(int a, int b)
 {
 	return a < b ? a : b;

@@ -98,6 +98,9 @@ size_t engine_place_spares(const struct engine *engine, int capacity,
     real *spares);
 void engine_memory_free(struct engine *engine);
 
+/* Base and tangent passes of one layer, at most. */
+enum { CALLS_OF_PARTS = 4 };
+
 /* engine_run.c: one pass through a program. */
 struct run {
 	struct engine *engine;

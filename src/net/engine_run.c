@@ -264,29 +264,43 @@ static int parts_of(const struct run *run, const struct call *c)
 	    parts ? parts(layer, run->request->n) : 1;
 }
 
-/* The units of a phase of parts are those of its calls, one after another. */
-static void run_part(const struct run *run, int unit, int worker)
+/*
+ * The units of a phase of parts are those of its calls, each spread evenly
+ * over the phase: so one thread has the same columns in all phases of a
+ * layer. Returns the call that a unit is of.
+ */
+static int part_of(const struct run *run, int unit, int *part, int *parts)
 {
-	const struct call *c = &run->program->call[run->phase->first];
-	int parts = parts_of(run, c);
-	struct pass p;
+	int calls = run->phase->count, taken[CALLS_OF_PARTS] = {0}, last = 0;
+	const struct call *call = &run->program->call[run->phase->first];
 
-	while (unit >= parts) {
-		unit -= parts;
-		parts = parts_of(run, ++c);
+	*part = *parts = 0;
+	for (int u = 0; u <= unit; u++) {
+		*parts = 0;
+		for (int i = 0; i < calls; i++) {
+			int all = parts_of(run, &call[i]);
+
+			if (taken[i] == all || (*parts > 0 &&
+			    (2 * taken[i] + 1) * *parts >=
+			    (2 * taken[last] + 1) * all))
+				continue;
+			last = i;
+			*parts = all;
+		}
+		*part = taken[last]++;
 	}
-	p = pass_of(run, c->layer, worker);
-	p.part = unit;
-	p.parts = parts;
-	run_call(run, c, &p);
+	return last;
 }
 
-/* Every other phase goes from the last shard to the first, which finds what
- * the phase before it left in the caches. */
-static int turned(const struct run *run, int unit)
+static void run_part(const struct run *run, int unit, int worker)
 {
-	return (run->phase - run->program->phase) & 2 ?
-	    run->shards - 1 - unit : unit;
+	int part, parts, i = part_of(run, unit, &part, &parts);
+	const struct call *c = &run->program->call[run->phase->first + i];
+	struct pass p = pass_of(run, c->layer, worker);
+
+	p.part = part;
+	p.parts = parts;
+	run_call(run, c, &p);
 }
 
 static void run_unit(void *argument, int unit, int worker)
@@ -294,7 +308,7 @@ static void run_unit(void *argument, int unit, int worker)
 	const struct run *run = argument;
 
 	if (run->phase->spread == SPREAD_SHARDS)
-		run_shard(run, turned(run, unit), worker);
+		run_shard(run, unit, worker);
 	else
 		run_part(run, unit, worker);
 }
@@ -312,16 +326,24 @@ static int units_of(const struct run *run)
 	return units;
 }
 
+/* Every other phase goes from the last shard to the first, which finds what
+ * the phase before it left in the caches. */
+static bool is_turned(const struct run *run)
+{
+	return run->phase->spread == SPREAD_SHARDS &&
+	    ((run->phase - run->program->phase) & 2);
+}
+
 static void run_phase(struct run *run)
 {
+	struct pool *pool = run->phase->cost * run->request->n >= tiny ?
+	    run->engine->pool : NULL;
 	int units = units_of(run);
 
-	if (run->phase->cost * run->request->n >= tiny) {
-		pool_run(run->engine->pool, units, run_unit, run);
-		return;
-	}
-	for (int unit = 0; unit < units; unit++)
-		run_unit(run, unit, 0);
+	if (is_turned(run))
+		pool_run_turned(pool, units, run_unit, run);
+	else
+		pool_run(pool, units, run_unit, run);
 }
 
 static void sum_losses(const struct run *run, struct engine_result *result)

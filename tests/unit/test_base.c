@@ -242,7 +242,7 @@ static void every_unit_is_done_once_by_any_number_of_threads(void **state)
 
 			pool_run(pool, units, count_unit, &tally);
 			if (round % 50 == 0)
-				usleep(2000);	/* let the workers sleep */
+				usleep(20000);	/* let the workers sleep */
 		}
 		for (int i = 0; i < 1000; i++) {
 			int expected = 0;

@@ -110,19 +110,21 @@ static void fill(const struct run *run, enum call_kind kind, struct pass *p)
 static void loss(const struct run *run, const struct pass *p)
 {
 	struct engine *engine = run->engine;
-	int classes = engine->network->classes;
-	const int32_t *labels = engine->labels + p->first;
 
-	engine->correct[p->shard] = loss_forward(p->n, classes, p->y, labels,
+	engine->correct[p->shard] = loss_forward(p->n,
+	    engine->network->classes, p->y, engine->labels + p->first,
 	    engine->losses + p->first);
 }
 
-static void loss_gradient(const struct run *run, const struct pass *p)
+static void gradient_of_loss(const struct run *run, const struct pass *p)
 {
-	loss(run, p);
-	loss_backward(p->n, run->engine->network->classes, p->y,
-	    run->engine->labels + p->first, run->weight ?
-	    run->weight + p->first : NULL, value(run->dy, p->layer->id, p));
+	struct engine *engine = run->engine;
+
+	engine->correct[p->shard] = loss_gradient(p->n,
+	    engine->network->classes, p->y, engine->labels + p->first,
+	    run->weight ? run->weight + p->first : NULL,
+	    engine->losses + p->first,
+	    value(run->dy, p->layer->id, p));
 }
 
 /* The spare gradients of a layer's inputs, to those they belong to. */
@@ -167,7 +169,7 @@ static void call(const struct run *run, enum call_kind kind,
 		loss(run, p);
 		break;
 	case CALL_LOSS_GRADIENT:
-		loss_gradient(run, p);
+		gradient_of_loss(run, p);
 		break;
 	case CALL_BACKWARD_STATISTICS:
 		operation->backward_statistics(p);

@@ -12,18 +12,6 @@ int loss_class(int classes, const real *z)
 	return best;
 }
 
-/* e = exp(z - z_largest); returns the sum. */
-static real exponentials(int classes, const real *z, real top, real *e)
-{
-	real sum = 0;
-
-	for (int j = 0; j < classes; j++) {
-		e[j] = real_exp(z[j] - top);
-		sum += e[j];
-	}
-	return sum;
-}
-
 int loss_forward(int n, int classes, const real *logits,
     const int32_t *labels, real *losses)
 {
@@ -41,23 +29,37 @@ int loss_forward(int n, int classes, const real *logits,
 	return correct;
 }
 
-static void softmax(int classes, const real *z, real *p)
+/* top: the largest z. Returns the sum of exp(z - top). */
+static real softmax(int classes, const real *z, real top, real *p)
 {
-	real sum = exponentials(classes, z, z[loss_class(classes, z)], p);
+	real sum = 0;
 
+	for (int j = 0; j < classes; j++) {
+		p[j] = real_exp(z[j] - top);
+		sum += p[j];
+	}
 	for (int j = 0; j < classes; j++)
 		p[j] /= sum;
+	return sum;
 }
 
-void loss_backward(int n, int classes, const real *logits,
-    const int32_t *labels, const real *weight, real *dlogits)
+int loss_gradient(int n, int classes, const real *logits,
+    const int32_t *labels, const real *weight, real *losses, real *dlogits)
 {
+	int correct = 0;
+
 	for (int i = 0; i < n; i++, logits += classes, dlogits += classes) {
-		softmax(classes, logits, dlogits);
+		int best = loss_class(classes, logits);
+		real top = logits[best];
+		real sum = softmax(classes, logits, top, dlogits);
+
+		losses[i] = real_log(sum) + (top - logits[labels[i]]);
+		correct += best == labels[i];
 		dlogits[labels[i]] -= 1;
 		for (int j = 0; weight && j < classes; j++)
 			dlogits[j] *= weight[i];
 	}
+	return correct;
 }
 
 void loss_tangent(int n, int classes, const real *logits,
@@ -66,7 +68,8 @@ void loss_tangent(int n, int classes, const real *logits,
 	for (int i = 0; i < n; i++) {
 		real mean = 0;
 
-		softmax(classes, logits, tdlogits);
+		softmax(classes, logits, logits[loss_class(classes, logits)],
+		    tdlogits);
 		for (int j = 0; j < classes; j++)
 			mean += tdlogits[j] * tlogits[j];
 		for (int j = 0; j < classes; j++)

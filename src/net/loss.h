@@ -20,10 +20,10 @@ int loss_class(int classes, const real *logits);
 int loss_forward(int n, int classes, const real *logits,
     const int32_t *labels, real *losses);
 
-/* dlogits (n, classes); weight: factor of each sample (n), or NULL for 1.
- * dlogits may not be logits. */
-void loss_backward(int n, int classes, const real *logits,
-    const int32_t *labels, const real *weight, real *dlogits);
+/* The same, and dlogits (n, classes); weight: factor of each sample's gradient
+ * (n), or NULL for 1. dlogits may not be logits. */
+int loss_gradient(int n, int classes, const real *logits,
+    const int32_t *labels, const real *weight, real *losses, real *dlogits);
 
 /* tdlogits (n, classes) = R{dlogits} with R{logits} = tlogits. */
 void loss_tangent(int n, int classes, const real *logits,

@@ -61,7 +61,7 @@ static void adam_step(const struct rule_step *step)
 			    pow(value[BETA2], t)),
 			.epsilon = (real)value[EPS]}};
 
-	for_blocks(step->pool, step->n, step_block, &adam);
+	for_slices(step, step_block, &adam);
 }
 
 static bool adam_decays(const struct option_values *values)

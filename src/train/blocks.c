@@ -2,24 +2,57 @@
 
 #include "net/kernels.h"
 
-enum { BLOCK = 1 << 15, BLOCKS_MOST = 1024 };
+/* Slices begin where a vector of any instruction set may. */
+enum { SLICES = 16, STEP = 16 };
 
-struct blocks {
-	size_t n, size;
+struct slices {
+	const struct rule_step *step;
 	block_work *work;
 	void *argument;
 };
 
-static void work_block(void *argument, int unit, int worker)
+/* Where a segment's slice begins; that number SLICES is its end. */
+static size_t slice_start(const struct segment *segment, int slice)
 {
-	const struct blocks *blocks = argument;
-	size_t first = (size_t)unit * blocks->size;
-	size_t rest = blocks->n - first;
+	size_t end = segment->offset + segment->count;
+	size_t at = segment->offset +
+	    segment->count * (size_t)slice / SLICES;
+
+	if (slice > 0)
+		at = (at + STEP - 1) / STEP * STEP;
+	return slice == SLICES || at > end ? end : at;
+}
+
+static void work_slice(void *argument, int unit, int worker)
+{
+	const struct slices *slices = argument;
+	const struct rule_step *step = slices->step;
 
 	(void)worker;
-	blocks->work(blocks->argument, first,
-	    rest < blocks->size ? rest : blocks->size);
+	for (int k = 0; k < step->segments; k++) {
+		size_t first = slice_start(&step->segment[k], unit);
+		size_t end = slice_start(&step->segment[k], unit + 1);
+
+		if (first < end)
+			slices->work(slices->argument, first, end - first);
+	}
 }
+
+void for_slices(const struct rule_step *step, block_work *work,
+    void *argument)
+{
+	struct slices slices = {step, work, argument};
+
+	pool_run(step->pool, SLICES, work_slice, &slices);
+}
+
+enum { BLOCK = 1 << 15, BLOCKS_MOST = 1024 };
+
+struct dot {
+	const real *a, *b;
+	size_t n, size;
+	double part[BLOCKS_MOST];
+};
 
 /* Blocks of a size that depends on n alone, at most BLOCKS_MOST of them. */
 static size_t block_size(size_t n)
@@ -31,36 +64,24 @@ static size_t block_size(size_t n)
 	return size;
 }
 
-void for_blocks(struct pool *pool, size_t n, block_work *work,
-    void *argument)
-{
-	struct blocks blocks = {n, block_size(n), work, argument};
-
-	pool_run(pool, (int)((n + blocks.size - 1) / blocks.size), work_block,
-	    &blocks);
-}
-
-struct dot {
-	const real *a, *b;
-	size_t size;
-	double part[BLOCKS_MOST];
-};
-
-static void dot_block(void *argument, size_t first, size_t count)
+static void dot_block(void *argument, int unit, int worker)
 {
 	struct dot *dot = argument;
+	size_t first = (size_t)unit * dot->size, rest = dot->n - first;
 
-	dot->part[first / dot->size] = kernels()->dot(count, dot->a + first,
-	    dot->b + first);
+	(void)worker;
+	dot->part[unit] = kernels()->dot(rest < dot->size ? rest : dot->size,
+	    dot->a + first, dot->b + first);
 }
 
 double pooled_dot(struct pool *pool, size_t n, const real *a, const real *b)
 {
-	struct dot dot = {.a = a, .b = b, .size = block_size(n)};
+	struct dot dot = {.a = a, .b = b, .n = n, .size = block_size(n)};
+	int blocks = (int)((n + dot.size - 1) / dot.size);
 	double sum = 0;
 
-	for_blocks(pool, n, dot_block, &dot);
-	for (size_t i = 0; i * dot.size < n; i++)
+	pool_run(pool, blocks, dot_block, &dot);
+	for (int i = 0; i < blocks; i++)
 		sum += dot.part[i];
 	return sum;
 }

@@ -309,6 +309,7 @@ void optimizer_step(struct optimizer *optimizer,
 		.options = &optimizer->rule_options, .lr = lr * factor,
 		.t = ++optimizer->steps, .decay = decay ? decay : theta,
 		.theta = theta, .g = g, .state = optimizer->state,
+		.segment = source->segment, .segments = source->segments,
 		.pool = source->pool};
 
 	take_gradient(optimizer, source, theta, g);

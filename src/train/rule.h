@@ -13,6 +13,8 @@ struct rule_step {
 	const real *decay;	/* what decoupled decay pulls to zero */
 	real *theta, *g;	/* g may be changed */
 	real **state;
+	const struct segment *segment;	/* all of theta */
+	int segments;
 	struct pool *pool;
 };
 
@@ -40,12 +42,16 @@ extern const struct optimizer_row optimizer_sgd, optimizer_adam,
     optimizer_sam, optimizer_asam, optimizer_looksam, optimizer_esam,
     optimizer_gsam, optimizer_cram, optimizer_noise;
 
-/* Work on fixed blocks of a flat vector over the pool: bits do not depend on
- * the threads. */
+/*
+ * Work on all numbers of theta over the pool, each on its own: bits do not
+ * depend on the threads. Every unit has its slice of each segment, as every
+ * part of a dense layer has its rows, so that most of what a thread touches
+ * is still in its caches.
+ */
 typedef void block_work(void *argument, size_t first, size_t count);
-void for_blocks(struct pool *pool, size_t n, block_work *work,
+void for_slices(const struct rule_step *step, block_work *work,
     void *argument);
-/* In double, blocks added in order. */
+/* In double, over fixed blocks that are added in order. */
 double pooled_dot(struct pool *pool, size_t n, const real *a, const real *b);
 
 #endif

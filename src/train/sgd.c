@@ -51,7 +51,7 @@ static void sgd_step(const struct rule_step *step)
 		.nesterov = value[NESTEROV] != 0,
 		.decoupled = value[DECOUPLED] != 0};
 
-	for_blocks(step->pool, step->n, step_block, &sgd);
+	for_slices(step, step_block, &sgd);
 }
 
 static bool sgd_decays(const struct option_values *values)

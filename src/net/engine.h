@@ -72,6 +72,7 @@ struct engine_request {
 	int origin;		/* of these n in the batch, when that is cut */
 	real *running;		/* training: running statistics to update, or
 				 * NULL (the second pass of SAM) */
+	bool first;		/* its gradient is written, not added to */
 };
 
 /* Logits (n, classes) and losses (n) stay valid until the next pass. */
@@ -81,7 +82,7 @@ const real *engine_logits(const struct engine *engine);
 const real *engine_losses(const struct engine *engine);
 
 /* gradient (parameters) += scale * sum over samples of the gradient of the
- * loss. (scale = 1 / batch for the mean.) `weight`: per-sample factors (n),
+ * loss, or = when the request is the first. (scale = 1 / batch for the mean.) `weight`: per-sample factors (n),
  * or NULL for 1. */
 void engine_gradient(struct engine *engine,
     const struct engine_request *request, const real *weight, double scale,

@@ -3,6 +3,7 @@
  * shard order, element by element, so it does not matter who adds which.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "net/engine_private.h"
@@ -50,6 +51,9 @@ static void collect_piece(void *argument, int unit, int worker)
 	for (int shard = 1; shard < run->shards; shard++)
 		kernels()->add(piece->count, sum + (size_t)shard *
 		    engine->shard_gradients, sum);
+	if (run->request->first)
+		memset(gradient, 0, (layer->operation->collect ?
+		    layer->parameters : piece->count) * sizeof(real));
 	if (layer->operation->collect)
 		layer->operation->collect(layer, sum, run->scale, gradient);
 	else

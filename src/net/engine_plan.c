@@ -106,13 +106,25 @@ static void plan_additions(struct engine_plan *plan)
 	free(written);
 }
 
+/* The layer behind a relu that may take it along with the one before, or 0. */
+static int masker_of(const struct engine_plan *plan, const struct layer *relu)
+{
+	const struct node *node = &plan->node[relu->id];
+	const struct layer *next = layer_at(plan, node->last_consumer);
+
+	return node->consumers == 1 && has(next, OPERATION_SHARES_RELU) &&
+	    has(layer_at(plan, relu->from[0]), OPERATION_SHARES_RELU) ?
+	    next->id : 0;
+}
+
 /* The layer before a relu or behind it that may take it along, or 0. */
 static int taker_of(const struct engine_plan *plan, const struct layer *relu)
 {
 	const struct node *node = &plan->node[relu->id];
 	const struct layer *next = layer_at(plan, node->last_consumer);
 
-	if (has(layer_at(plan, relu->from[0]), OPERATION_RECTIFIES))
+	if (masker_of(plan, relu) ||
+	    has(layer_at(plan, relu->from[0]), OPERATION_RECTIFIES))
 		return relu->from[0];
 	return node->consumers == 1 && next->operation->takes_relu &&
 	    next->operation->takes_relu(next) ? next->id : 0;
@@ -133,6 +145,8 @@ static void plan_relu(struct engine_plan *plan, int id)
 	node->taken = taker > 0;
 	if (taker > 0)
 		plan->node[taker].rectified = true;
+	if (taker > 0 && masker_of(plan, layer))
+		plan->node[masker_of(plan, layer)].masks = true;
 }
 
 static int samples_of_shard(const struct engine_plan *plan)

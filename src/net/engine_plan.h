@@ -22,6 +22,7 @@ struct node {
 	bool gradient_in_place;	/* dx[0] may lie where dy lies */
 	bool gradient_same;	/* dx[0] is dy */
 	bool rectified;		/* a relu beside it is taken along, */
+	bool masks;		/* or the backward half of it, */
 	bool taken;		/* or is this one */
 	/* dx[i] is not the first contribution to the gradient of the input:
 	 * it goes to a spare place and is added. */

@@ -38,16 +38,19 @@ static double cost_of(const struct compiler *c, enum spread spread)
 	    (double)shape_size(c->layer->in[0]);
 }
 
-/* A layer's two products of its backward pass do not wait for each other. */
+/* A layer's two products of its backward pass do not wait for each other; but
+ * a tangent may read the whole y. */
 static bool joins(const struct compiler *c, enum spread spread)
 {
 	const struct program *program = c->program;
+	const struct call *last;
 
 	if (program->phases == 0 ||
 	    program->phase[program->phases - 1].spread != spread)
 		return false;
+	last = &program->call[program->calls - 1];
 	return spread == SPREAD_SHARDS || (spread == SPREAD_PARTS &&
-	    program->call[program->calls - 1].layer == c->layer->id);
+	    last->layer == c->layer->id && last->kind != CALL_FORWARD);
 }
 
 static void add(struct compiler *c, enum call_kind kind)

@@ -99,6 +99,7 @@ static void fill(const struct run *run, enum call_kind kind, struct pass *p)
 	p->buffers = engine->buffers ? engine->buffers + layer->buffer : NULL;
 	p->dw = tangents || !run->tdy ? sums_of(run, layer, p->shard) : NULL;
 	p->scale = run->scale;
+	p->adds = !run->request->first;
 	p->saved = place_at(&run->saved[layer->id], p->first);
 	p->statistics = engine->statistics + o->statistics +
 	    (size_t)p->shard * o->statistics_each;
@@ -225,6 +226,7 @@ static void run_call(const struct run *run, const struct call *c,
     struct pass *p)
 {
 	p->rectified = run->engine->plan.node[c->layer].rectified;
+	p->masks = run->engine->plan.node[c->layer].masks;
 	fill(run, c->kind, p);
 	call(run, c->kind, p);
 }

@@ -152,7 +152,8 @@ struct sparse_rows {
 
 /*
  * c (rows, columns) = scale * (the sum over k of a (rows, depth) times b
- * (depth, columns)), + c if it is added to, + bias (columns) unless NULL.
+ * (depth, columns)), + c if it is added to, + bias (columns) unless NULL, in
+ * the end rectified or masked (never both).
  * Steps are in reals: a's from row to row and along k, b's along k, c's from
  * row to row.
  */
@@ -165,6 +166,9 @@ struct product {
 	const real *bias;
 	real scale;
 	bool add;
+	bool rectify;		/* negative results become 0; */
+	const real *mask;	/* or all where this is not above it; laid
+				 * out as c; NULL: none */
 	real *c;
 	size_t c_step;
 };

@@ -17,7 +17,8 @@ typedef void product_function(const struct product *p, const real *a,
 INLINE void product_finish(const struct product *p, vector sum[][2],
     const real *bias, real *c, int left, int j, int rows)
 {
-	vector scale = broadcast(p->scale), start = {0};
+	vector scale = broadcast(p->scale), start = {0}, zero = {0};
+	const real *mask = p->mask ? p->mask + (c - p->c) : NULL;
 
 	if (bias)
 		start = take(bias, (size_t)left);
@@ -26,7 +27,13 @@ INLINE void product_finish(const struct product *p, vector sum[][2],
 		vector value = p->add ? fused(scale, sum[i][j],
 		    take(c, (size_t)left)) : scale * sum[i][j];
 
-		put(c, bias ? value + start : value, (size_t)left);
+		value = bias ? value + start : value;
+		if (p->rectify)
+			value = choose(value < zero, zero, value);
+		if (mask)
+			value = choose(take(mask + (size_t)i * p->c_step,
+			    (size_t)left) <= zero, zero, value);
+		put(c, value, (size_t)left);
 	}
 }
 
@@ -114,8 +121,11 @@ static void multiply(const struct product *p)
 			    first;
 			part.a += (size_t)first * p->a_step;
 			part.b += (size_t)first * p->b_step;
-			part.bias = i == parts - 1 ? p->bias : NULL;
 			part.add = p->add || i > 0;
+			if (i < parts - 1) {
+				part.bias = part.mask = NULL;
+				part.rectify = false;
+			}
 			product_columns(&part, column);
 		}
 }

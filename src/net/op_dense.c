@@ -4,7 +4,9 @@
  * Tokens are so many more rows.
  *
  * The products are divided into parts that depend on the layer alone: the
- * output columns (forward), the input columns (dx), the longer side of dW.
+ * output columns (forward), the input columns (dx), the rows of dW, which are
+ * the output columns, so that a thread reads and writes the same rows of W in
+ * all of them; only where these are too few, dW's columns.
  */
 #include <math.h>
 #include <string.h>
@@ -22,7 +24,7 @@ static const struct option options[] = {
 
 /* No part narrower than this; boundaries suit the kernels' tiles. */
 enum {
-	PART_COLUMNS = 64, PART_GRADIENT = 128, PART_STEP = 16, PARTS_MAX = 8
+	PART_COLUMNS = 48, PART_GRADIENT = 128, PART_STEP = 16, PARTS_MAX = 8
 };
 /* Layers below this many weights are not worth dividing. */
 enum { PART_WEIGHTS = 1 << 14 };
@@ -102,17 +104,16 @@ static int dense_parts(const struct layer *layer, int n)
 	return parts_of(layer, layer->out.c, PART_COLUMNS);
 }
 
-/* Whether W is wider than high. */
-static bool is_wide(const struct layer *layer)
+/* Whether dW is divided by its columns. */
+static bool by_columns(const struct layer *layer, int n)
 {
-	return features(layer) > layer->out.c;
+	return dense_parts(layer, n) == 1 && features(layer) > layer->out.c;
 }
 
 static int dense_gradient_parts(const struct layer *layer, int n)
 {
-	(void)n;
-	return parts_of(layer, is_wide(layer) ? features(layer) :
-	    layer->out.c, PART_GRADIENT);
+	return by_columns(layer, n) ? parts_of(layer, features(layer),
+	    PART_GRADIENT) : dense_parts(layer, n);
 }
 
 /* A panel turned round; sums of the bias' gradient before they are scaled. */
@@ -159,130 +160,139 @@ static const real *bias_of(const struct layer *layer, const real *w)
 	return layer->parameters > weights(layer) ? w + weights(layer) : NULL;
 }
 
-/* y (rows, out) = x (rows, in) W^T, + bias unless NULL, + y if it is added
- * to, in the block's columns. */
-static void product(const struct pass *p, const struct block *b,
-    const real *x, const real *w, const real *bias, bool add, real *y)
+/* What is told of the whole product a W^T (a, bias, add, rectify, mask, c),
+ * in the part's columns. */
+static void product(const struct pass *p, const real *w,
+    const struct product *whole)
 {
-	size_t in = (size_t)b->in;
-	int end = b->first + b->count;
+	struct block b = block_of(p, false);
+	size_t in = (size_t)b.in;
+	int end = b.first + b.count;
 
-	for (int first = b->first; first < end; first += PANEL) {
-		int width = end - first < PANEL ? end - first : PANEL;
-		struct product product = {
-			.rows = b->rows, .columns = width, .depth = b->in,
-			.a = x, .a_row = in, .a_step = 1,
-			.b = p->scratch, .b_step = PANEL,
-			.bias = bias ? bias + first : NULL,
-			.scale = 1, .add = add,
-			.c = y + first, .c_step = (size_t)b->out,
-		};
+	for (int first = b.first; first < end; first += PANEL) {
+		struct product part = *whole;
 
-		kernels()->transpose((size_t)width, in,
+		part.rows = b.rows;
+		part.columns = end - first < PANEL ? end - first : PANEL;
+		part.depth = b.in;
+		part.a_row = in;
+		part.a_step = 1;
+		part.b = p->scratch;
+		part.b_step = PANEL;
+		part.bias = whole->bias ? whole->bias + first : NULL;
+		part.scale = 1;
+		part.mask = whole->mask ? whole->mask + first : NULL;
+		part.c += first;
+		part.c_step = (size_t)b.out;
+		kernels()->transpose((size_t)part.columns, in,
 		    w + (size_t)first * in, in, p->scratch, PANEL);
-		kernels()->multiply(&product);
+		kernels()->multiply(&part);
 	}
 }
 
-/* dx (rows, in) = dy (rows, out) W, + dx if it is added to, in the block's
+/* dx (rows, in) = dy (rows, out) W, + dx if it is added to, in the part's
  * columns. */
-static void input_gradient(const struct block *b, const real *dy,
+static void input_gradient(const struct pass *p, const real *dy,
     const real *w, bool add, real *dx)
 {
+	struct block b = block_of(p, true);
 	struct product product = {
-		.rows = b->rows, .columns = b->count, .depth = b->out,
-		.a = dy, .a_row = (size_t)b->out, .a_step = 1,
-		.b = w + b->first, .b_step = (size_t)b->in,
+		.rows = b.rows, .columns = b.count, .depth = b.out,
+		.a = dy, .a_row = (size_t)b.out, .a_step = 1,
+		.b = w + b.first, .b_step = (size_t)b.in,
 		.scale = 1, .add = add,
-		.c = dx + b->first, .c_step = (size_t)b->in,
+		.mask = p->masks ? p->x[0] + b.first : NULL,
+		.c = dx + b.first, .c_step = (size_t)b.in,
 	};
 
 	kernels()->multiply(&product);
 }
 
-/* dW (out, in) += scale * dy^T x, in the part's columns or rows. */
+/* dW (out, in) = scale * dy^T x, or += it, in the part's rows or columns. */
 static void weight_gradient(const struct pass *p, const real *dy,
-    const real *x, real *dw)
+    const real *x, bool add, real *dw)
 {
-	bool wide = is_wide(p->layer);
-	struct block b = block_of(p, wide);
+	bool columns = by_columns(p->layer, p->n);
+	struct block b = block_of(p, columns);
 	size_t first = (size_t)b.first, in = (size_t)b.in;
 	struct product product = {
-		.rows = wide ? b.out : b.count,
-		.columns = wide ? b.count : b.in, .depth = b.rows,
-		.a = wide ? dy : dy + first, .a_row = 1,
+		.rows = columns ? b.out : b.count,
+		.columns = columns ? b.count : b.in, .depth = b.rows,
+		.a = columns ? dy : dy + first, .a_row = 1,
 		.a_step = (size_t)b.out,
-		.b = wide ? x + first : x, .b_step = in,
-		.scale = p->scale, .add = true,
-		.c = dw + (wide ? first : first * in), .c_step = in,
+		.b = columns ? x + first : x, .b_step = in,
+		.scale = p->scale, .add = add,
+		.c = dw + (columns ? first : first * in), .c_step = in,
 	};
 
 	if (b.count > 0)
 		kernels()->multiply(&product);
 }
 
-/* db (out) behind the weights' += scale * the sum of dy's rows. */
+/* db (out) behind the weights' = scale * the sum of dy's rows, or += it. */
 static void sum_bias(const struct pass *p, const real *dy, real *dw)
 {
 	struct block b = block_of(p, false);
+	size_t count = (size_t)b.count;
+	real *db = dw + weights(p->layer) + b.first;
 
-	if (b.count == 0 || !bias_of(p->layer, dw))
+	if (count == 0 || !bias_of(p->layer, dw))
 		return;
-	kernels()->sum_rows((size_t)b.rows, (size_t)b.count, (size_t)b.out,
+	kernels()->sum_rows((size_t)b.rows, count, (size_t)b.out,
 	    dy + b.first, p->scratch);
-	kernels()->add_scaled((size_t)b.count, p->scale, p->scratch,
-	    dw + weights(p->layer) + b.first);
+	if (p->adds)
+		kernels()->add_scaled(count, p->scale, p->scratch, db);
+	else
+		kernels()->scale(count, p->scale, p->scratch, db);
 }
 
 static void dense_forward(const struct pass *p)
 {
-	struct block b = block_of(p, false);
-
-	product(p, &b, p->x[0], p->w, bias_of(p->layer, p->w), false, p->y);
+	product(p, p->w, &(struct product) {
+	    .a = p->x[0], .bias = bias_of(p->layer, p->w),
+	    .rectify = p->rectified, .c = p->y});
 }
 
 static void dense_backward(const struct pass *p)
 {
-	struct block b = block_of(p, true);
-
 	if (p->dx[0])
-		input_gradient(&b, p->dy, p->w, false, p->dx[0]);
+		input_gradient(p, p->dy, p->w, false, p->dx[0]);
 }
 
 static void dense_weight_gradient(const struct pass *p)
 {
-	weight_gradient(p, p->dy, p->x[0], p->dw);
+	weight_gradient(p, p->dy, p->x[0], p->adds, p->dw);
 	sum_bias(p, p->dy, p->dw);
 }
 
 /* ty = x tW^T + tx W^T + tb */
 static void dense_tangent_forward(const struct pass *p)
 {
-	struct block b = block_of(p, false);
+	const real *mask = p->rectified ? p->y : NULL;
 
-	product(p, &b, p->x[0], p->tw, bias_of(p->layer, p->tw), false,
-	    p->ty);
+	product(p, p->tw, &(struct product) {
+	    .a = p->x[0], .bias = bias_of(p->layer, p->tw), .mask = mask,
+	    .c = p->ty});
 	if (p->tx[0])
-		product(p, &b, p->tx[0], p->w, NULL, true, p->ty);
+		product(p, p->w, &(struct product) {
+		    .a = p->tx[0], .add = true, .mask = mask, .c = p->ty});
 }
 
 /* tdx = tdy W + dy tW */
 static void dense_tangent_backward(const struct pass *p)
 {
-	struct block b = block_of(p, true);
-
 	if (!p->tdx[0])
 		return;
-	input_gradient(&b, p->tdy, p->w, false, p->tdx[0]);
-	input_gradient(&b, p->dy, p->tw, true, p->tdx[0]);
+	input_gradient(p, p->tdy, p->w, false, p->tdx[0]);
+	input_gradient(p, p->dy, p->tw, true, p->tdx[0]);
 }
 
 /* tdW = tdy^T x + dy^T tx, tdb = the sum of tdy */
 static void dense_tangent_weight_gradient(const struct pass *p)
 {
-	weight_gradient(p, p->tdy, p->x[0], p->tdw);
+	weight_gradient(p, p->tdy, p->x[0], p->adds, p->tdw);
 	if (p->tx[0])
-		weight_gradient(p, p->dy, p->tx[0], p->tdw);
+		weight_gradient(p, p->dy, p->tx[0], true, p->tdw);
 	sum_bias(p, p->tdy, p->tdw);
 }
 
@@ -292,7 +302,7 @@ const struct operation operation_dense = {
 	.help = "fully connected layer",
 	.options = options,
 	.inputs = 1,
-	.flags = OPERATION_FEATURES,
+	.flags = OPERATION_FEATURES | OPERATION_SHARES_RELU,
 	.shape = dense_shape,
 	.parameters = dense_parameters,
 	.initialise = dense_initialise,

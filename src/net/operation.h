@@ -31,6 +31,8 @@ struct pass {
 	int shard;
 	bool training;		/* batch statistics, dropout on */
 	bool rectified;		/* a relu is taken along, see below */
+	bool masks;		/* the backward half of one */
+	bool adds;		/* to a whole batch's dw, or writes it */
 
 	const real *x[INPUTS_MAX];	/* (n, in) */
 	real *y;			/* (n, out) */
@@ -86,7 +88,11 @@ enum operation_flags {
 	/* y = max(x, 0) */
 	OPERATION_IS_RELU = 128,
 	/* backward does not read x, though it does not work in place. */
-	OPERATION_FORGETS_X = 256
+	OPERATION_FORGETS_X = 256,
+	/* Two of these take along a relu between them: when p->rectified, y is
+	 * max(y, 0) and ty its tangent; when p->masks, dx[0] and tdx[0] are 0
+	 * wherever x[0] is not above it. */
+	OPERATION_SHARES_RELU = 512
 };
 
 typedef void operation_pass(const struct pass *pass);
@@ -135,8 +141,8 @@ struct operation {
 
 	operation_pass *forward;
 	operation_pass *backward;	/* dx, and dw unless below */
-	/* Whole batch, by parts: dw (parameters) += scale * the gradient.
-	 * Runs after the backward passes, or beside them. */
+	/* Whole batch, by parts: dw (parameters) = scale * the gradient, or
+	 * += when p->adds. Runs after the backward passes, or beside them. */
 	int (*gradient_parts)(const struct layer *layer, int n);
 	operation_pass *weight_gradient;
 

@@ -63,7 +63,8 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	struct engine_request request = {.mode = ENGINE_TRAINING,
 		.seed = learner->seed, .step = (uint64_t)learner->step,
 		.running = pass == 0 ? learner->buffers : NULL,
-		.n = rest < capacity ? rest : capacity, .origin = at};
+		.n = rest < capacity ? rest : capacity, .origin = at,
+		.first = at == 0};
 	struct engine_result result;
 
 	/* A later pass on the same whole batch finds it there. */
@@ -131,9 +132,6 @@ static void batch_pass(struct batch *batch, struct engine *engine,
 {
 	struct learner *learner = batch->learner;
 
-	if (g)
-		memset(g, 0, engine_network(engine)->parameters *
-		    sizeof(real));
 	engine_set_weights(engine, seen_weights(learner, w));
 	engine_set_buffers(engine, learner->buffers);
 	for (int at = 0; at < batch->n; at += engine_capacity(engine))

@@ -679,22 +679,63 @@ static real *training_gradient(const char *text, double *loss)
 	return gradient;
 }
 
-/* A relu before a pooling, which takes it along, and the same behind one. */
-static void test_relu_of_pool(void **state)
+/* Two texts of a network of so many parameters that computes the same. */
+static void check_same_gradient(const char *text, const char *other,
+    size_t parameters)
 {
-	enum { PARAMETERS = 4 * 3 * 9 + 4 + 4 * 64 + 4 };
-	double before, behind;
-	real *a = training_gradient("conv 4 k=3 pad=1; relu; maxpool 2;"
-	    "flatten; dense 4", &before);
-	real *b = training_gradient("conv 4 k=3 pad=1; maxpool 2; relu;"
-	    "flatten; dense 4", &behind);
+	double loss, other_loss;
+	real *a = training_gradient(text, &loss);
+	real *b = training_gradient(other, &other_loss);
 
-	(void)state;
-	assert_true(before == behind);
-	for (size_t i = 0; i < PARAMETERS; i++)
+	assert_true(loss == other_loss);
+	for (size_t i = 0; i < parameters; i++)
 		assert_true(a[i] == b[i]);
 	reals_free(a);
 	reals_free(b);
+}
+
+/* A relu before a pooling, which takes it along, and the same behind one. */
+static void test_relu_of_pool(void **state)
+{
+	(void)state;
+	check_same_gradient("conv 4 k=3 pad=1; relu; maxpool 2; flatten;"
+	    "dense 4", "conv 4 k=3 pad=1; maxpool 2; relu; flatten; dense 4",
+	    4 * 3 * 9 + 4 + 4 * 64 + 4);
+}
+
+/* A relu between dense layers, which take it along, and one that runs. */
+static void test_relu_of_dense(void **state)
+{
+	(void)state;
+	check_same_gradient("flatten; dense 99; relu; dense 9; relu; dense 4",
+	    "flatten; dense 99; relu; flatten; dense 9; relu; flatten;"
+	    "dense 4", 99 * 193 + 9 * 100 + 4 * 10);
+	check_all(lines(small, 4, "flatten; dense 170; relu; dense 100; relu;"
+	    "dense 4"), 33);
+	check_all(lines(small, 4, "flatten; dense 9; relu; dense 9;"
+	    "add @ 3 4; dense 4"), 9);
+}
+
+/* What the first gradient finds in its place does not matter. */
+static void test_first(void **state)
+{
+	struct subject s = subject_new(lines(small, 4, "conv 4 k=3; bn; relu;"
+	    "conv 4 k=1 groups=2; flatten; dense 200; tanh; dense 4"), 9);
+	struct engine *engine = engine_for(&s, NULL);
+	struct engine_request request = request_of(&s, ENGINE_TRAINING);
+	size_t n = s.network->parameters;
+	real *sum = reals_new(n), *first = reals_dup(s.w, n);
+
+	(void)state;
+	engine_gradient(engine, &request, NULL, 0.5, sum, NULL);
+	request.first = true;
+	engine_gradient(engine, &request, NULL, 0.5, first, NULL);
+	for (size_t i = 0; i < n; i++)
+		assert_true(first[i] == sum[i]);
+	reals_free(sum);
+	reals_free(first);
+	engine_free(engine);
+	subject_free(&s);
 }
 
 /* Of conv, batch norm and relu training keeps what the first leaves. */
@@ -737,6 +778,8 @@ int main(void)
 		cmocka_unit_test(test_computed_again),
 		cmocka_unit_test(test_memory_of_training),
 		cmocka_unit_test(test_relu_of_pool),
+		cmocka_unit_test(test_relu_of_dense),
+		cmocka_unit_test(test_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

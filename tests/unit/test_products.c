@@ -38,10 +38,10 @@ static real *normal(uint64_t stream, size_t count)
 	return a;
 }
 
-/* Of one product: whether a lies turned round, what is added. */
+/* Of one product: whether a lies turned round, what is added, what cut. */
 struct shape_of {
 	int rows, columns, depth;
-	bool turned, add, bias;
+	bool turned, add, bias, rectify, mask;
 };
 
 static struct product product_of(const struct shape_of *s)
@@ -58,7 +58,8 @@ static struct product product_of(const struct shape_of *s)
 		.b = normal(2, depth * (columns + SLACK)),
 		.b_step = columns + SLACK,
 		.bias = s->bias ? normal(3, columns) : NULL,
-		.scale = (real)0.75, .add = s->add,
+		.scale = (real)0.75, .add = s->add, .rectify = s->rectify,
+		.mask = s->mask ? normal(7, rows * (columns + SLACK)) : NULL,
 		.c = normal(4, rows * (columns + SLACK)),
 		.c_step = columns + SLACK,
 	};
@@ -69,6 +70,7 @@ static void product_free(const struct product *p)
 	free((real *)p->a);
 	free((real *)p->b);
 	free((real *)p->bias);
+	free((real *)p->mask);
 	free(p->c);
 }
 
@@ -89,6 +91,8 @@ static void check_number(const struct product *p, const real *before, int i,
 	}
 	sum += p->add ? (double)before[at] : 0;
 	sum += p->bias ? (double)p->bias[column] : 0;
+	if ((p->rectify && sum < 0) || (p->mask && p->mask[at] <= 0))
+		sum = 0;
 	if (!(fabs((double)p->c[at] - sum) <= 8 * epsilon * (size + 4)))
 		fail_msg("%d, %d: %.9g is not near %.9g", i, j,
 		    (double)p->c[at], sum);
@@ -138,10 +142,10 @@ static void test_multiply(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
-		for (unsigned way = 0; way < 8; way++)
+		for (unsigned way = 0; way < 24; way++)
 			check_shape(&(struct shape_of) {
 			    sizes[i][0], sizes[i][1], sizes[i][2],
-			    way & 1, way & 2, way & 4});
+			    way & 1, way & 2, way & 4, way & 8, way & 16});
 }
 
 static void check_transpose(size_t rows, size_t columns)

@@ -24,10 +24,10 @@ static const struct option options[] = {
 
 /* No part narrower than this; boundaries suit the kernels' tiles. */
 enum {
-	PART_COLUMNS = 48, PART_GRADIENT = 128, PART_STEP = 16, PARTS_MAX = 8
+	PART_COLUMNS = 32, PART_GRADIENT = 128, PART_STEP = 16, PARTS_MAX = 8
 };
-/* Layers below this many weights are not worth dividing. */
-enum { PART_WEIGHTS = 1 << 14 };
+/* Layers below this many multiply-adds a sample are not worth dividing. */
+enum { PART_MACS = 1 << 14 };
 /* So many rows of W are turned round at once. */
 enum { PANEL = 32 };
 
@@ -91,7 +91,7 @@ static int parts_of(const struct layer *layer, int columns, int least)
 {
 	int parts = 1;
 
-	if (weights(layer) < PART_WEIGHTS)
+	if (dense_macs(layer) < PART_MACS)
 		return 1;
 	while (parts < PARTS_MAX && columns / (2 * parts) >= least)
 		parts *= 2;

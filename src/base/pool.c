@@ -47,7 +47,7 @@ struct pool {
 /* Some milliseconds of spinning, in which others that need the processor get
  * it: the kernel leaves two threads on one processor when they take turns
  * sleeping, but parts them when both want to run. */
-enum { SPINS = 100000, YIELD_EVERY = 500, MAX_UNITS = 0xffff };
+enum { SPINS = 100000, YIELD_EVERY = 2000, MAX_UNITS = 0xffff };
 
 static void pause_cpu(void)
 {

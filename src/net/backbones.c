@@ -106,15 +106,14 @@ static void conv_norm_relu(struct plan *plan, int channels, int stride)
 
 static int widths(struct plan *plan, const char *text, struct error *error)
 {
-	char *copy = xstrdup(text), *save = NULL;
+	char *copy = xstrdup(text), *rest = copy, *p;
 	int result = 0;
 	long width;
 
-	for (char *p = strtok_r(copy, "-", &save); p && result == 0;
-	    p = strtok_r(NULL, "-", &save)) {
+	while ((p = strsep(&rest, "-"))) {
 		if (parse_long(p, &width) || width < 1 || width > 1 << 20) {
-			result = error_set(error, "mlp %s: %s is no width (an "
-			    "example: mlp 300-100)", text, p);
+			result = error_set(error, "mlp %s: '%s' is no width "
+			    "(an example: mlp 300-100)", text, p);
 			break;
 		}
 		next(plan, "dense %ld", width);

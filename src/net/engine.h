@@ -82,8 +82,8 @@ const real *engine_logits(const struct engine *engine);
 const real *engine_losses(const struct engine *engine);
 
 /* gradient (parameters) += scale * sum over samples of the gradient of the
- * loss, or = when the request is the first. (scale = 1 / batch for the mean.) `weight`: per-sample factors (n),
- * or NULL for 1. */
+ * loss, or = when the request is the first. (scale = 1 / batch for the mean.)
+ * `weight`: per-sample factors (n), or NULL for 1. */
 void engine_gradient(struct engine *engine,
     const struct engine_request *request, const real *weight, double scale,
     real *gradient, struct engine_result *result);

@@ -37,8 +37,8 @@ static void some_rows(void *argument, int part, int worker)
 		add_to_row(task, o);
 }
 
-void noise_add(struct random_key key, size_t position, struct noise noise, int rows,
-    int columns, const real *from, real *to, struct pool *pool)
+void noise_add(struct random_key key, size_t position, struct noise noise,
+    int rows, int columns, const real *from, real *to, struct pool *pool)
 {
 	struct task task = {key, position, noise, rows, columns, from, to};
 

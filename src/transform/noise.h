@@ -30,8 +30,8 @@
 #define NOISE_OPTION(initial) {"noise", OPTION_REAL, initial, 0, 2, NULL, \
 	"train with random numbers added to the weights, up to this part of " \
 	"the largest one of each output's: 1/14 is what rounding to 4 bits " \
-	"does, 1/6 to 3. It falls with the rate's schedule; the folded network " \
-	"has none", false}, \
+	"does, 1/6 to 3. It falls with the rate's schedule; the folded " \
+	"network has none", false}, \
 	{"drop", OPTION_REAL, 0, 0, 10, NULL, "train without some of the " \
 	"small weights, as pruning would: each is 0 in a step where its size " \
 	"is below a random part, up to this one, of the root mean square of " \
@@ -43,9 +43,9 @@ struct noise {
 	real drop;		/* what is smaller may be dropped */
 };
 
-/* to (rows, columns) = from with noise; position: of the first row in the stream,
- * where each takes one place. */
-void noise_add(struct random_key key, size_t position, struct noise noise, int rows,
-    int columns, const real *from, real *to, struct pool *pool);
+/* to (rows, columns) = from with noise; position: of the first row in the
+ * stream, where each takes one place. */
+void noise_add(struct random_key key, size_t position, struct noise noise,
+    int rows, int columns, const real *from, real *to, struct pool *pool);
 
 #endif

@@ -137,7 +137,8 @@ static int draw_head(const struct area *area, const bool *shown, int name)
 	return column + 2;
 }
 
-/* "adam lr=0.001, ws noise=0.125 drop=2", or "adam, ws" where that is too long. */
+/* "adam lr=0.001, ws noise=0.125 drop=2", or "adam, ws" where that is too
+ * long. */
 static void arm_text(const struct run_view *run, int room, char *out,
     size_t size)
 {

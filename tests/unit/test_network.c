@@ -390,6 +390,8 @@ static void test_named_refusals(void **state)
 	    "layer 1 (conv 5x5)", "5x5", "2");
 	REFUSED(try_named(image, 10, "mlp", &error), "mlp 300-100");
 	REFUSED(try_named(image, 10, "mlp 30-x", &error), "30-x");
+	REFUSED(try_named(image, 10, "mlp 8--8", &error), "'' is no width");
+	REFUSED(try_named(image, 10, "mlp 8-", &error), "'' is no width");
 	REFUSED(try_named(image, 10, "lenet5 3", &error), "3");
 	REFUSED(try_named(image, 10, "lenet", &error), "lenet", "lenet5");
 	REFUSED(try_named(image, 10, "mlp 1000000-1000000", &error),

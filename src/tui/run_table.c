@@ -137,21 +137,16 @@ static int draw_head(const struct area *area, const bool *shown, int name)
 	return column + 2;
 }
 
-/* "adam lr=0.001, ws noise=0.125 drop=2", or "adam, ws" where that is too
- * long. */
-static void arm_text(const struct run_view *run, int room, char *out,
-    size_t size)
+/* What the arm is called without its first `most` options. */
+static void leave_options(const char *arm, int most, char *out, size_t size)
 {
 	size_t used = 0;
 
-	text_copy(out, size, run->arm);
-	if (styled_width(out) <= room)
-		return;
-	for (const char *at = run->arm; *at;) {
+	for (const char *at = arm; *at;) {
 		size_t word = strcspn(at, " ,");
 
-		if (memchr(at, '=', word) && used && out[used - 1] == ' ')
-			used--;
+		if (memchr(at, '=', word) && most-- > 0)
+			used -= used && out[used - 1] == ' ';
 		else if (used + word < size)
 			used += (size_t)snprintf(out + used, size - used,
 			    "%.*s", (int)word, at);
@@ -160,6 +155,23 @@ static void arm_text(const struct run_view *run, int room, char *out,
 			out[used++] = *at;
 	}
 	out[used] = '\0';
+}
+
+/* "adam lr=0.001, ws noise=0.125 drop=2", or "adam, ws noise=0.125 drop=2", or
+ * "adam, ws": the optimizer's options go first, then all. */
+static void arm_text(const struct run_view *run, int room, char *out,
+    size_t size)
+{
+	const char *comma = strchr(run->arm, ',');
+	int first = 0, all = 0;
+
+	for (const char *at = run->arm; (at = strchr(at, '=')); at++, all++)
+		first += comma && at < comma;
+	leave_options(run->arm, 0, out, size);
+	if (styled_width(out) > room)
+		leave_options(run->arm, first, out, size);
+	if (styled_width(out) > room)
+		leave_options(run->arm, all, out, size);
 }
 
 static void draw_run(const struct ui *ui, const struct area *area, int row,

@@ -46,7 +46,7 @@ static void test_replay_stops_and_types(void **state)
 static void test_a_replay_has_a_speed_and_a_pause(void **state)
 {
 	(void)state;
-	passes(SESSION "type set replay_speed 20; replay session\n"
+	passes(SESSION "type set replay_speed 10; replay session\n"
 	    "key Enter Esc\nwait 15/15\nkey space\nwait paused\n"
 	    "type :set batch 7\nkey Enter Esc\n"
 	    "wait a session is being played\nkey space\ngone paused\n"

@@ -1,5 +1,5 @@
 /* Transforms at work, piece by piece: from theta to w, gradients back,
- * directions forward; and the noise in front of them. */
+ * directions forward; and the noise behind them. */
 #include "transform/transform.h"
 
 #include <math.h>

@@ -168,7 +168,8 @@ static void remember(const struct prompt *prompt, const char *line)
 		append_history(1, prompt->history);
 }
 
-/* "help" and "help WORD": more than the log has room for. */
+/* "help" and "help WORD ...", which is about its first word: more than the log
+ * has room for. */
 static bool asks_for_help(struct prompt *prompt, const char *line)
 {
 	const char *at = line + strspn(line, " ");
@@ -178,8 +179,8 @@ static bool asks_for_help(struct prompt *prompt, const char *line)
 	if (strncmp(at, "help", 4) != 0 || (at[4] && at[4] != ' '))
 		return false;
 	at += 4 + strspn(at + 4, " ");
-	length = strcspn(at, " ;#\"");
-	if (at[length + strspn(at + length, " ")])
+	length = strcspn(at, " ");
+	if (strpbrk(at, ";#\""))
 		return false;
 	text_format(word, sizeof(word), "%.*s", (int)length, at);
 	help_about(prompt->ui, word);

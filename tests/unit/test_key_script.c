@@ -114,6 +114,7 @@ static void test_help_about_a_word(void **state)
 	    "key /\ntype example\nkey Enter\nwait n next\n"
 	    "wait example: prune 0.8\nkey Esc\ngone ┌ Help\n"
 	    "wait snt>\ntype help\nkey Enter\nwait Keys of the panel\n"
+	    "key Esc\ntype help snt on\nkey Enter\nwait snt on [TRANSFORM]\n"
 	    "key Esc\ntype help nosuch\nkey Enter\n"
 	    "wait nothing is known about nosuch\nkey Esc Esc q\n");
 }

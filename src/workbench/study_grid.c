@@ -17,7 +17,7 @@
 enum { GRID_LIMIT = 1 << 20, SEEDS_MOST = 1000, LIST_MOST = 256 };
 
 static const char *const keys[] = {"title", "data", "images", "test",
-	"validation", "epochs", "budget", "batch", "schedule", "choose",
+	"validation", "epochs", "budget", "batch", "schedule", "warmup", "choose",
 	"choose_seeds", "backbones", "arms", "seeds", "compression",
 	"sharpness", "probe", "headline", "split", NULL};
 
@@ -186,8 +186,12 @@ static int read_numbers(const cJSON *object, struct study_grid *grid,
 	    plan_count(object, "batch", &grid->batch, error) ||
 	    plan_number(object, "validation", 0, 0.9, &grid->validation,
 		error) ||
-	    plan_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error))
+	    plan_number(object, "epochs", 1e-3, 1e6, &grid->epochs, error) ||
+	    plan_number(object, "warmup", 0, 0.9, &grid->warmup, error))
 		return -1;
+	if (grid->warmup > 0 && !grid->cosine)
+		return plan_wrong("warmup", "of the cosine schedule alone",
+		    error);
 	if (needs && grid->validation <= 0)
 		return plan_wrong("validation", "a share above 0 is needed where "
 		    "rates are chosen or runs are measured on it", error);
@@ -236,6 +240,8 @@ static void fingerprint(struct study_grid *grid)
 	if (grid->cosine || grid->choose_compressed)
 		buffer_printf(&text, "%d %d\n", grid->cosine,
 		    grid->choose_compressed);
+	if (grid->warmup > 0)
+		buffer_printf(&text, "warmup %.17g\n", grid->warmup);
 	if (grid->test || grid->probe)
 		buffer_printf(&text, "test %ld probe %ld\n", grid->test,
 		    grid->probe);

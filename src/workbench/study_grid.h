@@ -38,6 +38,7 @@ struct study_grid {
 	bool equal_gradients;	/* not equal epochs: equal evaluations */
 	long batch;		/* 0: the default */
 	bool cosine;		/* the rate falls to 0 over the run */
+	double warmup;		/* share of it in which the rate grows first */
 	bool choose_compressed;	/* rates by the mean accuracy of all settings,
 				 * not by that of the uncompressed network */
 	int choose_seeds;	/* each rate is tried from the first so many */

@@ -106,6 +106,19 @@ static void add_run(struct lines *lines, double epochs)
 	add_epochs(lines, epochs - plain);
 }
 
+/* Growing and falling take the run together. */
+static void add_schedule(struct lines *lines, double epochs)
+{
+	double share = lines->grid->warmup;
+	struct buffer line = {0};
+
+	buffer_printf(&line, "set schedule cosine epochs=%.17g",
+	    epochs * (1 - share));
+	if (share > 0)
+		buffer_printf(&line, " warmup=%.17g", epochs * share);
+	add(lines, LINE_OTHER, 0, line.text);
+}
+
 static void add_training(struct lines *lines)
 {
 	const struct study_grid *grid = lines->grid;
@@ -123,8 +136,7 @@ static void add_training(struct lines *lines)
 	add_optimizer(lines);
 	add_settings(lines);
 	if (grid->cosine)
-		add(lines, LINE_OTHER, 0, xasprintf(
-		    "set schedule cosine epochs=%.17g", epochs));
+		add_schedule(lines, epochs);
 	add_run(lines, epochs);
 }
 

@@ -50,6 +50,20 @@ is "a plan says how rates fall and are chosen" "$status" 0
 like "then a rate tried is compressed too" \
     "$(grep '"search":true' "$scratch/c.results.jsonl" | head -n 1)" \
     '"prune 0.5":\{"accuracy":0\.[0-9]'
+
+# A rate that grows before it falls.
+cat >"$scratch/w.json" <<-EOF
+{"data": "toy spiral n=600", "backbones": ["mlp 8"], "seeds": 1, "epochs": 4,
+ "schedule": "cosine", "warmup": 0.25,
+ "arms": [{"name": "adam", "opt": "adam", "lr": 0.01}]}
+EOF
+run study "$scratch/w.json"
+is "a plan's rate may grow first" "$status" 0
+run --json -c 'seed 1; data toy spiral n=600; net mlp 8; opt adam lr=0.01
+    set schedule cosine epochs=3 warmup=1; train 4 epochs; eval test'
+like "as the schedule of that name does" "$out" \
+    "$(grep -o '"loss":[0-9.]*' "$scratch/w.results.jsonl")"
+
 run --json -c 'data toy spiral n=600 validation=0.2; net mlp 8
     set compress_split validation; prune 0.5
     set compress_split test; prune 0.5'
@@ -372,6 +386,10 @@ bad '{"arms":["adam"],"backbones":["mlp 8"],"seeds":2,"choose_seeds":1.5}' \
 bad '{"arms":["adam"],"backbones":["mlp 8"],"epochs":-1}' 'epochs: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"schedule":"x"}' \
     'schedule: constant or cosine'
+bad '{"arms":["adam"],"backbones":["mlp 8"],"warmup":0.1}' \
+    'warmup: of the cosine schedule alone'
+bad '{"arms":["adam"],"backbones":["mlp 8"],"schedule":"cosine","warmup":1}' \
+    'warmup: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"choose":1}' 'choose: '
 bad '{"arms":["adam"],"backbones":["mlp 8"],"sharpness":["foo"]}' 'no measure foo'
 bad '{"arms":["adam"],"backbones":["mlp 8"],"headline":"sam"}' 'headline: sam'

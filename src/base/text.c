@@ -195,6 +195,13 @@ static int lesser(int a, int b)
 	return a < b ? a : b;
 }
 
+bool text_ends(const char *text, const char *end)
+{
+	size_t length = strlen(text), tail = strlen(end);
+
+	return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
 int text_distance(const char *a, const char *b)
 {
 	enum { LONGEST = 40 };

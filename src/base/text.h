@@ -17,6 +17,8 @@ void text_format(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void text_copy(char *out, size_t size, const char *text);
 
+bool text_ends(const char *text, const char *end);
+
 /* Bytes that are not UTF-8 become '?', in place. */
 void text_make_utf8(char *text);
 /* `text` with everything a terminal could obey (controls, escape sequences,

@@ -15,12 +15,12 @@ static const char edited[] = " (edited)";
 
 static void mark_edited(struct network *network)
 {
-	size_t length = strlen(network->name), tail = strlen(edited);
+	size_t length = strlen(network->name);
 
-	if (strcmp(network->name, "custom") == 0 || (length >= tail &&
-	    strcmp(network->name + length - tail, edited) == 0))
+	if (strcmp(network->name, "custom") == 0 ||
+	    text_ends(network->name, edited))
 		return;
-	if (length + tail < sizeof(network->name))
+	if (length + strlen(edited) < sizeof(network->name))
 		text_copy(network->name + length,
 		    sizeof(network->name) - length, edited);
 }

@@ -234,20 +234,13 @@ static void add_segments(struct safetensors_writer *writer,
 	}
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), tail = strlen(end);
-
-	return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
 int network_export(const struct network *network, const real *w,
     const real *buffers, const char *path, struct error *error)
 {
 	struct safetensors_writer *writer;
 	char *text;
 
-	if (ends_with(path, ".npz"))
+	if (text_ends(path, ".npz"))
 		return npz_export(network, w, buffers, path, error);
 	writer = safetensors_writer_new();
 	text = network_to_json(network);

@@ -86,8 +86,13 @@ static int quant_budget(struct call *call, int at)
 	struct widths_plan plan = {.most = BITS_MOST, .least = BITS_LEAST,
 		.budgets = 1};
 	const char *word[2 * OPTIONS_MAX] = {"8"};
-	int words = 1;
+	double bits;
+	int words = 1, first = at == 0;
 
+	if (call->words > first && parse_double(call->word[first], &bits) == 0)
+		return error_set(call->error, "%s: either bits, or %s, "
+		    "which chooses those of each layer", call->word[first],
+		    call->word[at]);
 	if (parse_double(strchr(call->word[at], '=') + 1, &plan.budget[0]) ||
 	    !(plan.budget[0] >= BITS_LEAST && plan.budget[0] <= BITS_MOST))
 		return error_set(call->error, "%s: mean bits of a weight, "

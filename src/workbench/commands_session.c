@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "session/network_json.h"
 #include "workbench/export.h"
 #include "workbench/recorder.h"
@@ -119,8 +120,13 @@ static int write_weights(struct call *call, const char *path)
 {
 	const struct learner *learner = call->run->learner;
 
-	return network_export(learner->network, learner_weights(learner),
-	    learner->buffers, path, call->error);
+	if (network_export(learner->network, learner_weights(learner),
+		learner->buffers, path, call->error))
+		return -1;
+	if (!text_ends(path, ".npz") && !text_ends(path, ".safetensors"))
+		bench_note(call->bench, "%s is in the format safetensors; a "
+		    "name that ends in .npz is in numpy's", path);
+	return 0;
 }
 
 static int write_curves(struct call *call, const char *path)

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "workbench/job.h"
 #include "workbench/study_figure.h"
 #include "workbench/study_rates.h"
@@ -18,7 +19,7 @@ static char *results_path(const char *plan, const char *results)
 
 	if (results)
 		return path_expand(results);
-	if (length > 5 && strcmp(plan + length - 5, ".json") == 0)
+	if (text_ends(plan, ".json"))
 		length -= 5;
 	return xasprintf("%.*s.results.jsonl", (int)length, plan);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "workbench/bench.h"
 #include "workbench/curve.h"
 
@@ -23,11 +24,8 @@ static int curve_of(const char *name)
 /* "acc>90" waits for ever. */
 static bool is_beyond(const struct term *term)
 {
-	size_t length = strlen(term->name);
-
-	return length >= 3 && strcmp(term->name + length - 3, "acc") == 0 &&
-	    !term->over[0] && term->value > 1 && strchr(">=",
-	    term->operation[0]);
+	return text_ends(term->name, "acc") && !term->over[0] &&
+	    term->value > 1 && strchr(">=", term->operation[0]);
 }
 
 int condition_parse(const char *text, struct expression *out,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/study_lines.h"
@@ -298,21 +299,32 @@ static void study_free(struct job *base)
 	free(job);
 }
 
-/* A finished study only shows its table: nothing of its plan will be run. */
-static int open_rows(struct study_job *job, const char *path,
-    const char *results, struct error *error)
+static int rehearse(const struct study_job *job, const char *path,
+    struct error *error)
 {
 	const struct workbench_options quiet = {
 		.threads = job->options.threads};
 
+	if (study_rehearse(job->grid, &quiet, error))
+		return error_prefix(error, "%s", path);
+	return 0;
+}
+
+/* A plan that cannot be run makes no file; a finished study only shows its
+ * table: nothing of its plan will be run. */
+static int open_rows(struct study_job *job, const char *path,
+    const char *results, struct error *error)
+{
+	bool begun = path_exists(results);
+
+	if (!begun && rehearse(job, path, error))
+		return -1;
 	job->rows = study_rows_open(results, job->grid, error);
 	if (!job->rows)
 		return -1;
 	job->before = job->done = study_tasks_done(job->rows);
-	if (job->done < study_tasks_in_all(job->grid) &&
-	    study_rehearse(job->grid, &quiet, error))
-		return error_prefix(error, "%s", path);
-	return 0;
+	return begun && job->done < study_tasks_in_all(job->grid) ?
+	    rehearse(job, path, error) : 0;
 }
 
 struct job *job_study(struct bench *bench, const char *path,

@@ -46,6 +46,13 @@ export predictions $scratch/2.csv"
 is 'weights for numpy' "$status" 0
 check 'read back predict the same' cmp "$scratch/1.csv" "$scratch/2.csv"
 
+unlike 'whose name says what they are' "$out" 'format'
+run -c "$toy; export weights $scratch/w.xyz"
+like 'the format is told where the name does not' "$out" \
+    'w.xyz is in the format safetensors'
+run -c "$toy; quant 4 budget=3"
+like 'bits or a budget' "$err" '4: either bits, or budget=3, which chooses'
+
 head -c 900 "$scratch/w.npz" >"$scratch/cut.npz"
 run -c "$toy; net load $scratch/cut.npz"
 is 'half an archive is refused' "$status" 1

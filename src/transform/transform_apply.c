@@ -66,7 +66,7 @@ static void compose_piece(struct transform *transform,
     const struct piece *piece, const real *theta, real *w, struct pool *pool)
 {
 	if (piece->transformed)
-		piece_functions_of(transform)->compose(piece,
+		piece->functions->compose(piece,
 		    theta + piece->offset, w, transform->work, pool);
 	else if (w != theta + piece->offset)
 		memcpy(w, theta + piece->offset, piece->count * sizeof(real));
@@ -77,7 +77,7 @@ static void pull_back_piece(struct transform *transform,
     real *g_theta, struct pool *pool)
 {
 	if (piece->transformed)
-		piece_functions_of(transform)->pull_back(piece,
+		piece->functions->pull_back(piece,
 		    theta + piece->offset, g_w, g_theta + piece->offset,
 		    transform->work, pool);
 	else if (g_w != g_theta + piece->offset)
@@ -142,7 +142,7 @@ void transform_push_forward(struct transform *transform, const real *theta,
 		real *to = d_w + piece->segment->offset;
 
 		if (piece->transformed)
-			piece_functions_of(transform)->push_forward(piece,
+			piece->functions->push_forward(piece,
 			    theta + piece->offset, d_theta + piece->offset,
 			    to, transform->work, pool);
 		else if (to != d_theta + piece->offset)

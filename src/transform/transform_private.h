@@ -8,12 +8,15 @@
 
 enum { FACTORS_MAX = 4 };
 
+struct piece_functions;
+
 /* One segment of w, as a matrix (rows, columns) row-major when transformed:
  * dense (out, in), convolution (out, in/groups * kh * kw). */
 struct piece {
 	const struct segment *segment;
 	int index;		/* of the segment: step of the random stream */
 	bool transformed;	/* else theta holds the segment as it is */
+	const struct piece_functions *functions;	/* then */
 	int rows, columns;
 	size_t offset, count;	/* in theta */
 	/* What is neither theta nor w: changed by start and advance alone. */
@@ -66,9 +69,6 @@ struct piece_functions {
 	    real *work);
 };
 
-/* NULL for a kind that transforms nothing. */
-const struct piece_functions *piece_functions_of(const struct transform *t);
-
 extern const struct piece_functions expand_functions, weight_norm_functions,
     standardise_functions, spectral_functions, jitter_functions;
 extern const struct option rows_options[], centred_options[],
@@ -80,6 +80,14 @@ extern const struct option rows_options[], centred_options[],
 	"all|conv|dense|attention", "which layers are transformed: all, those " \
 	"of a kind, or those with the numbers of `net show`, as in " \
 	"layers=1,3", false}
+
+/* Of transforms of rows. In a network of tokens, layer norm stands before each
+ * layer, and the rows' lengths tell which of them matter: where a
+ * transform holds them, little can be pruned. */
+#define TOKENS_OPTION {"tokens", OPTION_CHOICE, 0, 0, 0, "transformed|plain", \
+	"what is trained in a network of tokens, one with attention: rows " \
+	"like everywhere, or the weights themselves, behind the noise alone", \
+	false}
 
 /* A segment of theta for the piece: its name is w's with the suffix. Columns
  * 0: a vector. */

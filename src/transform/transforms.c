@@ -32,8 +32,6 @@ static const struct piece_functions *const functions[] = {
 	NULL, &expand_functions, &weight_norm_functions,
 	&standardise_functions, &spectral_functions, &jitter_functions};
 
-const char *const transform_usual = "ws noise=0.125 drop=2";
-
 const struct transform_kind *transform_kinds(int *count)
 {
 	*count = sizeof(kinds) / sizeof(*kinds);
@@ -49,9 +47,37 @@ const struct transform_kind *transform_find(const char *name)
 	return NULL;
 }
 
-const struct piece_functions *piece_functions_of(const struct transform *t)
+static bool has_tokens(const struct network *network)
 {
-	return functions[t->kind - kinds];
+	for (int id = 1; id <= network->layers; id++) {
+		if (network->layer[id].out.tokens)
+			return true;
+	}
+	return false;
+}
+
+/* Where there are no tokens, what to do with them is not told. */
+static void forget_tokens(struct transform *t)
+{
+	int tokens = option_find(t->kind->options, "tokens");
+
+	if (tokens >= 0 && !has_tokens(t->network))
+		t->options.value[tokens] = t->kind->options[tokens].initial;
+}
+
+/* Whether `tokens=plain` keeps it from this network. */
+static bool leaves_tokens(const struct transform *t)
+{
+	int tokens = option_find(t->kind->options, "tokens");
+
+	return tokens >= 0 && t->options.value[tokens] > 0;
+}
+
+/* NULL for a kind that transforms nothing. */
+static const struct piece_functions *functions_of(const struct transform *t)
+{
+	return leaves_tokens(t) ? &jitter_functions :
+	    functions[t->kind - kinds];
 }
 
 static bool is_matrix(const struct segment *segment)
@@ -76,7 +102,7 @@ static bool is_wanted(const struct transform *transform,
 static void plan_piece(struct transform *transform, struct piece *piece)
 {
 	const struct segment *segment = piece->segment;
-	const struct piece_functions *f = piece_functions_of(transform);
+	const struct piece_functions *f = functions_of(transform);
 	struct segment copy = *segment;
 
 	piece->offset = transform->size;
@@ -85,6 +111,7 @@ static void plan_piece(struct transform *transform, struct piece *piece)
 		piece->rows = segment->dimension[0];
 		piece->columns = (int)(segment->count /
 		    (size_t)piece->rows);
+		piece->functions = f;
 		piece->transformed = f->plan(transform, piece);
 	}
 	if (!piece->transformed) {
@@ -117,12 +144,12 @@ void transform_add_segment(struct transform *transform,
 
 static void plan_work(struct transform *transform)
 {
-	const struct piece_functions *f = piece_functions_of(transform);
 	size_t most = 0;
 
-	for (int i = 0; f && i < transform->pieces; i++) {
-		size_t need = transform->piece[i].transformed && f->work ?
-		    f->work(&transform->piece[i]) : 0;
+	for (int i = 0; i < transform->pieces; i++) {
+		const struct piece *piece = &transform->piece[i];
+		size_t need = piece->transformed && piece->functions->work ?
+		    piece->functions->work(piece) : 0;
 
 		if (need > most)
 			most = need;
@@ -159,7 +186,7 @@ static int check_layers(const struct transform *transform,
     struct error *error)
 {
 	const struct network *network = transform->network;
-	bool any = !piece_functions_of(transform) ||
+	bool any = !functions_of(transform) ||
 	    option_set_word(transform->kind->options, &transform->options,
 		"layers", "all");
 
@@ -179,6 +206,15 @@ static int check_layers(const struct transform *transform,
 	    "that kind");
 }
 
+static int check_noise(const struct transform *transform,
+    struct error *error)
+{
+	if (!leaves_tokens(transform) || transform_is_noisy(transform))
+		return 0;
+	return error_set(error, "tokens=plain: nothing is left to do here but "
+	    "noise, and there is none: noise=0.125, drop=2");
+}
+
 struct transform *transform_new(const struct transform_kind *kind,
     const struct option_values *options, const struct network *network,
     uint64_t seed, struct error *error)
@@ -191,6 +227,7 @@ struct transform *transform_new(const struct transform_kind *kind,
 	transform->kind = kind;
 	transform->options = *options;
 	transform->network = network_copy(network);
+	forget_tokens(transform);
 	transform->seed = seed;
 	transform->pieces = network->segments;
 	transform->piece = xcalloc((size_t)network->segments + 1,
@@ -202,7 +239,7 @@ struct transform *transform_new(const struct transform_kind *kind,
 	}
 	plan_work(transform);
 	plan_states(transform);
-	if (check_layers(transform, error)) {
+	if (check_layers(transform, error) || check_noise(transform, error)) {
 		transform_free(transform);
 		return NULL;
 	}
@@ -299,9 +336,8 @@ int transform_start(struct transform *transform, const real *w, bool fresh,
 		if (!piece->transformed)
 			memcpy(theta + piece->offset, from,
 			    piece->count * sizeof(real));
-		else if (piece_functions_of(transform)->start(piece,
-			transform->seed, from, fresh, theta + piece->offset,
-			error))
+		else if (piece->functions->start(piece, transform->seed, from,
+			fresh, theta + piece->offset, error))
 			return error_prefix(error, "%s",
 			    piece->segment->name);
 	}
@@ -319,8 +355,8 @@ void transform_advance(struct transform *transform, const real *theta)
 	for (int i = 0; transform->states && i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
 
-		if (piece->transformed && piece_functions_of(transform)->advance)
-			piece_functions_of(transform)->advance(piece,
+		if (piece->transformed && piece->functions->advance)
+			piece->functions->advance(piece,
 			    theta + piece->offset, transform->work);
 	}
 }

@@ -157,7 +157,7 @@ static void leave_options(const char *arm, int most, char *out, size_t size)
 	out[used] = '\0';
 }
 
-/* "adam lr=0.001, ws noise=0.125 drop=2", or "adam, ws noise=0.125 drop=2", or
+/* "adam lr=0.001, ws noise=0.125 drop=2", "adam, ws noise=0.125 drop=2", or
  * "adam, ws": the optimizer's options go first, then all. */
 static void arm_text(const struct run_view *run, int room, char *out,
     size_t size)

@@ -42,7 +42,7 @@ static int set_transform(struct call *call, const char *name, int words,
 /* As if it had been typed. */
 static int set_usual_transform(struct call *call)
 {
-	char *line = xstrdup(transform_usual), *rest = NULL;
+	char *line = xstrdup(TRANSFORM_USUAL), *rest = NULL;
 	const char *word[OPTIONS_MAX + 1];
 	int words = 0, status;
 
@@ -165,11 +165,12 @@ enum { ON_RUN = COMMAND_JOURNAL | COMMAND_RUN };
 const struct command commands_snt[] = {
 	{"snt", "on", "snt on [TRANSFORM] [OPTIONS]", "SNT",
 	    "train through a transformation that folds back exactly",
-	    "Alone: `snt on ws noise=0.125 drop=2`, the transformation that "
+	    "Alone: `snt on " TRANSFORM_USUAL "`, the transformation that "
 	    "made networks easiest to compress so far: each output's weights "
-	    "are standardised, and training sees them moved at random by about "
-	    "what rounding to 3 or 4 bits would do, some of the small ones "
-	    "left out as pruning would. `snt on expand` trains "
+	    "are standardised (but in a network with attention), and training "
+	    "sees them moved at random by about what rounding to 3 or 4 bits "
+	    "would do, some of the small ones left out as pruning would. "
+	    "`snt on expand` trains "
 	    "every weight matrix as a product of factors, which options "
 	    "without a name mean as well (`snt on depth=3`). All start from "
 	    "the present weights. This is a reconstruction: of SNT as "

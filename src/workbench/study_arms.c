@@ -47,7 +47,7 @@ static int read_transform(const cJSON *object, struct study_arm *arm,
 	if (!snt || cJSON_IsFalse(snt) || cJSON_IsNull(snt))
 		return 0;
 	if (cJSON_IsTrue(snt))
-		arm->transform = xstrdup(transform_usual);
+		arm->transform = xstrdup(TRANSFORM_USUAL);
 	else if (!cJSON_IsString(snt))
 		return error_set(error, "arms: %s: snt: not a text",
 		    arm->name);
@@ -55,7 +55,7 @@ static int read_transform(const cJSON *object, struct study_arm *arm,
 		arm->transform = xstrdup(
 		    strncmp(snt->valuestring, "on ", 3) == 0 ?
 		    snt->valuestring + 3 : strcmp(snt->valuestring, "on") ?
-		    snt->valuestring : transform_usual);
+		    snt->valuestring : TRANSFORM_USUAL);
 	return 0;
 }
 
@@ -78,10 +78,10 @@ static void arm_from_name(struct study_arm *arm)
 	if (plus) {
 		*plus++ = '\0';
 		arm->transform = xstrdup(strcmp(plus, "snt") ? plus :
-		    transform_usual);
+		    TRANSFORM_USUAL);
 	}
 	if (strcmp(name, "snt") == 0) {
-		arm->transform = xstrdup(transform_usual);
+		arm->transform = xstrdup(TRANSFORM_USUAL);
 		arm->optimizer = xstrdup("adam");
 		free(name);
 	} else {

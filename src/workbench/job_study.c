@@ -14,6 +14,7 @@
 #include "workbench/study_rates.h"
 #include "workbench/study_rehearsal.h"
 #include "workbench/study_table.h"
+#include "workbench/study_work.h"
 
 /* Seconds from one look for other processes' rows to the next, while there is
  * nothing to do but to wait for them. */
@@ -35,7 +36,7 @@ struct study_job {
 	char message[256];	/* the error a job ended with */
 	double began;		/* the present line */
 	int done;		/* tasks, by whomever and whenever */
-	int before;		/* those done when this began */
+	double before;		/* work done when this began */
 	double looked;		/* for other processes' rows */
 };
 
@@ -148,13 +149,14 @@ static int turn(struct study_job *job, struct error *error)
 }
 
 /* By the pace since the study was started here. A search may choose another
- * rate than before, which takes runs back: never less than one. */
+ * rate than before, which takes runs back: never less than the last one. */
 static double seconds_left(const struct study_job *job)
 {
-	double here = fmax(1, job->done - job->before);
+	struct study_work work = study_work_of(job->rows);
+	double here = fmax(job->row.seconds, work.done - job->before);
 
-	return (clock_now() - job->base.started) / here *
-	    (study_tasks_in_all(job->grid) - job->done);
+	return here > 0 ? (clock_now() - job->base.started) / here *
+	    work.left : 0;
 }
 
 static void emit_row(struct study_job *job, struct bench *bench,
@@ -183,7 +185,7 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	    row->backbone, row->arm, row->seed);
 	if (!isnan(row->rate))
 		buffer_printf(&text, ", lr %g", row->rate);
-	buffer_printf(&text, ": %s accuracy %.2f%%, about %s left",
+	buffer_printf(&text, ": %s %.2f%%, ~%s left",
 	    split, 100 * row->accuracy, left);
 	event_text(event, "text", text.text);
 	bench_emit(bench, event);
@@ -322,7 +324,8 @@ static int open_rows(struct study_job *job, const char *path,
 	job->rows = study_rows_open(results, job->grid, error);
 	if (!job->rows)
 		return -1;
-	job->before = job->done = study_tasks_done(job->rows);
+	job->done = study_tasks_done(job->rows);
+	job->before = study_work_of(job->rows).done;
 	return begun && job->done < study_tasks_in_all(job->grid) ?
 	    rehearse(job, path, error) : 0;
 }

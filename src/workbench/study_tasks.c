@@ -128,16 +128,21 @@ void study_tasks_release(struct study_rows *rows,
 	study_rows_release(rows, name);
 }
 
+int study_tasks_of(const struct study_grid *grid, const struct study_arm *arm)
+{
+	return trials(grid, arm) + grid->seeds;
+}
+
 int study_tasks_in_all(const struct study_grid *grid)
 {
-	int each = grid->arms * grid->seeds;
+	int each = 0;
 
 	for (int i = 0; i < grid->arms; i++)
-		each += trials(grid, &grid->arm[i]);
+		each += study_tasks_of(grid, &grid->arm[i]);
 	return each * grid->backbones.count;
 }
 
-static int arm_done(const struct study_rows *rows, const char *backbone,
+int study_tasks_done_of(const struct study_rows *rows, const char *backbone,
     const struct study_arm *arm)
 {
 	const struct study_grid *grid = rows->grid;
@@ -158,7 +163,7 @@ int study_tasks_done(const struct study_rows *rows)
 	int done = 0;
 
 	for (int i = 0; i < grid->backbones.count * grid->arms; i++)
-		done += arm_done(rows, grid->backbones.text[i / grid->arms],
+		done += study_tasks_done_of(rows, grid->backbones.text[i / grid->arms],
 		    &grid->arm[i % grid->arms]);
 	return done;
 }

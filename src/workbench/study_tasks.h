@@ -25,8 +25,12 @@ bool study_tasks_claim(struct study_rows *rows, struct study_task *task,
 void study_tasks_release(struct study_rows *rows,
     const struct study_task *task);
 
+/* Of one arm on one network, and of all. */
+int study_tasks_of(const struct study_grid *grid, const struct study_arm *arm);
 int study_tasks_in_all(const struct study_grid *grid);
 /* Runs at a rate that is no longer the chosen one do not count. */
+int study_tasks_done_of(const struct study_rows *rows, const char *backbone,
+    const struct study_arm *arm);
 int study_tasks_done(const struct study_rows *rows);
 
 #endif

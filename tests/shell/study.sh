@@ -51,6 +51,24 @@ like "then a rate tried is compressed too" \
     "$(grep '"search":true' "$scratch/c.results.jsonl" | head -n 1)" \
     '"prune 0.5":\{"accuracy":0\.[0-9]'
 
+# Time left goes by what runs of each arm have cost.
+sed 's/"seeds": \[1, 2, 3\]/"seeds": [1, 2]/; s/\[0.003, 0.01\]/0.01/' \
+    "$scratch/a.json" >"$scratch/p.json"
+cp "$rows" "$scratch/whole.p"
+# left SECONDS: what a study tells that goes on with runs of adam and snt, when
+# one of sam took so long.
+left() {
+	grep '"search":false' "$scratch/whole.p" | grep '"seed":1,' |
+	    sed "s/\"seconds\":[^,]*/\"seconds\":1/
+	    /\"arm\":\"sam\"/s/\"seconds\":1/\"seconds\":$1/" \
+	    >"$scratch/p.results.jsonl"
+	run --json study "$scratch/p.json"
+	grep -o '"seconds_left":[0-9.]*' <<<"$out" | sed -n '2s/.*://p'
+}
+few=$(left 1) many=$(left 1000)
+check "a study's time left knows what its arms cost" \
+    awk "BEGIN { exit !($many > 20 * $few && $few > 0) }"
+
 # A rate that grows before it falls.
 cat >"$scratch/w.json" <<-EOF
 {"data": "toy spiral n=600", "backbones": ["mlp 8"], "seeds": 1, "epochs": 4,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,23 @@ int folder_make(const char *path, struct error *error)
 		status = error_set(error, "%s: not a folder", path);
 	free(part);
 	return status;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind,
+    struct FTW *place)
+{
+	(void)about;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+int folder_remove(const char *path)
+{
+	const int folders_open = 8;
+
+	return nftw(path, remove_one, folders_open, FTW_DEPTH | FTW_PHYS) ?
+	    -1 : 0;
 }
 
 bool path_is_folder(const char *path)

@@ -31,6 +31,8 @@ char *file_of_state(const char *name);
 
 /* Create the folder and its parents (0700 for new ones). */
 int folder_make(const char *path, struct error *error);
+/* With all that is in it; what links name stays. -1: something is left. */
+int folder_remove(const char *path);
 bool path_is_folder(const char *path);
 bool path_exists(const char *path);
 

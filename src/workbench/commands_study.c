@@ -46,19 +46,23 @@ static int run_study(struct call *call)
 
 /* What there is of a study, without running anything; *grid is the plan's,
  * to be freed after the rows. */
-static struct study_rows *read_study(const char *plan_word,
-    const char *results_word, struct study_grid **grid, struct error *error)
+static struct study_rows *read_study(struct call *call,
+    const char *results_word, struct study_grid **grid)
 {
+	const char *plan_word = call->word[0];
 	char *plan = path_expand(plan_word);
 	char *results = results_path(plan, results_word);
 	struct study_rows *rows = NULL;
 
-	*grid = study_grid_read(plan, error);
+	*grid = study_grid_read(plan, call->error);
 	if (*grid && !path_exists(results))
-		error_set(error, "%s: no such file; `study %s` makes it",
+		error_set(call->error, "%s: no such file; `study %s` makes it",
 		    results, plan_word);
 	else if (*grid)
-		rows = study_rows_look(results, *grid, error);
+		rows = study_rows_look(results, *grid, call->error);
+	if (rows && rows->foreign)
+		bench_note(call->bench, "%s: lines of another plan or arm are "
+		    "left alone: %d", results, rows->foreign);
 	if (!rows)
 		study_grid_free(*grid);
 	free(plan);
@@ -74,8 +78,7 @@ static int tell(struct call *call,
 
 	if (call_words(call, 1, 2))
 		return -1;
-	rows = read_study(call->word[0], word_or_null(call, 1), &grid,
-	    call->error);
+	rows = read_study(call, word_or_null(call, 1), &grid);
 	if (!rows)
 		return -1;
 	what(call->bench, rows);
@@ -139,8 +142,7 @@ static int export_study(struct call *call)
 	if (format_of(call->word[1]) == FORMATS)
 		return error_set(call->error, "%s: a table is a file.md, a "
 		    "figure a file.svg", call->word[1]);
-	rows = read_study(call->word[0], word_or_null(call, 2), &grid,
-	    call->error);
+	rows = read_study(call, word_or_null(call, 2), &grid);
 	if (!rows)
 		return -1;
 	path = path_expand(call->word[1]);

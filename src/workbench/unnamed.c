@@ -69,6 +69,21 @@ char *unnamed_last(struct error *error)
 	return last;
 }
 
+void unnamed_thin(struct bench *bench)
+{
+	char **folder;
+	int count = unnamed_list(&folder), removed = 0;
+
+	for (int i = UNNAMED_KEPT; i < count; i++)
+		removed += session_is_free(folder[i]) &&
+		    folder_remove(folder[i]) == 0;
+	unnamed_free(folder, count);
+	if (removed)
+		bench_note(bench, "%d unnamed session%s before the last %d: "
+		    "removed (`save FOLDER` keeps one)", removed,
+		    removed == 1 ? "" : "s", UNNAMED_KEPT);
+}
+
 /* "session-2026-11-30-112623-21579" */
 void unnamed_tell(struct bench *bench)
 {

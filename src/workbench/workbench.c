@@ -40,8 +40,10 @@ static void start(struct workbench *workbench, void *(*work)(void *argument))
 		    workbench->options.threads);
 	if (workbench->bench)
 		workbench->bench->changed = true;
-	if (workbench->options.empty)
+	if (workbench->options.empty) {
+		unnamed_thin(workbench->bench);
 		unnamed_tell(workbench->bench);
+	}
 	if (pthread_create(&workbench->thread, NULL, work, workbench))
 		die("cannot start the compute thread");
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

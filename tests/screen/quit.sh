@@ -44,6 +44,28 @@ exits "and is left" 0
 run --plain -c 'data toy spiral n=500; open'
 is "a script can open it too" "$status" 0
 like "by its folder" "$out" 'opened .*/snt/session-20'
+
+# Of sessions that nobody named the last ones are kept.
+last=$(find "$XDG_STATE_HOME/snt" -maxdepth 1 -name 'session-20*' | tail -n 1)
+for i in {10..35}; do
+	cp -r "$last" "$XDG_STATE_HOME/snt/session-2001-01-01-0101$i-1"
+done
+echo kept >"$scratch/elsewhere"
+ln -s "$scratch/elsewhere" "$XDG_STATE_HOME/snt/session-2001-01-01-010110-1/x"
+flock "$XDG_STATE_HOME/snt/session-2001-01-01-010111-1/lock" sleep 60 &
+holder=$!
+left=$(find "$XDG_STATE_HOME/snt" -maxdepth 1 -name 'session-20*' | wc -l)
+start 200 60
+wait_for 'goes on with the last'
+is "twenty unnamed sessions are kept, and one that is open" \
+    "$(find "$XDG_STATE_HOME/snt" -maxdepth 1 -name 'session-20*' | wc -l)" 21
+sees "which is told" "$((left - 21)) unnamed sessions before the last 20"
+check "the open one is there" test -e \
+    "$XDG_STATE_HOME/snt/session-2001-01-01-010111-1/session.json"
+is "what a link names is not removed" "$(cat "$scratch/elsewhere")" kept
+kill "$holder"
+stop_screen
+
 export XDG_STATE_HOME=$scratch/none
 run -c open
 is "where there is none" "$status" 1

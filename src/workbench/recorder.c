@@ -1,42 +1,16 @@
 #include "config.h"
 
-#include "workbench/recorder.h"
+#include "workbench/recorder_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "net/kernels.h"
-#include "session/checkpoint.h"
 #include "net/blas.h"
-
-/* Checkpoints may take one part in this many of the time, and come no more
- * often than every so many seconds; that many are kept of each run. */
-enum { COST_SHARE = 100, CHECKPOINT_SECONDS = 10, CHECKPOINTS_KEPT = 3 };
-
-struct checkpoint_file {
-	char run[32];
-	char *path;
-};
-
-struct recorder {
-	struct journal_entry *entry;
-	size_t entries, capacity;
-	char **metric;
-	size_t metrics, metric_capacity;
-	struct session *session;
-	struct checkpoint_file *file;
-	size_t files, file_capacity;
-	double flushed, checkpointed, cost;	/* times; seconds of the last */
-	double seconds;		/* all that recording took */
-	long marked_tick, checkpoint_tick;
-	bool muted, pending, complained;
-};
+#include "net/kernels.h"
 
 struct recorder *recorder_new(void)
 {
@@ -46,7 +20,7 @@ struct recorder *recorder_new(void)
 	return recorder;
 }
 
-static void entry_free(struct journal_entry *entry)
+void recorder_entry_free(struct journal_entry *entry)
 {
 	free(entry->text);
 	free(entry->tensor);
@@ -59,7 +33,7 @@ void recorder_clear(struct recorder *recorder)
 	if (recorder->session)
 		session_close(recorder->session, &error);
 	for (size_t i = 0; i < recorder->entries; i++)
-		entry_free(&recorder->entry[i]);
+		recorder_entry_free(&recorder->entry[i]);
 	for (size_t i = 0; i < recorder->metrics; i++)
 		free(recorder->metric[i]);
 	for (size_t i = 0; i < recorder->files; i++)
@@ -77,8 +51,8 @@ void recorder_free(struct recorder *recorder)
 	free(recorder);
 }
 
-/* Takes the entry's memory over. */
-static void append(struct recorder *recorder, const struct journal_entry *entry)
+void recorder_append(struct recorder *recorder,
+    const struct journal_entry *entry)
 {
 	array_grow(&recorder->entry, recorder->entries, &recorder->capacity,
 	    sizeof(*recorder->entry));
@@ -88,7 +62,7 @@ static void append(struct recorder *recorder, const struct journal_entry *entry)
 	recorder->pending = true;
 }
 
-static struct journal_entry entry_at(const struct bench *bench,
+struct journal_entry recorder_entry_at(const struct bench *bench,
     const struct run *run, enum journal_kind kind)
 {
 	struct journal_entry entry = {.kind = kind, .tick = bench->tick};
@@ -102,13 +76,13 @@ static struct journal_entry entry_at(const struct bench *bench,
 
 void recorder_command(struct bench *bench, const char *text)
 {
-	struct journal_entry entry = entry_at(bench, bench_run(bench),
+	struct journal_entry entry = recorder_entry_at(bench, bench_run(bench),
 	    JOURNAL_COMMAND);
 
 	if (bench->recorder->muted)
 		return;
 	entry.text = xstrdup(text);
-	append(bench->recorder, &entry);
+	recorder_append(bench->recorder, &entry);
 }
 
 void recorder_metric(struct bench *bench, const char *json)
@@ -146,7 +120,7 @@ static void hash_segments(const struct segment *segment, int segments,
 static void hash_run(struct bench *bench, struct run *run)
 {
 	const struct network *network = run->learner->network;
-	struct journal_entry entry = entry_at(bench, run, JOURNAL_HASH);
+	struct journal_entry entry = recorder_entry_at(bench, run, JOURNAL_HASH);
 	struct hash *hash = hash_new();
 	double started = clock_now();
 
@@ -164,9 +138,9 @@ static void hash_run(struct bench *bench, struct run *run)
 	text_copy(entry.hash, sizeof(entry.hash), run->chain);
 	run->hashed_step = run->learner->step;
 	if (bench->recorder->muted)
-		entry_free(&entry);
+		recorder_entry_free(&entry);
 	else
-		append(bench->recorder, &entry);
+		recorder_append(bench->recorder, &entry);
 	bench->recorder->seconds += clock_now() - started;
 }
 
@@ -215,91 +189,17 @@ void recorder_continue_chain(struct run *run, const char *chain, long step)
 	run->hashed_step = step;
 }
 
-/* Old automatic checkpoints of a run go when there are enough newer ones. */
-static void thin_checkpoints(struct recorder *recorder, const char *name)
-{
-	size_t of_run = 0, kept = 0;
-
-	for (size_t i = 0; i < recorder->files; i++)
-		of_run += strcmp(recorder->file[i].run, name) == 0;
-	for (size_t i = 0; i < recorder->files; i++) {
-		struct checkpoint_file *file = &recorder->file[i];
-
-		if (of_run > CHECKPOINTS_KEPT &&
-		    strcmp(file->run, name) == 0) {
-			unlink(file->path);
-			free(file->path);
-			of_run--;
-		} else {
-			recorder->file[kept++] = *file;
-		}
-	}
-	recorder->files = kept;
-}
-
-static void keep_file(struct recorder *recorder, const char *run, char *path)
-{
-	struct checkpoint_file *file;
-
-	array_grow(&recorder->file, recorder->files,
-	    &recorder->file_capacity, sizeof(*recorder->file));
-	file = &recorder->file[recorder->files++];
-	text_copy(file->run, sizeof(file->run), run);
-	file->path = path;
-	thin_checkpoints(recorder, run);
-}
-
-static int checkpoint_run(struct bench *bench, struct run *run,
-    struct error *error)
-{
-	struct recorder *recorder = bench->recorder;
-	struct journal_entry entry = entry_at(bench, run, JOURNAL_CHECKPOINT);
-	char *path;
-
-	entry.text = xasprintf("%s-%ld.safetensors", run->name,
-	    run->learner->step);
-	path = session_checkpoint_path(recorder->session, entry.text);
-	if (checkpoint_write(run->learner, path, entry.hash, error)) {
-		free(entry.text);
-		free(path);
-		return -1;
-	}
-	append(recorder, &entry);
-	run->saved_version = run->version;
-	keep_file(recorder, run->name, path);
-	return 0;
-}
-
-static int checkpoint_all(struct bench *bench, struct error *error)
-{
-	double started = clock_now();
-
-	for (int i = 0; i < bench->runs; i++) {
-		struct run *run = bench->run[i];
-
-		/* What starts at step 0 the journal's commands make again. */
-		if (run->learner->step > 0 &&
-		    run->saved_version != run->version &&
-		    checkpoint_run(bench, run, error))
-			return -1;
-	}
-	bench->recorder->checkpointed = clock_now();
-	bench->recorder->cost = bench->recorder->checkpointed - started;
-	bench->recorder->checkpoint_tick = bench->tick;
-	return 0;
-}
-
 /* How far training got, so that a killed session can be brought there. */
 static void mark(struct bench *bench)
 {
 	struct recorder *recorder = bench->recorder;
-	struct journal_entry entry = entry_at(bench, bench_run(bench),
+	struct journal_entry entry = recorder_entry_at(bench, bench_run(bench),
 	    JOURNAL_MARK);
 
 	if (recorder->marked_tick == bench->tick)
 		return;
 	recorder->marked_tick = bench->tick;
-	append(recorder, &entry);
+	recorder_append(recorder, &entry);
 }
 
 static int flush(struct bench *bench, bool checkpoints, struct error *error)
@@ -308,7 +208,7 @@ static int flush(struct bench *bench, bool checkpoints, struct error *error)
 	int status = 0;
 
 	if (checkpoints)
-		status = checkpoint_all(bench, error);
+		status = recorder_checkpoint(bench, error);
 	mark(bench);
 	recorder->flushed = clock_now();
 	if (session_flush(recorder->session, error))
@@ -339,23 +239,6 @@ static void write_everything(struct recorder *recorder)
 		session_metric(recorder->session, recorder->metric[i]);
 }
 
-/* Entries about checkpoints of another folder do not belong in this one. */
-static void drop_checkpoints(struct recorder *recorder)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < recorder->entries; i++) {
-		if (recorder->entry[i].kind == JOURNAL_CHECKPOINT)
-			entry_free(&recorder->entry[i]);
-		else
-			recorder->entry[kept++] = recorder->entry[i];
-	}
-	recorder->entries = kept;
-	for (size_t i = 0; i < recorder->files; i++)
-		free(recorder->file[i].path);
-	recorder->files = 0;
-}
-
 static int bind(struct bench *bench, const char *folder, struct error *error)
 {
 	struct recorder *recorder = bench->recorder;
@@ -369,7 +252,7 @@ static int bind(struct bench *bench, const char *folder, struct error *error)
 	if (recorder->session)
 		session_close(recorder->session, NULL);
 	recorder->session = session;
-	drop_checkpoints(recorder);
+	recorder_drop_checkpoints(recorder);
 	for (int i = 0; i < bench->runs; i++)
 		bench->run[i]->saved_version = -1;
 	write_everything(recorder);
@@ -414,7 +297,7 @@ void recorder_adopt(struct bench *bench, const struct session_data *data,
 	    i++) {
 		struct journal_entry entry = entry_copy(&data->entry[i]);
 
-		append(recorder, &entry);
+		recorder_append(recorder, &entry);
 	}
 }
 
@@ -453,9 +336,7 @@ void recorder_tend(struct bench *bench, bool now)
 
 	if (!recorder->session || recorder->muted)
 		return;
-	due = bench->tick != recorder->checkpoint_tick &&
-	    time - recorder->checkpointed > CHECKPOINT_SECONDS &&
-	    time - recorder->checkpointed > COST_SHARE * recorder->cost;
+	due = recorder_checkpoint_due(bench, time);
 	if (!now && !due && (time - recorder->flushed < 1 ||
 	    (!recorder->pending && recorder->marked_tick == bench->tick)))
 		return;

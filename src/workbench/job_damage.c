@@ -10,7 +10,7 @@
  * All on the probe set, weights alone (activations stay floats); a layer is
  * compressed alone, the others as they were.
  */
-#include "workbench/job.h"
+#include "workbench/damage_private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,48 +21,10 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/vector.h"
-#include "compress/fold.h"
 #include "compress/quantise.h"
-#include "net/evaluation.h"
-#include "net/operation.h"
-#include "sharpness/ask.h"
 #include "workbench/run.h"
-#include "workbench/slide.h"
 
 enum { CHUNK = 64 };
-
-enum stage { STAGE_MAKE, STAGE_GRADIENT, STAGE_NOISE, STAGE_PRODUCT,
-	STAGE_LOSS, STAGE_DONE };
-
-struct damage {
-	double predicted, measured;
-	struct mean noise;	/* over the draws */
-	double spread;		/* of single roundings about it */
-};
-
-struct damage_job {
-	struct job base;
-	struct compress_settings settings;
-	real *w, *buffers;		/* the run's when the job began */
-	long step;
-	int draws;			/* of the trace; 0: not asked */
-	uint64_t seed;
-	const struct dataset *dataset;
-	struct pool *pool;
-	enum split_name split;
-	uint32_t count;
-	struct ranking *ranking;
-	struct compressed compressed;
-	bool made, begun;
-	struct engine *engine;
-	struct evaluation evaluation;
-	enum stage stage;
-	int layer;			/* in turn; 0: all as one */
-	double loss;			/* uncompressed */
-	real *gradient;			/* there */
-	real *damage, *direction, *product, *point, *steps;
-	struct damage *result;		/* [0 .. layers], 0: all */
-};
 
 static const struct network *network_of(const struct damage_job *job)
 {
@@ -93,8 +55,7 @@ static void fill_steps(struct damage_job *job)
 	}
 }
 
-/* Noise is the model of rounding to a grid, and of nothing else. */
-static bool is_noise(const struct damage_job *job)
+bool damage_is_noise(const struct damage_job *job)
 {
 	const struct option_values *quant = &job->settings.quant;
 
@@ -205,7 +166,7 @@ static int advance_noise(struct damage_job *job, struct error *error)
 		.step = (uint64_t)job->result[0].noise.count};
 
 	(void)error;
-	if (!is_noise(job))
+	if (!damage_is_noise(job))
 		return 1;
 	if (!job->begun) {
 		random_sign(key, 0, network->parameters, job->direction);
@@ -243,8 +204,7 @@ static int advance_product(struct damage_job *job, struct error *error)
 	return 1;
 }
 
-/* The next layer that the compression changed; 0: there is none. */
-static int layer_after(const struct damage_job *job, int id)
+int damage_layer_after(const struct damage_job *job, int id)
 {
 	size_t first, n;
 
@@ -272,86 +232,11 @@ static int advance_loss(struct damage_job *job, struct error *error)
 	if (!evaluate(job, EVALUATE_LOSS, job->point))
 		return 0;
 	job->result[job->layer].measured = job->evaluation.loss - job->loss;
-	job->layer = layer_after(job, job->layer);
+	job->layer = damage_layer_after(job, job->layer);
 	if (job->layer == 0)
 		return 1;
 	job->stage = STAGE_PRODUCT;
 	return 0;
-}
-
-static void print_row(const struct damage_job *job, const char *name,
-    const struct damage *damage, struct buffer *out)
-{
-	buffer_printf(out, "%-14s measured %+-11.4g predicted %+-11.4g", name,
-	    damage->measured, damage->predicted);
-	if (damage->measured != 0)
-		buffer_printf(out, " ratio %-6.2f",
-		    damage->predicted / damage->measured);
-	if (!is_noise(job))
-		return;
-	buffer_printf(out, " as noise %+.4g", damage->noise.mean);
-	if (damage->noise.count > 1)
-		buffer_printf(out, " +-%.1g", mean_error(&damage->noise));
-	buffer_printf(out, ", spread %.1g", damage->spread);
-}
-
-static void emit_row(const struct damage_job *job, struct bench *bench,
-    int id, int original)
-{
-	const struct damage *damage = &job->result[id];
-	bool noise = is_noise(job);
-	struct event *event = event_new("damage");
-	struct buffer text = {0};
-	char name[48] = "all layers", kind[32];
-
-	event_text(event, "run", job->base.run->name);
-	event_number(event, "step", (double)job->step);
-	if (id) {
-		layer_describe(&network_of(job)->layer[id], kind,
-		    sizeof(kind));
-		text_format(name, sizeof(name), "%d %s", original, kind);
-	}
-	event_number(event, "layer", id ? (double)original : (double)NAN);
-	event_number(event, "measured", damage->measured);
-	event_number(event, "predicted", damage->predicted);
-	event_number(event, "predicted_ratio", damage->measured != 0 ?
-	    damage->predicted / damage->measured : NAN);
-	event_number(event, "predicted_noise", noise ? damage->noise.mean :
-	    NAN);
-	event_number(event, "noise_error", noise ?
-	    mean_error(&damage->noise) : NAN);
-	event_number(event, "noise_spread", noise ? damage->spread : NAN);
-	event_number(event, "n", job->evaluation.count);
-	print_row(job, name, damage, &text);
-	event_text(event, "text", text.text);
-	bench_emit(bench, event);
-	buffer_free(&text);
-}
-
-static void emit_all(const struct damage_job *job, struct bench *bench)
-{
-	const struct learner *learner = job->base.run->learner;
-	int *original = fold_map(learner->network);
-
-	for (int id = layer_after(job, 0); id; id = layer_after(job, id))
-		emit_row(job, bench, id, original[id]);
-	emit_row(job, bench, 0, 0);
-	free(original);
-	if (job->draws > 0 && job->settings.quantised && !is_noise(job))
-		bench_note(bench, "seen as noise is only what is rounded to "
-		    "a grid and not pruned");
-}
-
-/* The position's own event again, now with what it would cost as noise. */
-static void emit_position(const struct damage_job *job, struct bench *bench)
-{
-	struct run *run = job->base.run;
-	const struct slide_result *known;
-
-	slide_note_noise(run, &job->settings, job->result[0].noise.mean);
-	known = slide_cache_find(run->slides, &job->settings);
-	if (known && known->step == job->step)
-		bench_emit(bench, slide_event(run, known));
 }
 
 static int step(struct damage_job *job, struct error *error)
@@ -389,9 +274,9 @@ static int damage_advance(struct job *base, struct bench *bench,
 	base->progress = progress(job);
 	if (status <= 0)
 		return status;
-	emit_all(job, bench);
-	if (is_noise(job))
-		emit_position(job, bench);
+	damage_emit(job, bench);
+	if (damage_is_noise(job))
+		damage_emit_position(job, bench);
 	return status;
 }
 

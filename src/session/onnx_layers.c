@@ -1,133 +1,17 @@
 /* The operations of a network as nodes of ONNX: a row a kind. */
-#include "session/onnx_graph.h"
+#include "session/onnx_constants.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/text.h"
 #include "net/conv.h"
 #include "net/operation.h"
-
-/* What a row works on. */
-struct emit {
-	struct onnx_graph *graph;
-	const struct layer *layer;
-	const char *const *in;
-	char *out;
-};
-
-#define INPUTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static void node(const struct emit *e, const char *kind,
     const char *const *in, char out[NAME_SIZE])
 {
 	onnx_node(e->graph, kind, in, out);
-}
-
-/* "3.weight", by what follows the dot; of the parameters or statistics. */
-static const struct segment *segment_of(const struct emit *e,
-    const char *suffix, bool statistic)
-{
-	const struct network *network = e->graph->network;
-	const struct layer *layer = e->layer;
-	const struct segment *list = statistic ?
-	    network->buffer_segment + layer->buffer_segment :
-	    network->segment + layer->segment;
-	int count = statistic ? layer->buffer_segments : layer->segments;
-
-	for (int k = 0; k < count; k++) {
-		const char *dot = strchr(list[k].name, '.');
-
-		if (dot && strcmp(dot + 1, suffix) == 0)
-			return &list[k];
-	}
-	return NULL;
-}
-
-/* The segment as a constant of its own name; "" when there is none. */
-static const char *constant(const struct emit *e, const char *suffix,
-    bool statistic)
-{
-	const struct segment *s = segment_of(e, suffix, statistic);
-
-	if (!s)
-		return "";
-	onnx_floats(e->graph, s->name, s->dimensions, s->dimension,
-	    (statistic ? e->graph->buffers : e->graph->w) + s->offset);
-	return s->name;
-}
-
-static void scalar(const struct emit *e, const char *suffix, double value,
-    char name[NAME_SIZE])
-{
-	real number = (real)value;
-
-	text_format(name, NAME_SIZE, "%d.%s", e->layer->id, suffix);
-	onnx_floats(e->graph, name, 0, NULL, &number);
-}
-
-static void longs(const struct emit *e, const char *suffix, int count,
-    const int64_t *value, char name[NAME_SIZE])
-{
-	text_format(name, NAME_SIZE, "%d.%s", e->layer->id, suffix);
-	onnx_longs(e->graph, name, count, value);
-}
-
-static const struct coded *codes_of(const struct emit *e,
-    const struct segment *segment)
-{
-	const struct quantised *q = e->graph->quantised;
-	const struct coded *coded = q ?
-	    &q->segment[segment - e->graph->network->segment] : NULL;
-
-	/* One scale a channel or one in all, and codes of 8 bits. */
-	return coded && coded->bits && !coded->book &&
-	    coded->size == coded->row ? coded : NULL;
-}
-
-/* The weight as integers: symmetric codes signed, affine ones as they are. */
-static void quantised_weight(const struct emit *e,
-    const struct segment *s, const struct coded *coded, char out[NAME_SIZE])
-{
-	bool is_signed = coded->scheme == SCHEME_SYMMETRIC;
-	enum onnx_type type = is_signed ? ONNX_INT8 : ONNX_UINT8;
-	int dimensions = coded->groups > 1 ? 1 : 0;
-	char codes[NAME_SIZE], scale[NAME_SIZE], zero[NAME_SIZE];
-	uint8_t *byte = xcalloc(coded->count, 1);
-	uint8_t *zeros = xcalloc((size_t)coded->groups, 1);
-
-	for (size_t i = 0; i < coded->count; i++)
-		byte[i] = (uint8_t)(coded->code[i] - (is_signed ?
-		    coded->zero[coded_group(coded, i)] : 0));
-	for (int g = 0; g < coded->groups && !is_signed; g++)
-		zeros[g] = coded->zero[g];
-	text_format(codes, sizeof(codes), "%s.codes", s->name);
-	text_format(scale, sizeof(scale), "%s.scale", s->name);
-	text_format(zero, sizeof(zero), "%s.zero", s->name);
-	onnx_bytes(e->graph, codes, type, s->dimensions, s->dimension, byte);
-	onnx_floats(e->graph, scale, dimensions, &coded->groups,
-	    coded->scale);
-	onnx_bytes(e->graph, zero, type, dimensions, &coded->groups, zeros);
-	if (dimensions)
-		onnx_integer(e->graph, "axis", 0);
-	node(e, "DequantizeLinear", INPUTS(codes, scale, zero), out);
-	free(byte);
-	free(zeros);
-}
-
-static const char *weight(const struct emit *e, char name[NAME_SIZE])
-{
-	const struct segment *s = segment_of(e, "weight", false);
-	const struct coded *coded = codes_of(e, s);
-
-	text_copy(name, NAME_SIZE, s->name);
-	if (coded)
-		quantised_weight(e, s, coded, name);
-	else
-		constant(e, "weight", false);
-	return name;
 }
 
 static const char *const *with_bias(const char *in[4], const char *x,
@@ -157,9 +41,9 @@ static void tokens_product(const struct emit *e, const char *x,
 static void emit_dense(const struct emit *e)
 {
 	char w[NAME_SIZE];
-	const char *in[4], *bias = constant(e, "bias", false);
+	const char *in[4], *bias = onnx_constant(e, "bias", false);
 
-	weight(e, w);
+	onnx_weight(e, w);
 	if (e->layer->in[0].tokens) {
 		tokens_product(e, e->in[0], w, bias, e->out);
 		return;
@@ -182,9 +66,9 @@ static void emit_conv(const struct emit *e)
 {
 	struct conv c = conv_of(e->layer);
 	char w[NAME_SIZE];
-	const char *in[4], *bias = constant(e, "bias", false);
+	const char *in[4], *bias = onnx_constant(e, "bias", false);
 
-	weight(e, w);
+	onnx_weight(e, w);
 	window_attributes(e, c.k, c.stride, c.pad);
 	onnx_integer(e->graph, "group", c.groups);
 	node(e, "Conv", with_bias(in, e->in[0], w, bias), e->out);
@@ -233,9 +117,9 @@ static void emit_batchnorm(const struct emit *e)
 {
 	onnx_number(e->graph, "epsilon", 1e-5);
 	node(e, "BatchNormalization", INPUTS(e->in[0],
-	    constant(e, "weight", false), constant(e, "bias", false),
-	    constant(e, "running_mean", true),
-	    constant(e, "running_var", true)), e->out);
+	    onnx_constant(e, "weight", false), onnx_constant(e, "bias", false),
+	    onnx_constant(e, "running_mean", true),
+	    onnx_constant(e, "running_var", true)), e->out);
 }
 
 static void mean_of_last(const struct emit *e, const char *x,
@@ -254,7 +138,7 @@ static void emit_layernorm(const struct emit *e)
 	char variance[NAME_SIZE] = "", more[NAME_SIZE] = "", root[NAME_SIZE] = "";
 	char unit[NAME_SIZE] = "", scaled[NAME_SIZE] = "", epsilon[NAME_SIZE];
 
-	scalar(e, "epsilon", 1e-5, epsilon);
+	onnx_scalar(e, "epsilon", 1e-5, epsilon);
 	mean_of_last(e, e->in[0], mean);
 	node(e, "Sub", INPUTS(e->in[0], mean), moved);
 	node(e, "Mul", INPUTS(moved, moved), square);
@@ -262,8 +146,8 @@ static void emit_layernorm(const struct emit *e)
 	node(e, "Add", INPUTS(variance, epsilon), more);
 	node(e, "Sqrt", INPUTS(more), root);
 	node(e, "Div", INPUTS(moved, root), unit);
-	node(e, "Mul", INPUTS(unit, constant(e, "weight", false)), scaled);
-	node(e, "Add", INPUTS(scaled, constant(e, "bias", false)), e->out);
+	node(e, "Mul", INPUTS(unit, onnx_constant(e, "weight", false)), scaled);
+	node(e, "Add", INPUTS(scaled, onnx_constant(e, "bias", false)), e->out);
 }
 
 static void emit_relu(const struct emit *e)
@@ -298,9 +182,9 @@ static void emit_gelu(const struct emit *e)
 	char over[NAME_SIZE] = "", erf_of[NAME_SIZE] = "", more[NAME_SIZE] = "";
 	char twice[NAME_SIZE] = "";
 
-	scalar(e, "root", 1.41421356237309505, root);
-	scalar(e, "one", 1, one);
-	scalar(e, "half", 0.5, half);
+	onnx_scalar(e, "root", 1.41421356237309505, root);
+	onnx_scalar(e, "one", 1, one);
+	onnx_scalar(e, "half", 0.5, half);
 	node(e, "Div", INPUTS(e->in[0], root), over);
 	node(e, "Erf", INPUTS(over), erf_of);
 	node(e, "Add", INPUTS(erf_of, one), more);
@@ -315,11 +199,11 @@ static void emit_positions(const struct emit *e)
 	const int64_t turn[3] = {0, 2, 1};
 	char shape[NAME_SIZE], flat[NAME_SIZE] = "", tokens[NAME_SIZE] = "";
 
-	longs(e, "shape", 3, size, shape);
+	onnx_indices(e, "shape", 3, size, shape);
 	node(e, "Reshape", INPUTS(e->in[0], shape), flat);
 	onnx_integers(e->graph, "perm", 3, turn);
 	node(e, "Transpose", INPUTS(flat), tokens);
-	node(e, "Add", INPUTS(tokens, constant(e, "positions", false)),
+	node(e, "Add", INPUTS(tokens, onnx_constant(e, "positions", false)),
 	    e->out);
 }
 
@@ -336,13 +220,13 @@ static void head_of(const struct emit *e, const char *x, int part, bool turned,
 	char slice[NAME_SIZE] = "", split[NAME_SIZE] = "";
 
 	text_format(suffix, sizeof(suffix), "start%d", part);
-	longs(e, suffix, 1, start, name[0]);
+	onnx_indices(e, suffix, 1, start, name[0]);
 	text_format(suffix, sizeof(suffix), "end%d", part);
-	longs(e, suffix, 1, end, name[1]);
+	onnx_indices(e, suffix, 1, end, name[1]);
 	text_format(suffix, sizeof(suffix), "axis%d", part);
-	longs(e, suffix, 1, axis, name[2]);
+	onnx_indices(e, suffix, 1, axis, name[2]);
 	text_format(suffix, sizeof(suffix), "heads%d", part);
-	longs(e, suffix, 4, size, name[3]);
+	onnx_indices(e, suffix, 4, size, name[3]);
 	node(e, "Slice", INPUTS(x, name[0], name[1], name[2]), slice);
 	node(e, "Reshape", INPUTS(slice, name[3]), split);
 	onnx_integers(e->graph, "perm", 4, turn);
@@ -359,13 +243,13 @@ static void emit_attention(const struct emit *e)
 	char a[NAME_SIZE] = "", o[NAME_SIZE] = "", turned[NAME_SIZE] = "";
 	char joined[NAME_SIZE] = "", root[NAME_SIZE], shape[NAME_SIZE];
 
-	tokens_product(e, e->in[0], constant(e, "qkv.weight", false),
-	    constant(e, "qkv.bias", false), qkv);
+	tokens_product(e, e->in[0], onnx_constant(e, "qkv.weight", false),
+	    onnx_constant(e, "qkv.bias", false), qkv);
 	head_of(e, qkv, 0, false, q);
 	head_of(e, qkv, 1, true, k);
 	head_of(e, qkv, 2, false, v);
-	scalar(e, "root", sqrt((double)d / heads), root);
-	longs(e, "shape", 3, size, shape);
+	onnx_scalar(e, "root", sqrt((double)d / heads), root);
+	onnx_indices(e, "shape", 3, size, shape);
 	node(e, "MatMul", INPUTS(q, k), s);
 	node(e, "Div", INPUTS(s, root), over);
 	onnx_integer(e->graph, "axis", -1);
@@ -374,8 +258,8 @@ static void emit_attention(const struct emit *e)
 	onnx_integers(e->graph, "perm", 4, turn);
 	node(e, "Transpose", INPUTS(o), turned);
 	node(e, "Reshape", INPUTS(turned, shape), joined);
-	tokens_product(e, joined, constant(e, "proj.weight", false),
-	    constant(e, "proj.bias", false), e->out);
+	tokens_product(e, joined, onnx_constant(e, "proj.weight", false),
+	    onnx_constant(e, "proj.bias", false), e->out);
 }
 
 /* Less than 8 bits are 8 whose ends are not used. */
@@ -389,12 +273,12 @@ static void emit_quantise(const struct emit *e)
 	char zero_point[NAME_SIZE], clipped[NAME_SIZE] = "";
 	char codes[NAME_SIZE] = "";
 
-	scalar(e, "scale", step, scale);
+	onnx_scalar(e, "scale", step, scale);
 	text_format(zero_point, sizeof(zero_point), "%d.zero", e->layer->id);
 	onnx_bytes(e->graph, zero_point, ONNX_UINT8, 0, NULL, &byte);
 	if (top < 255) {
-		scalar(e, "low", -zero * step, low);
-		scalar(e, "high", (top - zero) * step, high);
+		onnx_scalar(e, "low", -zero * step, low);
+		onnx_scalar(e, "high", (top - zero) * step, high);
 		node(e, "Clip", INPUTS(e->in[0], low, high), clipped);
 	} else {
 		text_copy(clipped, sizeof(clipped), e->in[0]);

@@ -33,7 +33,7 @@ struct call {
 extern const struct command commands_data[], commands_network[],
     commands_snt[], commands_train[], commands_run[], commands_compare[],
     commands_time[], commands_sharpness[], commands_compress[],
-    commands_apply[], commands_ratios[], commands_show[],
+    commands_sweep[], commands_apply[], commands_ratios[], commands_show[],
     commands_session[], commands_screen[], commands_lesson[],
     commands_study[], commands_other[];
 

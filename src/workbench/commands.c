@@ -19,9 +19,10 @@ static void join_groups(void)
 	static const struct command *const groups[] = {commands_data,
 		commands_network, commands_snt, commands_train, commands_run,
 		commands_compare, commands_time, commands_sharpness,
-		commands_compress, commands_apply, commands_ratios,
-		commands_show, commands_session, commands_screen, commands_lesson,
-		commands_study, commands_other};
+		commands_compress, commands_sweep, commands_apply,
+		commands_ratios, commands_show, commands_session,
+		commands_screen, commands_lesson, commands_study,
+		commands_other};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		for (const struct command *c = groups[i]; c->verb; c++) {

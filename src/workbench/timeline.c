@@ -1,6 +1,5 @@
-#include "workbench/timeline.h"
+#include "workbench/timeline_private.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,36 +7,6 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "workbench/parked.h"
-
-enum { STOPS_LEAST = 8, MEMORY_MOST = 64 << 20 };
-
-struct stop {
-	struct parked *parked;
-	char *settings;		/* in force from here on */
-	long step;
-	bool change;
-};
-
-struct timeline {
-	struct stop *stop;
-	size_t stops, capacity;
-	long first_interval;	/* as set */
-	long interval;		/* between stops that are no changes */
-	size_t limit;
-	struct parked *head;	/* the run went back from here, or NULL */
-	char *head_settings;
-	char *settings;		/* of the learner when it last stepped */
-	size_t at;		/* in the past: the stop whose path it is on */
-	long version;		/* of the weights then; -1: not known */
-	long commands;		/* executed then */
-};
-
-static void free_stop(struct stop *stop)
-{
-	parked_release(stop->parked);
-	free(stop->settings);
-}
 
 struct timeline *timeline_new(void)
 {
@@ -52,7 +21,7 @@ struct timeline *timeline_new(void)
 void timeline_clear(struct timeline *timeline)
 {
 	for (size_t i = 0; i < timeline->stops; i++)
-		free_stop(&timeline->stop[i]);
+		timeline_free_stop(&timeline->stop[i]);
 	timeline->stops = timeline->at = 0;
 	parked_release(timeline->head);
 	free(timeline->head_settings);
@@ -99,64 +68,6 @@ char *timeline_settings(const struct learner *learner)
 	free(optimizer);
 	free(schedule);
 	return text.text;
-}
-
-static void add_stop(struct timeline *timeline, struct parked *parked,
-    char *settings, bool change)
-{
-	array_grow(&timeline->stop, timeline->stops, &timeline->capacity,
-	    sizeof(*timeline->stop));
-	timeline->stop[timeline->stops++] = (struct stop){parked, settings,
-		parked_step(parked), change};
-}
-
-/* Every second of the states at no change goes. */
-static void thin(struct timeline *timeline)
-{
-	size_t kept = 0, plain = 0;
-
-	for (size_t i = 0; i < timeline->stops; i++) {
-		struct stop *stop = &timeline->stop[i];
-
-		if (!stop->change && plain++ % 2)
-			free_stop(stop);
-		else
-			timeline->stop[kept++] = *stop;
-	}
-	timeline->stops = kept;
-	timeline->interval *= 2;
-}
-
-/* What cannot be put on the disk has to be little. */
-static size_t limit_for(const struct timeline *timeline,
-    const struct parked *parked)
-{
-	return parked_in_memory(parked) && timeline->limit > MEMORY_MOST ?
-	    MEMORY_MOST : timeline->limit;
-}
-
-static void keep_within_limit(struct timeline *timeline)
-{
-	const struct parked *last;
-
-	if (timeline->stops <= STOPS_LEAST)
-		return;
-	last = timeline->stop[timeline->stops - 1].parked;
-	if (parked_bytes(last) * timeline->stops > limit_for(timeline, last))
-		thin(timeline);
-}
-
-void timeline_limit(struct timeline *timeline, size_t bytes, long every)
-{
-	size_t before;
-
-	if (every != timeline->first_interval)
-		timeline->interval = timeline->first_interval = every;
-	timeline->limit = bytes;
-	do {
-		before = timeline->stops;
-		keep_within_limit(timeline);
-	} while (timeline->stops < before);
 }
 
 static bool same(const char *a, const char *b)
@@ -240,27 +151,6 @@ static bool undisturbed(const struct timeline *timeline,
 	    timeline->commands == now->commands;
 }
 
-/* Keeping a large state takes as long as this many multiply-adds of training
- * for each of its bytes, measured with mlp 300-100 on one core; it may take one
- * part in 150 of the time. */
-enum { BYTE_COST = 20, COST_SHARE = 150 };
-
-static long interval_for(const struct timeline *timeline,
-    const struct learner *learner)
-{
-	double bytes = (double)learner_bytes(learner);
-	/* SAM and its kin take several gradients a step. */
-	double passes = learner->step > 0 ?
-	    learner->gradients / (double)learner->step : 1;
-	double work = learner->network->macs * learner->batch *
-	    fmax(passes, 1);
-	double least = bytes < PARKED_LARGE ? 0 :
-	    COST_SHARE * BYTE_COST * bytes / work;
-
-	return least > (double)timeline->interval ? (long)least :
-	    timeline->interval;
-}
-
 /* A step beyond all others. */
 static void extend(struct timeline *timeline, const struct learner *learner,
     const struct timeline_now *now)
@@ -280,11 +170,11 @@ static void extend(struct timeline *timeline, const struct learner *learner,
 	}
 	if (!change && learner->step <
 	    timeline->stop[timeline->stops - 1].step +
-	    interval_for(timeline, learner))
+	    timeline_interval(timeline, learner))
 		return;
-	add_stop(timeline, parked_new(learner, now->hollow),
+	timeline_add_stop(timeline, parked_new(learner, now->hollow),
 	    xstrdup(timeline->settings), change);
-	keep_within_limit(timeline);
+	timeline_keep_within_limit(timeline);
 }
 
 int timeline_before_step(struct timeline *timeline, struct learner **learner,
@@ -302,23 +192,11 @@ void timeline_after_step(struct timeline *timeline, long version)
 	timeline->version = version;
 }
 
-/* The last stop at or before a step, or -1. */
-static ptrdiff_t stop_before(const struct timeline *timeline, long step)
-{
-	ptrdiff_t found = -1;
-
-	for (size_t i = 0; i < timeline->stops; i++) {
-		if (timeline->stop[i].step <= step)
-			found = (ptrdiff_t)i;
-	}
-	return found;
-}
-
 struct learner *timeline_nearest(const struct timeline *timeline, long step,
     bool *hollow, struct error *error)
 {
 	struct parked *head = timeline->head;
-	ptrdiff_t at = stop_before(timeline, step);
+	ptrdiff_t at = timeline_stop_before(timeline, step);
 
 	if (head && parked_step(head) == step) {
 		*hollow = parked_hollow(head);
@@ -348,7 +226,7 @@ void timeline_leave(struct timeline *timeline, const struct learner *learner,
 	settings = timeline_settings(learner);
 	if (now->version != timeline->version || !same(settings,
 	    timeline->settings))
-		add_stop(timeline, parked_new(learner, now->hollow),
+		timeline_add_stop(timeline, parked_new(learner, now->hollow),
 		    xstrdup(settings), true);
 	timeline->head = parked_new(learner, now->hollow);
 	timeline->head_settings = settings;
@@ -357,71 +235,9 @@ void timeline_leave(struct timeline *timeline, const struct learner *learner,
 void timeline_arrive(struct timeline *timeline, const struct learner *learner,
     long version)
 {
-	ptrdiff_t at = stop_before(timeline, learner->step);
+	ptrdiff_t at = timeline_stop_before(timeline, learner->step);
 
 	timeline->at = at < 0 ? 0 : (size_t)at;
 	timeline->version = version;
 	set_settings(timeline, timeline_settings(learner));
-}
-
-struct timeline *timeline_branch(const struct timeline *timeline,
-    const struct learner *now)
-{
-	struct timeline *branch = timeline_new();
-
-	branch->interval = timeline->interval;
-	branch->first_interval = timeline->first_interval;
-	branch->limit = timeline->limit;
-	for (size_t i = 0; i < timeline->stops; i++) {
-		const struct stop *stop = &timeline->stop[i];
-
-		if (stop->step > now->step)
-			break;
-		add_stop(branch, parked_share(stop->parked),
-		    xstrdup(stop->settings), stop->change);
-	}
-	return branch;
-}
-
-struct kept_state *timeline_kept(const struct timeline *timeline, int *count,
-    size_t *bytes)
-{
-	struct kept_state *kept = xcalloc(timeline->stops + 1, sizeof(*kept));
-
-	*bytes = 0;
-	*count = (int)timeline->stops;
-	for (size_t i = 0; i < timeline->stops; i++) {
-		const struct stop *stop = &timeline->stop[i];
-
-		kept[i] = (struct kept_state){stop->step, stop->change};
-		*bytes += parked_bytes(stop->parked);
-	}
-	return kept;
-}
-
-static struct parked *take_over(struct parked *parked,
-    const struct dataset *dataset, struct pool *pool)
-{
-	parked_adopt(parked, dataset, pool);
-	return parked_share(parked);
-}
-
-void timeline_fill(struct timeline *timeline, const struct timeline *from,
-    const struct dataset *dataset, struct pool *pool)
-{
-	for (size_t i = 0; i < timeline->stops; i++)
-		free_stop(&timeline->stop[i]);
-	timeline->stops = 0;
-	timeline->interval = from->interval;
-	for (size_t i = 0; i < from->stops; i++) {
-		const struct stop *stop = &from->stop[i];
-
-		add_stop(timeline, take_over(stop->parked, dataset, pool),
-		    xstrdup(stop->settings), stop->change);
-	}
-	/* The session was left in the past: its head has no weights yet. */
-	if (timeline->head && parked_hollow(timeline->head) && from->head) {
-		parked_release(timeline->head);
-		timeline->head = take_over(from->head, dataset, pool);
-	}
 }

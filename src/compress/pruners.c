@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "compress/order.h"
 #include "compress/structure.h"
+#include "net/kernels.h"
 
 static void score_magnitude(const struct scoring *scoring, real *score)
 {
@@ -48,16 +49,29 @@ static double weight_times_norm(double w, double square)
 	return fabs(w) * sqrt(square);
 }
 
+/* Published for weights of one layer. Those of several are compared by their
+ * shares of what the layer puts out, were its inputs independent: else all of
+ * a layer with small inputs would go first. */
+static void divide_by_length(size_t n, real *score)
+{
+	double length = sqrt(kernels()->dot(n, score, score));
+
+	for (size_t i = 0; i < n && length > 0; i++)
+		score[i] = (real)((double)score[i] / length);
+}
+
 static void score_wanda(const struct scoring *scoring, real *score)
 {
 	for (int k = 0; k < scoring->network->segments; k++) {
 		const struct segment *segment = &scoring->network->segment[k];
 		const struct moment *moment = &scoring->moments->segment[k];
 
-		if (moment->columns)
-			score_segment(segment, scoring->w + segment->offset,
-			    moment->groups, moment->columns, moment->square,
-			    weight_times_norm, score + segment->offset);
+		if (!moment->columns)
+			continue;
+		score_segment(segment, scoring->w + segment->offset,
+		    moment->groups, moment->columns, moment->square,
+		    weight_times_norm, score + segment->offset);
+		divide_by_length(segment->count, score + segment->offset);
 	}
 }
 
@@ -118,7 +132,8 @@ static const struct pruner table[] = {
 	    score_magnitude},
 	{"random", "any weights, by the seed: the control", NEEDS_NOTHING, 0,
 	    score_random},
-	{"wanda", "the smallest products of weight and norm of its input",
+	{"wanda", "the smallest products of weight and norm of its input, as "
+	    "shares of what the layer puts out",
 	    NEEDS_SQUARES, 0, score_wanda},
 	{"obs", "those whose loss costs the layer's output least, the others "
 	    "making up for it", NEEDS_PRODUCTS, 0, score_obs},

@@ -67,6 +67,48 @@ static void test_wanda(void **state)
 	scene_close(&scene);
 }
 
+/* All parameters of a layer. */
+static void scale_layer(const struct network *network, int layer, real factor,
+    real *w)
+{
+	for (int k = 0; k < network->segments; k++) {
+		const struct segment *segment = &network->segment[k];
+
+		for (size_t i = 0; segment->layer == layer &&
+		    i < segment->count; i++)
+			w[segment->offset + i] *= factor;
+	}
+}
+
+/* Layers are compared by their shares: the same function goes the same way,
+ * however large the numbers between two layers are. */
+static void wanda_compares_layers(void **state)
+{
+	struct network *network = network_for_images("conv 4 k=3 pad=1;relu;"
+	    "flatten;dense 3");
+	real *w = random_weights(network, 0);
+	struct scene scene;
+	struct compressed small, large;
+
+	(void)state;
+	scene_open(&scene, 2);
+	small = pruned(network, w, NULL, &scene, "prune 0.5 method=wanda");
+	assert_in_range(zeros_in(network, small.w, "1.weight"), 1, 71);
+	assert_in_range(zeros_in(network, small.w, "4.weight"), 1, 431);
+	scale_layer(network, 1, 64, w);
+	scale_layer(network, 4, (real)1 / 64, w);
+	large = pruned(network, w, NULL, &scene, "prune 0.5 method=wanda");
+	scale_layer(network, 1, (real)1 / 64, large.w);
+	scale_layer(network, 4, 64, large.w);
+	assert_memory_equal(small.w, large.w, network->parameters *
+	    sizeof(real));
+	compressed_free(&small);
+	compressed_free(&large);
+	reals_free(w);
+	network_free(network);
+	scene_close(&scene);
+}
+
 /* What a convolution's output differs by, squared, on the images. */
 static double conv_error(const struct scene *scene, const real *a,
     const real *b)
@@ -434,6 +476,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wanda),
+		cmocka_unit_test(wanda_compares_layers),
 		cmocka_unit_test(test_surgeon_makes_up),
 		cmocka_unit_test(test_surgeon_one_weight),
 		cmocka_unit_test(test_surgeon_compares_layers),

@@ -207,6 +207,10 @@ like "so" "$out" 'sam - adam'
 run study show "$scratch/a.json" "$scratch/none"
 is "of results there are" "$status" 1
 like "or it says how to have some" "$err" 'none: no such file; `study '
+sed 's/"epochs": 20/"epochs": 21/' "$scratch/a.json" >"$scratch/o.json"
+run study show "$scratch/o.json" "$rows"
+like "results of another plan are told" "$out" \
+    'lines of another plan or arm are left alone: 11'
 run --json study show "$scratch/a.json"
 like "cells are objects" "$out" '"event":"cell","backbone":"mlp 16-16"'
 
@@ -421,4 +425,20 @@ for line in "export weights $scratch/x" "net save $scratch/x" \
 	like "a plan writes no file: ${line%% *}" "$err" 'no place in a study'
 	check "nor has it: ${line%% *}" test ! -e "$scratch/x"
 done
+
+# What ships: every line is of the plan beside it, and the table is there.
+# shipped PLAN RESULTS
+shipped() {
+	run study show "$top/sessions/studies/$1.json" \
+	    "$top/sessions/studies/results/$2.results.jsonl"
+	is "the results of $1.json are shown" "$status" 0
+	unlike "and are all of that plan" "$out" 'left alone'
+	like "with intervals" "$out" '\+-[0-9.]+'
+}
+shipped quick quick
+shipped fifteen quick
+shipped abstract abstract
+shipped vit vit
+shipped search search
+shipped search-vit search-vit
 finish

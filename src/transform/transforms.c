@@ -211,8 +211,8 @@ static int check_noise(const struct transform *transform,
 {
 	if (!leaves_tokens(transform) || transform_is_noisy(transform))
 		return 0;
-	return error_set(error, "tokens=plain: nothing is left to do here but "
-	    "noise, and there is none: noise=0.125, drop=2");
+	return error_set(error, "tokens=plain: the network is left as it is, "
+	    "and there is no noise to train behind: noise=0.125 or drop=2");
 }
 
 struct transform *transform_new(const struct transform_kind *kind,

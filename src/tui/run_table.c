@@ -137,15 +137,19 @@ static int draw_head(const struct area *area, const bool *shown, int name)
 	return column + 2;
 }
 
-/* What the arm is called without its first `most` options. */
-static void leave_options(const char *arm, int most, char *out, size_t size)
+/* What the arm is called with its options first .. end - 1 alone. */
+static void keep_options(const char *arm, int first, int end, char *out,
+    size_t size)
 {
 	size_t used = 0;
+	int option = 0;
 
 	for (const char *at = arm; *at;) {
 		size_t word = strcspn(at, " ,");
+		bool is_option = memchr(at, '=', word) != NULL;
 
-		if (memchr(at, '=', word) && most-- > 0)
+		option += is_option;
+		if (is_option && (option <= first || option > end))
 			used -= used && out[used - 1] == ' ';
 		else if (used + word < size)
 			used += (size_t)snprintf(out + used, size - used,
@@ -158,7 +162,8 @@ static void leave_options(const char *arm, int most, char *out, size_t size)
 }
 
 /* "adam lr=0.001, ws noise=0.125 drop=2", "adam, ws noise=0.125 drop=2", or
- * "adam, ws": the optimizer's options go first, then all. */
+ * "adam, ws noise=0.125": the optimizer's options go first, then those of the
+ * transformation, from the last on. */
 static void arm_text(const struct run_view *run, int room, char *out,
     size_t size)
 {
@@ -167,11 +172,9 @@ static void arm_text(const struct run_view *run, int room, char *out,
 
 	for (const char *at = run->arm; (at = strchr(at, '=')); at++, all++)
 		first += comma && at < comma;
-	leave_options(run->arm, 0, out, size);
-	if (styled_width(out) > room)
-		leave_options(run->arm, first, out, size);
-	if (styled_width(out) > room)
-		leave_options(run->arm, all, out, size);
+	keep_options(run->arm, 0, all, out, size);
+	for (int end = all; styled_width(out) > room && end >= first; end--)
+		keep_options(run->arm, first, end, out, size);
 }
 
 static void draw_run(const struct ui *ui, const struct area *area, int row,

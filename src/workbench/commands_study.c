@@ -61,8 +61,8 @@ static struct study_rows *read_study(struct call *call,
 	else if (*grid)
 		rows = study_rows_look(results, *grid, call->error);
 	if (rows && rows->foreign)
-		bench_note(call->bench, "%s: lines of another plan or arm are "
-		    "left alone: %d", results, rows->foreign);
+		bench_note(call->bench, "%d lines of another plan or arm are "
+		    "left alone: %s", rows->foreign, results);
 	if (!rows)
 		study_grid_free(*grid);
 	free(plan);

@@ -210,7 +210,7 @@ like "or it says how to have some" "$err" 'none: no such file; `study '
 sed 's/"epochs": 20/"epochs": 21/' "$scratch/a.json" >"$scratch/o.json"
 run study show "$scratch/o.json" "$rows"
 like "results of another plan are told" "$out" \
-    'lines of another plan or arm are left alone: 11'
+    '^11 lines of another plan or arm are left alone: '
 run --json study show "$scratch/a.json"
 like "cells are objects" "$out" '"event":"cell","backbone":"mlp 16-16"'
 

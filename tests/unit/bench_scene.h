@@ -3,7 +3,6 @@
 #ifndef SNT_TESTS_BENCH_SCENE_H
 #define SNT_TESTS_BENCH_SCENE_H
 
-#include <ftw.h>
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -18,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "workbench/event.h"
 #include "workbench/workbench.h"
@@ -83,15 +83,6 @@ static inline double last(struct ear *ear, const char *kind, const char *key)
 	return value;
 }
 
-static inline int remove_one(const char *path, const struct stat *about, int type,
-    struct FTW *place)
-{
-	(void)about;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
 static inline char *new_folder(char *name)
 {
 	strcpy(name, "/tmp/snt-test.XXXXXX");
@@ -101,7 +92,7 @@ static inline char *new_folder(char *name)
 
 static inline void remove_folder(const char *name)
 {
-	nftw(name, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(name);
 }
 
 /* The next one that is good, workbench_release() it. */

@@ -1,6 +1,5 @@
 /* Fine-tuning that knows of quantisation: where its gradient is taken, and
  * that a session restores and verifies it. */
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "unit/compress_scene.h"
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "compress/aware.h"
 #include "compress/fold.h"
 #include "session/checkpoint.h"
@@ -260,13 +260,6 @@ static void test_finetune_helps(void **state)
 	close_bench(workbench, &heard);
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind,
-    struct FTW *walk)
-{
-	(void)status, (void)kind, (void)walk;
-	return remove(path);
-}
-
 /* Left in the middle, opened and trained on: as in one go. */
 static void test_restored(void **state)
 {
@@ -292,7 +285,7 @@ static void test_restored(void **state)
 	assert_true(figure(&heard, "eval", "loss") == loss);
 	assert_true(figure(&heard, "verify", "hashes") > 0);
 	close_bench(workbench, &heard);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 /* Levels come back with the checkpoint: they were calibrated at weights that

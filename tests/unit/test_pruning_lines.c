@@ -1,6 +1,5 @@
 /* Pruning as lines of a session: fine-tuning, gradually, what each layer can
  * spare, and all of it restored. */
-#include <ftw.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "workbench/event.h"
@@ -171,13 +171,6 @@ static void test_sensitivity(void **state)
 	buffer_free(&heard);
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind,
-    struct FTW *walk)
-{
-	(void)status, (void)kind, (void)walk;
-	return remove(path);
-}
-
 /* The shapes depend on weights that a restored run has only in the end. */
 static void test_restored(void **state)
 {
@@ -204,7 +197,7 @@ static void test_restored(void **state)
 	must(workbench, &heard, line);
 	workbench_free(workbench);
 	buffer_free(&heard);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 int main(void)

@@ -1,5 +1,4 @@
 /* The formats of a session: journal, safetensors, networks as JSON. */
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,15 +19,6 @@
 
 static char folder[32];
 
-static int remove_one(const char *path, const struct stat *about, int type,
-    struct FTW *place)
-{
-	(void)about;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
 static int make_folder(void **state)
 {
 	(void)state;
@@ -39,7 +29,7 @@ static int make_folder(void **state)
 static int drop_folder(void **state)
 {
 	(void)state;
-	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return folder_remove(folder);
 }
 
 static struct session *new_session(const char *at)

@@ -3,7 +3,6 @@
  * network trains: nothing breaks, and the session that comes out verifies.
  * Meant for builds with sanitizers. `test_storm SEED...` tries other storms.
  */
-#include <ftw.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,15 +91,6 @@ static int say(struct workbench *workbench, const char *line)
 	    1));
 }
 
-static int remove_one(const char *path, const struct stat *about, int type,
-    struct FTW *place)
-{
-	(void)about;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
 static void weather(uint64_t seed)
 {
 	struct workbench_options screen = {.threads = 2, .screen = true};
@@ -140,7 +130,7 @@ static void test_storms(void **state)
 			    (unsigned long long)seed, folder);
 		weather(seed);
 		assert_int_equal(chdir("/"), 0);
-		nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		folder_remove(folder);
 	}
 }
 

@@ -84,7 +84,7 @@ int32_t *engine_labels(struct engine *engine)
 void engine_set_weights(struct engine *engine, const real *w)
 {
 	engine->w = w;
-	engine->weights_ticket = 0;
+	engine->weights_ticket = engine->panels_ticket = 0;
 	engine_pack(engine, w, engine->packed);
 }
 
@@ -114,6 +114,7 @@ void engine_set_weights_once(struct engine *engine, const real *w,
 	if (engine->weights_ticket == ticket && engine->w == w)
 		return;
 	engine_set_weights(engine, w);
+	engine_need_panels(engine);
 	engine->weights_ticket = ticket;
 }
 
@@ -162,6 +163,7 @@ void engine_forward(struct engine *engine, const struct engine_request *request,
 	engine_need_outputs(engine, program, engine->capacity);
 	run = begin(engine, program, program, request);
 	engine_run(&run, result);
+	engine->panels_ticket = engine->weights_ticket;
 }
 
 void engine_gradient(struct engine *engine,
@@ -179,6 +181,7 @@ void engine_gradient(struct engine *engine,
 	run.gradient = gradient;
 	run.scale = (real)scale;
 	engine_run(&run, result);
+	engine->panels_ticket = engine->weights_ticket;
 	engine_collect(&run);
 }
 

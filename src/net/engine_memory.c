@@ -31,6 +31,8 @@ static void plan_layer(struct engine *engine, const struct layer *layer,
 
 	o->packed = reserve(&engine->packed_count,
 	    size_of(operation->packed, layer));
+	o->panels = reserve(&engine->panels_count,
+	    size_of(operation->panels, layer));
 	o->saved_each = size_of(operation->saved, layer);
 	o->saved = reserve(&engine->saved_each, o->saved_each);
 	o->statistics_each = size_of(operation->statistics, layer);
@@ -302,6 +304,12 @@ void engine_need_scratch(struct engine *engine)
 	engine->scratch = reals_new(engine->scratch_count);
 }
 
+void engine_need_panels(struct engine *engine)
+{
+	if (!engine->panels)
+		engine->panels = reals_new(engine->panels_count);
+}
+
 void engine_memory_free(struct engine *engine)
 {
 	struct layout *layout[] = {
@@ -311,9 +319,9 @@ void engine_memory_free(struct engine *engine)
 	real *array[] = {
 		engine->outputs.memory, engine->of_product.memory,
 		engine->input, engine->losses, engine->packed,
-		engine->packed_tangent, engine->saved, engine->saved_tangent,
-		engine->statistics, engine->joined, engine->spares,
-		engine->sums, engine->scratch
+		engine->packed_tangent, engine->panels, engine->saved,
+		engine->saved_tangent, engine->statistics, engine->joined,
+		engine->spares, engine->sums, engine->scratch
 	};
 
 	for (size_t i = 0; i < sizeof(layout) / sizeof(*layout); i++)

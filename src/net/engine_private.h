@@ -19,7 +19,7 @@ enum {
 
 /* Where a layer's numbers begin in the arrays of the engine. */
 struct offsets {
-	size_t packed;
+	size_t packed, panels;
 	size_t saved;		/* of one sample: where, */
 	size_t saved_each;	/* and how many */
 	size_t statistics, statistics_each;	/* a shard */
@@ -64,10 +64,10 @@ struct engine {
 	struct block of_product;
 	struct place (*spare)[INPUTS_MAX];	/* by layer: where dx goes that
 						 * is then added */
-	real *packed, *packed_tangent, *saved, *saved_tangent;
+	real *packed, *packed_tangent, *panels, *saved, *saved_tangent;
 	struct place *saved_place, *saved_tangent_place;	/* by layer */
 	real *statistics, *joined, *spares, *sums, *scratch;
-	size_t packed_count, statistics_count, joined_count;
+	size_t packed_count, panels_count, statistics_count, joined_count;
 	size_t saved_each;		/* of one sample, all layers */
 	int spares_capacity, tangent_capacity;
 	size_t spares_count, sums_count, scratch_count;
@@ -79,6 +79,7 @@ struct engine {
 
 	uint64_t tickets;		/* given out */
 	uint64_t weights_ticket, direction_ticket;
+	uint64_t panels_ticket;		/* of the weights at `panels` */
 	struct hold hold;
 	bool *spared;			/* calls of a product */
 	/* By node, of the product under way. */
@@ -92,6 +93,7 @@ void engine_need_outputs(struct engine *engine, int program, int n);
 void engine_need_gradients(struct engine *engine, int program, int n);
 void engine_need_tangents(struct engine *engine, int n);
 void engine_need_scratch(struct engine *engine);
+void engine_need_panels(struct engine *engine);
 /* Layers that see the whole batch have spare places of their own; where the
  * memory is still NULL only the size is counted. */
 size_t engine_place_spares(const struct engine *engine, int capacity,

@@ -35,7 +35,8 @@ void engine_memory(const struct engine *engine, struct engine_memory *memory)
 		    bytes_if(engine->saved_tangent, engine->saved_each *
 		    (size_t)engine->tangent_capacity),
 		.packed = bytes_if(engine->packed, engine->packed_count) +
-		    bytes_if(engine->packed_tangent, engine->packed_count),
+		    bytes_if(engine->packed_tangent, engine->packed_count) +
+		    bytes_if(engine->panels, engine->panels_count),
 		.workspace = bytes_if(engine->scratch, engine->scratch_count) +
 		    bytes_if(engine->statistics, engine->statistics_count) +
 		    bytes_if(engine->joined, engine->joined_count),

@@ -96,6 +96,9 @@ static void fill(const struct run *run, enum call_kind kind, struct pass *p)
 	p->dy = value(run->dy, layer->id, p);
 	p->w = engine->w + layer->parameter;
 	p->packed = engine->packed + o->packed;
+	if (engine->weights_ticket && engine->panels)
+		p->panels = engine->panels + o->panels;
+	p->panels_fit = engine->panels_ticket == engine->weights_ticket;
 	p->buffers = engine->buffers ? engine->buffers + layer->buffer : NULL;
 	p->dw = tangents || !run->tdy ? sums_of(run, layer, p->shard) : NULL;
 	p->scale = run->scale;

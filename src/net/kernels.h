@@ -125,6 +125,11 @@ struct column_tangents {
 	real *tdx;
 };
 
+/* Sums of x and y, of their products and of the squares of y. */
+struct pair_sums {
+	double x, y, xy, yy;
+};
+
 /* Adam as in PyTorch 1.13; the corrections are computed by the caller. */
 struct adam_step {
 	real beta1, beta1_rest;	/* 1 - beta1, rounded once */
@@ -248,9 +253,11 @@ struct kernels {
 	 * wide. */
 	double (*dot)(size_t n, const real *x, const real *y);
 	double (*sum)(size_t n, const real *x);
-	/* Both in one pass, with the same bits. */
-	void (*sum_and_dot)(size_t n, const real *x, const real *y,
-	    double *sum, double *dot);
+	/* Several in one pass, with the same bits. */
+	void (*sum_and_square)(size_t n, const real *x, double *sum,
+	    double *square);
+	void (*pair_sums)(size_t n, const real *x, const real *y,
+	    struct pair_sums *total);
 	real (*largest)(size_t n, const real *x);	/* of |x|; 0: none */
 	/* y = 0 where |x| < reach t, else x + size u; number i's u, uniform in
 	 * [-1, 1), and t, in [0, 1), are functions of (key, i) alone. */

@@ -68,6 +68,15 @@ INLINE void store_part(real *to, vector value, partial lanes)
 	INTRINSIC(_mm256_maskstore)(to, lanes, value);
 }
 
+INLINE sum_vector load_doubles(const real *from)
+{
+#ifdef SNT_DOUBLE
+	return _mm256_loadu_pd(from);
+#else
+	return _mm256_cvtps_pd(_mm_loadu_ps(from));
+#endif
+}
+
 INLINE integers load_bytes(const uint8_t *from)
 {
 #ifdef SNT_DOUBLE

@@ -66,6 +66,15 @@ INLINE void store_part(real *to, vector value, partial lanes)
 	INTRINSIC(_mm512_mask_storeu)(to, lanes, value);
 }
 
+INLINE sum_vector load_doubles(const real *from)
+{
+#ifdef SNT_DOUBLE
+	return _mm512_loadu_pd(from);
+#else
+	return _mm512_cvtps_pd(_mm256_loadu_ps(from));
+#endif
+}
+
 INLINE integers load_bytes(const uint8_t *from)
 {
 #ifdef SNT_DOUBLE

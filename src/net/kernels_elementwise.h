@@ -132,74 +132,14 @@ static void blend(size_t n, real a, const real *x, real b, const real *y,
 	}
 }
 
-/* Sum number j takes the numbers i = j mod 16. */
-enum { DOT_SUMS = 16 };
-
-INLINE double add_halves(double part[DOT_SUMS])
-{
-	for (size_t half = DOT_SUMS / 2; half > 0; half /= 2)
-		for (size_t j = 0; j < half; j++)
-			part[j] += part[j + half];
-	return part[0];
-}
-
-static double dot(size_t n, const real *x, const real *y)
-{
-	double part[DOT_SUMS] = {0};
-	size_t i = 0;
-
-	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
-		UNROLL
-		for (size_t j = 0; j < DOT_SUMS; j++)
-			part[j] += (double)x[i + j] * (double)y[i + j];
-	for (size_t j = 0; i + j < n; j++)
-		part[j] += (double)x[i + j] * (double)y[i + j];
-	return add_halves(part);
-}
-
-static double sum(size_t n, const real *x)
-{
-	double part[DOT_SUMS] = {0};
-	size_t i = 0;
-
-	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
-		UNROLL
-		for (size_t j = 0; j < DOT_SUMS; j++)
-			part[j] += (double)x[i + j];
-	for (size_t j = 0; i + j < n; j++)
-		part[j] += (double)x[i + j];
-	return add_halves(part);
-}
-
-static void sum_and_dot(size_t n, const real *x, const real *y, double *total,
-    double *product)
-{
-	double part[DOT_SUMS] = {0}, products[DOT_SUMS] = {0};
-	size_t i = 0;
-
-	for (; i + DOT_SUMS <= n; i += DOT_SUMS)
-		UNROLL
-		for (size_t j = 0; j < DOT_SUMS; j++) {
-			part[j] += (double)x[i + j];
-			products[j] += (double)x[i + j] * (double)y[i + j];
-		}
-	for (size_t j = 0; i + j < n; j++) {
-		part[j] += (double)x[i + j];
-		products[j] += (double)x[i + j] * (double)y[i + j];
-	}
-	*total = add_halves(part);
-	*product = add_halves(products);
-}
-
 static real largest(size_t n, const real *x)
 {
 	vector most = {0};
 	real found = 0;
 
 	for (size_t i = 0; i < n; i += LANES) {
-		vector v = take(x + i, n - i);
+		vector v = magnitude(take(x + i, n - i));
 
-		v = choose(v < 0, -v, v);
 		most = choose(v > most, v, most);
 	}
 	for (size_t j = 0; j < (size_t)LANES; j++)
@@ -240,8 +180,7 @@ static void disturb(size_t n, const uint32_t key[2], real size, real reach,
 		u = fused(broadcast(size * (real)0x1p-23), u,
 		    v - broadcast(size));
 		t *= broadcast(reach * (real)0x1p-8);
-		put(y + i, choose(choose(v < 0, -v, v) < t, broadcast(0), u),
-		    n - i);
+		put(y + i, choose(magnitude(v) < t, broadcast(0), u), n - i);
 	}
 }
 

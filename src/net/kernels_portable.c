@@ -76,6 +76,16 @@ INLINE void store_part(real *to, vector value, partial count)
 	memcpy(to, &value, (size_t)count * sizeof(real));
 }
 
+INLINE sum_vector load_doubles(const real *from)
+{
+	sum_vector wide;
+
+	UNROLL
+	for (int i = 0; i < SUM_LANES; i++)
+		wide[i] = (double)from[i];
+	return wide;
+}
+
 INLINE integers load_bytes(const uint8_t *from)
 {
 	integers wide;

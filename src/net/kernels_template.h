@@ -32,6 +32,7 @@ INLINE void put(real *to, vector value, size_t left)
 #include "net/kernels_sparse.h"
 #include "net/kernels_pool.h"
 #include "net/kernels_elementwise.h"
+#include "net/kernels_sums.h"
 #include "net/kernels_columns.h"
 #include "net/kernels_exponential.h"
 #include "net/kernels_rows.h"
@@ -67,7 +68,8 @@ const struct kernels KERNELS = {
 	.blend = blend,
 	.dot = dot,
 	.sum = sum,
-	.sum_and_dot = sum_and_dot,
+	.sum_and_square = sum_and_square,
+	.pair_sums = pair_sums,
 	.largest = largest,
 	.disturb = disturb,
 	.column_sums = column_sums,

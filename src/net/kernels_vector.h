@@ -3,8 +3,9 @@
  * VECTOR_BYTES, includes this, and then defines for its instruction set:
  * broadcast(), fused(), root(); interleave_low() and interleave_high(), which
  * take turns with the lanes of two vectors' halves; the partial loads and stores (partial_of(),
- * load_part(), store_part()); and vectors of bytes as integers in memory
- * (load_bytes(), store_bytes()).
+ * load_part(), store_part()); vectors of bytes as integers in memory
+ * (load_bytes(), store_bytes()); and load_doubles(), which takes SUM_LANES
+ * numbers.
  */
 #ifndef SNT_NET_KERNELS_VECTOR_H
 #define SNT_NET_KERNELS_VECTOR_H
@@ -31,6 +32,9 @@ typedef real vector_unaligned
 typedef lane_integer integers __attribute__((vector_size(VECTOR_BYTES)));
 typedef lane_unsigned unsigneds __attribute__((vector_size(VECTOR_BYTES)));
 typedef uint8_t bytes __attribute__((vector_size(LANES)));
+/* What sums in double precision add up at once. */
+enum { SUM_LANES = VECTOR_BYTES / (int)sizeof(double) };
+typedef double sum_vector __attribute__((vector_size(VECTOR_BYTES)));
 
 /* Loops over accumulators must vanish for these to stay in registers. */
 #define INLINE static inline __attribute__((always_inline))
@@ -49,6 +53,14 @@ INLINE void store(real *to, vector value)
 INLINE vector choose(integers mask, vector yes, vector no)
 {
 	return (vector)((mask & (integers)yes) | (~mask & (integers)no));
+}
+
+/* |x|; a NaN stays one. */
+INLINE vector magnitude(vector x)
+{
+	const lane_unsigned sign = (lane_unsigned)1 << (8 * sizeof(real) - 1);
+
+	return (vector)((unsigneds)x & ~sign);
 }
 
 /* A value that is there whatever is chosen. With AVX-512 GCC makes a load and

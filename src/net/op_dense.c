@@ -125,6 +125,17 @@ static size_t dense_scratch(const struct layer *layer, int n)
 	return panel > (size_t)layer->out.c ? panel : (size_t)layer->out.c;
 }
 
+static size_t whole_steps(int columns)
+{
+	return ((size_t)columns + PART_STEP - 1) / PART_STEP * PART_STEP;
+}
+
+/* W turned round, by panels; those of all parts begin at whole steps. */
+static size_t dense_panels(const struct layer *layer)
+{
+	return (size_t)features(layer) * whole_steps(layer->out.c);
+}
+
 /* First of the columns (or rows) of a part. */
 static int part_start(int columns, int part, int parts)
 {
@@ -160,8 +171,35 @@ static const real *bias_of(const struct layer *layer, const real *w)
 	return layer->parameters > weights(layer) ? w + weights(layer) : NULL;
 }
 
+/* The panel from column `first` on, turned round. */
+struct panel {
+	const real *at;
+	size_t step;
+};
+
+static struct panel turn(size_t in, int first, int columns, const real *w,
+    size_t step, real *to)
+{
+	kernels()->transpose((size_t)columns, in, w + (size_t)first * in, in,
+	    to, step);
+	return (struct panel){to, step};
+}
+
+/* The same of the base pass, which may find it as an earlier one left it. */
+static struct panel kept_panel(const struct pass *p, size_t in, int first,
+    int columns)
+{
+	size_t step = whole_steps(columns);
+	real *kept = p->panels ? p->panels + (size_t)first * in : NULL;
+
+	if (!kept)
+		return turn(in, first, columns, p->w, PANEL, p->scratch);
+	return p->panels_fit ? (struct panel){kept, step} :
+	    turn(in, first, columns, p->w, step, kept);
+}
+
 /* What is told of the whole product a W^T (a, bias, add, rectify, mask, c),
- * in the part's columns. */
+ * in the part's columns. w: NULL in the base pass. */
 static void product(const struct pass *p, const real *w,
     const struct product *whole)
 {
@@ -170,22 +208,23 @@ static void product(const struct pass *p, const real *w,
 	int end = b.first + b.count;
 
 	for (int first = b.first; first < end; first += PANEL) {
+		int columns = end - first < PANEL ? end - first : PANEL;
+		struct panel panel = w ? turn(in, first, columns, w, PANEL,
+		    p->scratch) : kept_panel(p, in, first, columns);
 		struct product part = *whole;
 
 		part.rows = b.rows;
-		part.columns = end - first < PANEL ? end - first : PANEL;
+		part.columns = columns;
 		part.depth = b.in;
 		part.a_row = in;
 		part.a_step = 1;
-		part.b = p->scratch;
-		part.b_step = PANEL;
+		part.b = panel.at;
+		part.b_step = panel.step;
 		part.bias = whole->bias ? whole->bias + first : NULL;
 		part.scale = 1;
 		part.mask = whole->mask ? whole->mask + first : NULL;
 		part.c += first;
 		part.c_step = (size_t)b.out;
-		kernels()->transpose((size_t)part.columns, in,
-		    w + (size_t)first * in, in, p->scratch, PANEL);
 		kernels()->multiply(&part);
 	}
 }
@@ -248,7 +287,7 @@ static void sum_bias(const struct pass *p, const real *dy, real *dw)
 
 static void dense_forward(const struct pass *p)
 {
-	product(p, p->w, &(struct product) {
+	product(p, NULL, &(struct product) {
 	    .a = p->x[0], .bias = bias_of(p->layer, p->w),
 	    .rectify = p->rectified, .c = p->y});
 }
@@ -307,6 +346,7 @@ const struct operation operation_dense = {
 	.parameters = dense_parameters,
 	.initialise = dense_initialise,
 	.macs = dense_macs,
+	.panels = dense_panels,
 	.scratch = dense_scratch,
 	.parts = dense_parts,
 	.forward = dense_forward,

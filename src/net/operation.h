@@ -38,6 +38,8 @@ struct pass {
 	real *y;			/* (n, out) */
 	const real *w;			/* the layer's own parameters */
 	const real *packed;		/* what pack() made of them */
+	real *panels;			/* see `panels` below; NULL: not kept */
+	bool panels_fit;
 	const real *buffers;		/* the layer's own, for inference */
 
 	const real *dy;			/* (n, out) */
@@ -124,6 +126,10 @@ struct operation {
 
 	/* Sizes, in reals; a NULL function means 0. */
 	size_t (*packed)(const struct layer *layer);
+	/* Where many passes see the same weights, the first one's forward may
+	 * leave its form of them at p->panels, each part its own, for those
+	 * that find p->panels_fit. */
+	size_t (*panels)(const struct layer *layer);
 	size_t (*gradient)(const struct layer *layer);	/* NULL: parameters */
 	size_t (*saved)(const struct layer *layer);	/* a sample */
 	size_t (*scratch)(const struct layer *layer, int n);

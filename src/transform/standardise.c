@@ -50,14 +50,20 @@ struct row {
 	double mean, norm;
 };
 
-static struct row measure(int columns, const real *v)
+static struct row row_from(int columns, double sum, double square)
 {
-	double mean, square;
+	double mean = sum / columns;
 
-	kernels()->sum_and_dot((size_t)columns, v, v, &mean, &square);
-	mean /= columns;
 	square -= columns * mean * mean;
 	return (struct row){mean, sqrt(fmax(square, 0) + 1e-24)};
+}
+
+static struct row measure(int columns, const real *v)
+{
+	double sum, square;
+
+	kernels()->sum_and_square((size_t)columns, v, &sum, &square);
+	return row_from(columns, sum, square);
 }
 
 struct task {
@@ -143,15 +149,17 @@ static double project_row(const struct task *task, int o, const real *x,
 	const struct piece *piece = task->piece;
 	size_t columns = (size_t)piece->columns;
 	const real *v = row_of(task, task->theta, o);
-	struct row row = measure(piece->columns, v);
-	double a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
-	double total, along, b;
+	double a, b, along;
+	struct pair_sums sums;
+	struct row row;
 
-	kernels()->sum_and_dot(columns, x, v, &total, &along);
-	along = (along - row.mean * total) / row.norm;
+	kernels()->pair_sums(columns, x, v, &sums);
+	row = row_from(piece->columns, sums.y, sums.yy);
+	a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
+	along = (sums.xy - row.mean * sums.x) / row.norm;
 	b = (along_n - a * along) / row.norm;
 	kernels()->blend(columns, (real)a, x, (real)b, v,
-	    (real)(-a * total / piece->columns - b * row.mean),
+	    (real)(-a * sums.x / piece->columns - b * row.mean),
 	    (real *)row_of(task, task->out, o));
 	return along;
 }

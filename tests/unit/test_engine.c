@@ -608,6 +608,52 @@ static void test_origin(void **state)
 	subject_free(&s);
 }
 
+static void check_logits(const struct subject *s, struct engine *engine,
+    const real *w, uint64_t ticket, const real *expected)
+{
+	struct engine_request request = request_of(s, ENGINE_INFERENCE);
+	struct engine_result result;
+
+	engine_set_weights_once(engine, w, ticket);
+	engine_forward(engine, &request, &result);
+	assert_memory_equal(engine_logits(engine), expected, (size_t)s->n *
+	    (size_t)s->network->classes * sizeof(real));
+}
+
+/* Weights in the form that an earlier pass left: the same bits, and never
+ * those of other weights. */
+static void test_weights_once(void **state)
+{
+	struct subject s = subject_new(lines(plain, 5,
+	    "dense 300; relu; dense 97; dense 5"), 9);
+	size_t count = 9 * 5;
+	struct engine *fresh = engine_for(&s, NULL);
+	struct engine *engine = engine_for(&s, NULL);
+	real *expected = reals_new(count), *others = reals_new(count);
+	uint64_t first = engine_ticket(engine), second;
+
+	(void)state;
+	loss_at(&s, fresh, s.w, ENGINE_INFERENCE);
+	memcpy(expected, engine_logits(fresh), count * sizeof(real));
+	loss_at(&s, fresh, s.direction, ENGINE_INFERENCE);
+	memcpy(others, engine_logits(fresh), count * sizeof(real));
+	assert_memory_not_equal(expected, others, count * sizeof(real));
+	for (int i = 0; i < 3; i++)
+		check_logits(&s, engine, s.w, first, expected);
+	loss_at(&s, engine, s.direction, ENGINE_INFERENCE);
+	assert_memory_equal(engine_logits(engine), others,
+	    count * sizeof(real));
+	check_logits(&s, engine, s.w, first, expected);
+	second = engine_ticket(engine);
+	for (int i = 0; i < 2; i++)
+		check_logits(&s, engine, s.direction, second, others);
+	reals_free(expected);
+	reals_free(others);
+	engine_free(fresh);
+	engine_free(engine);
+	subject_free(&s);
+}
+
 static void test_correct(void **state)
 {
 	struct subject s = subject_new(lines(plain, 3, "dense 3"), 4);
@@ -773,6 +819,7 @@ int main(void)
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_two_dropouts),
 		cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_weights_once),
 		cmocka_unit_test(test_correct),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_computed_again),

@@ -381,11 +381,12 @@ static void test_noise(void **state)
 }
 
 /* In one pass as in two, at every length. */
-static void test_sum_and_dot(void **state)
+static void test_sums(void **state)
 {
 	enum { N = 100 };
 	real x[N], y[N];
-	double sum, dot;
+	double sum, square;
+	struct pair_sums pair;
 
 	(void)state;
 	for (int i = 0; i < N; i++) {
@@ -396,9 +397,14 @@ static void test_sum_and_dot(void **state)
 		if (kernels_choose(tables[t]) < 0)
 			continue;
 		for (size_t n = 0; n <= N; n++) {
-			kernels()->sum_and_dot(n, x, y, &sum, &dot);
+			kernels()->sum_and_square(n, x, &sum, &square);
 			assert_true(sum == kernels()->sum(n, x));
-			assert_true(dot == kernels()->dot(n, x, y));
+			assert_true(square == kernels()->dot(n, x, x));
+			kernels()->pair_sums(n, x, y, &pair);
+			assert_true(pair.x == sum);
+			assert_true(pair.y == kernels()->sum(n, y));
+			assert_true(pair.xy == kernels()->dot(n, x, y));
+			assert_true(pair.yy == kernels()->dot(n, y, y));
 		}
 	}
 	kernels_choose("auto");
@@ -524,7 +530,7 @@ int main(void)
 		cmocka_unit_test(test_sum_and_largest),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_dropping),
-		cmocka_unit_test(test_sum_and_dot),
+		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_choice),
 	};

@@ -1,6 +1,11 @@
 #include "base/processor.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
+
+#include "base/memory.h"
 
 #ifdef __x86_64__
 
@@ -49,6 +54,34 @@ bool processor_has(enum instructions set)
 }
 
 #endif
+
+/* What stands behind the colon of a line that begins with `key`; else NULL. */
+static char *value_of(const char *line, const char *key)
+{
+	const char *colon = strchr(line, ':');
+
+	if (strncmp(line, key, strlen(key)) != 0 || !colon)
+		return NULL;
+	colon += 1 + strspn(colon + 1, " \t");
+	return xasprintf("%.*s", (int)strcspn(colon, "\n"), colon);
+}
+
+char *processor_model(void)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	struct utsname machine;
+	char *line = NULL, *model = NULL;
+	size_t size = 0;
+
+	while (file && !model && getline(&line, &size, file) > 0)
+		model = value_of(line, "model name");
+	if (file)
+		fclose(file);
+	free(line);
+	if (!model && uname(&machine) == 0)
+		model = xstrdup(machine.machine);
+	return model ? model : xstrdup("unknown");
+}
 
 const void *implementation_find(const struct implementation *list,
     const char *name)

@@ -16,6 +16,10 @@ enum instructions {
 
 bool processor_has(enum instructions set);
 
+/* "AMD EPYC 7763 64-Core Processor", or what uname says where the kernel
+ * tells no model; free() it. */
+char *processor_model(void);
+
 /* One of several tables of functions that do the same. */
 struct implementation {
 	const void *table;		/* NULL ends a list */

@@ -24,7 +24,8 @@ enum random_stream {
 	RANDOM_DATA = 8,	/* toy sets, validation split; step: set */
 	RANDOM_COMPRESS = 9,	/* random pruning, calibration */
 	RANDOM_LANDSCAPE = 10,	/* step: direction */
-	RANDOM_NOISE = 11	/* of a transform; step: training step */
+	RANDOM_NOISE = 11,	/* of a transform; step: training step */
+	RANDOM_CUT = 12	/* likewise */
 };
 
 struct random_key {

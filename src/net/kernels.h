@@ -253,14 +253,15 @@ struct kernels {
 	 * wide. */
 	double (*dot)(size_t n, const real *x, const real *y);
 	double (*sum)(size_t n, const real *x);
+	double (*sum_sizes)(size_t n, const real *x);	/* of |x| */
 	/* Several in one pass, with the same bits. */
 	void (*sum_and_square)(size_t n, const real *x, double *sum,
 	    double *square);
 	void (*pair_sums)(size_t n, const real *x, const real *y,
 	    struct pair_sums *total);
 	real (*largest)(size_t n, const real *x);	/* of |x|; 0: none */
-	/* y = 0 where |x| < reach t, else x + size u; number i's u, uniform in
-	 * [-1, 1), and t, in [0, 1), are functions of (key, i) alone. */
+	/* y = 0 where |x| < reach, else x + size u; number i's u, uniform in
+	 * [-1, 1), is a function of (key, i) alone. */
 	void (*disturb)(size_t n, const uint32_t key[2], real size, real reach,
 	    const real *x, real *y);
 

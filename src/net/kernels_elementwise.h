@@ -159,7 +159,7 @@ INLINE unsigneds mix(unsigneds x)
 	return x ^ x >> 16;
 }
 
-/* The upper 24 bits are a u, the lower 8 a t. */
+/* The upper 24 bits are a u. */
 static void disturb(size_t n, const uint32_t key[2], real size, real reach,
     const real *x, real *y)
 {
@@ -173,14 +173,12 @@ static void disturb(size_t n, const uint32_t key[2], real size, real reach,
 		unsigneds bits = mix(mix(at) ^ key[1]);
 		vector u = __builtin_convertvector((integers)(bits >> 8),
 		    vector);
-		vector t = __builtin_convertvector((integers)(bits & 255),
-		    vector);
 		vector v = take(x + i, n - i);
 
 		u = fused(broadcast(size * (real)0x1p-23), u,
 		    v - broadcast(size));
-		t *= broadcast(reach * (real)0x1p-8);
-		put(y + i, choose(magnitude(v) < t, broadcast(0), u), n - i);
+		put(y + i, choose(magnitude(v) < broadcast(reach),
+		    broadcast(0), u), n - i);
 	}
 }
 

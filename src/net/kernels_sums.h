@@ -47,6 +47,24 @@ static double sum(size_t n, const real *x)
 	return sum_up(&sums, n - i, x + i, NULL);
 }
 
+/* Of |x|. */
+static double sum_sizes(size_t n, const real *x)
+{
+	struct sums sums = {0};
+	real rest[SUMS];
+	size_t i = 0;
+
+	for (; i + SUMS <= n; i += SUMS)
+		UNROLL
+		for (size_t j = 0; j < SUM_VECTORS; j++)
+			sums.part[j] += (sum_vector)
+			    ((sum_bits)load_doubles(x + i + j * SUM_LANES) &
+			    INT64_MAX);
+	for (size_t j = 0; i + j < n; j++)
+		rest[j] = x[i + j] < 0 ? -x[i + j] : x[i + j];
+	return sum_up(&sums, n - i, rest, NULL);
+}
+
 static void sum_and_square(size_t n, const real *x, double *total,
     double *square)
 {

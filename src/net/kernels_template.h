@@ -68,6 +68,7 @@ const struct kernels KERNELS = {
 	.blend = blend,
 	.dot = dot,
 	.sum = sum,
+	.sum_sizes = sum_sizes,
 	.sum_and_square = sum_and_square,
 	.pair_sums = pair_sums,
 	.largest = largest,

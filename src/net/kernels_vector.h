@@ -35,6 +35,7 @@ typedef uint8_t bytes __attribute__((vector_size(LANES)));
 /* What sums in double precision add up at once. */
 enum { SUM_LANES = VECTOR_BYTES / (int)sizeof(double) };
 typedef double sum_vector __attribute__((vector_size(VECTOR_BYTES)));
+typedef int64_t sum_bits __attribute__((vector_size(VECTOR_BYTES)));
 
 /* Loops over accumulators must vanish for these to stay in registers. */
 #define INLINE static inline __attribute__((always_inline))

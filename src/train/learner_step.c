@@ -52,8 +52,21 @@ struct batch {
 	int whole;			/* samples before some were chosen */
 };
 
+enum { CLEAN_EVERY = 8 };
+
 /* Forward alone is a third of a gradient. */
 static const double forward_cost = 1.0 / 3;
+
+/*
+ * Whether this step trains behind the transform's noise. Where there are
+ * running statistics, every few steps are without, and only these move them:
+ * they belong to the network that is left when the noise is gone.
+ */
+static bool is_noisy_step(const struct learner *learner)
+{
+	return learner->noisy && (learner->network->buffers == 0 ||
+	    learner->step % CLEAN_EVERY != 0);
+}
 
 static void batch_part(struct batch *batch, struct engine *engine, int at,
     int pass, real *g, real *losses)
@@ -62,7 +75,8 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	int capacity = engine_capacity(engine), rest = batch->n - at;
 	struct engine_request request = {.mode = ENGINE_TRAINING,
 		.seed = learner->seed, .step = (uint64_t)learner->step,
-		.running = pass == 0 ? learner->buffers : NULL,
+		.running = pass == 0 && !is_noisy_step(learner) ?
+		    learner->buffers : NULL,
 		.n = rest < capacity ? rest : capacity, .origin = at,
 		.first = at == 0};
 	struct engine_result result;
@@ -92,11 +106,10 @@ static double scheduled(const struct learner *learner)
 
 /* A noisy transform trains beside w, as much in all passes of a step; the
  * less, the lower the schedule has brought the rate, so that a run that ends at
- * rate 0 ends in the network without noise, and batch norm's running statistics
- * with it. */
+ * rate 0 ends in the network without noise. */
 static const real *noisy_weights(struct learner *learner, const real *w)
 {
-	if (!learner->noisy)
+	if (!is_noisy_step(learner))
 		return w;
 	transform_add_noise(learner->transform, learner->step,
 	    (real)scheduled(learner), w, learner->noisy, learner->pool);

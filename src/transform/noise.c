@@ -25,7 +25,7 @@ static void add_to_row(const struct task *task, int o)
 
 	random_words(task->key, 2 * (task->position + (size_t)o), 2, key);
 	kernels()->disturb(columns, key, task->noise.size * most,
-	    task->noise.drop, from, task->to + at);
+	    task->noise.least, from, task->to + at);
 }
 
 static void some_rows(void *argument, int part, int worker)

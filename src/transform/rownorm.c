@@ -11,7 +11,7 @@
 #include "transform/transform_private.h"
 
 const struct option rows_options[] = {
-	LAYERS_OPTION, TOKENS_OPTION, NOISE_OPTION(0), {0}};
+	LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
 static void plan_rows(struct transform *transform, struct piece *piece)
 {

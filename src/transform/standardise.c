@@ -22,7 +22,7 @@ const struct option centred_options[] = {
 	    "the mean of each output's weights, which is not trained: stays "
 	    "that of the start, so that the function is kept, or becomes 0",
 	    false},
-	LAYERS_OPTION, TOKENS_OPTION, NOISE_OPTION(0), {0}};
+	LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
 /* Rows that one unit of work takes. */
 enum { ROWS = 16 };

@@ -26,7 +26,7 @@ struct transform_kind {
 
 /* What `snt on` alone stands for: name and options, as they would be typed.
  * Chosen by evidence, on validation data: see snt-study(7). */
-#define TRANSFORM_USUAL "ws noise=0.125 drop=2 tokens=plain"
+#define TRANSFORM_USUAL "ws noise=0.125 cut=2.5"
 
 const struct transform_kind *transform_kinds(int *count);
 const struct transform_kind *transform_find(const char *name);

@@ -19,24 +19,35 @@ static real amount(const struct transform *transform, const char *name)
 
 bool transform_is_noisy(const struct transform *transform)
 {
-	return amount(transform, "noise") > 0 || amount(transform, "drop") > 0;
+	return amount(transform, "noise") > 0 || amount(transform, "cut") > 0;
 }
 
-/* The root mean square of all weights that are transformed. */
+/* The mean of |w| over all weights that are transformed. */
 static double usual_size(const struct transform *transform, const real *w)
 {
-	double square = 0, count = 0;
+	double sum = 0, count = 0;
 
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
-		const real *own = w + piece->segment->offset;
 
 		if (!piece->transformed)
 			continue;
-		square += kernels()->dot(piece_size(piece), own, own);
+		sum += kernels()->sum_sizes(piece_size(piece),
+		    w + piece->segment->offset);
 		count += (double)piece_size(piece);
 	}
-	return count > 0 ? sqrt(square / count) : 0;
+	return count > 0 ? sum / count : 0;
+}
+
+/* Below which a step leaves weights out. */
+static real threshold(const struct transform *transform,
+    struct random_key key, real part, const real *w)
+{
+	real cut = part * amount(transform, "cut");
+
+	key.stream = RANDOM_CUT;
+	return cut > 0 ? cut * (real)usual_size(transform, w) *
+	    (real)random_uniform(key, 0) : 0;
 }
 
 void transform_add_noise(const struct transform *transform, long step,
@@ -45,10 +56,8 @@ void transform_add_noise(const struct transform *transform, long step,
 	struct random_key key = {transform->seed, RANDOM_NOISE,
 		(uint64_t)step};
 	struct noise noise = {part * amount(transform, "noise"),
-		part * amount(transform, "drop")};
+		threshold(transform, key, part, w)};
 
-	if (noise.drop > 0)
-		noise.drop *= (real)usual_size(transform, w);
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];
 		size_t at = piece->segment->offset;

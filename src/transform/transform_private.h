@@ -81,14 +81,6 @@ extern const struct option rows_options[], centred_options[],
 	"of a kind, or those with the numbers of `net show`, as in " \
 	"layers=1,3", false}
 
-/* Of transforms of rows. In a network of tokens, layer norm stands before each
- * layer, and the rows' lengths tell which of them matter: where a
- * transform holds them, little can be pruned. */
-#define TOKENS_OPTION {"tokens", OPTION_CHOICE, 0, 0, 0, "transformed|plain", \
-	"what is trained in a network of tokens, one with attention: rows " \
-	"like everywhere, or the weights themselves, behind the noise alone", \
-	false}
-
 /* A segment of theta for the piece: its name is w's with the suffix. Columns
  * 0: a vector. */
 void transform_add_segment(struct transform *transform,

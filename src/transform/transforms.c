@@ -47,37 +47,10 @@ const struct transform_kind *transform_find(const char *name)
 	return NULL;
 }
 
-static bool has_tokens(const struct network *network)
-{
-	for (int id = 1; id <= network->layers; id++) {
-		if (network->layer[id].out.tokens)
-			return true;
-	}
-	return false;
-}
-
-/* Where there are no tokens, what to do with them is not told. */
-static void forget_tokens(struct transform *t)
-{
-	int tokens = option_find(t->kind->options, "tokens");
-
-	if (tokens >= 0 && !has_tokens(t->network))
-		t->options.value[tokens] = t->kind->options[tokens].initial;
-}
-
-/* Whether `tokens=plain` keeps it from this network. */
-static bool leaves_tokens(const struct transform *t)
-{
-	int tokens = option_find(t->kind->options, "tokens");
-
-	return tokens >= 0 && t->options.value[tokens] > 0;
-}
-
 /* NULL for a kind that transforms nothing. */
 static const struct piece_functions *functions_of(const struct transform *t)
 {
-	return leaves_tokens(t) ? &jitter_functions :
-	    functions[t->kind - kinds];
+	return functions[t->kind - kinds];
 }
 
 static bool is_matrix(const struct segment *segment)
@@ -206,15 +179,6 @@ static int check_layers(const struct transform *transform,
 	    "that kind");
 }
 
-static int check_noise(const struct transform *transform,
-    struct error *error)
-{
-	if (!leaves_tokens(transform) || transform_is_noisy(transform))
-		return 0;
-	return error_set(error, "tokens=plain: the network is left as it is, "
-	    "and there is no noise to train behind: noise=0.125 or drop=2");
-}
-
 struct transform *transform_new(const struct transform_kind *kind,
     const struct option_values *options, const struct network *network,
     uint64_t seed, struct error *error)
@@ -227,7 +191,6 @@ struct transform *transform_new(const struct transform_kind *kind,
 	transform->kind = kind;
 	transform->options = *options;
 	transform->network = network_copy(network);
-	forget_tokens(transform);
 	transform->seed = seed;
 	transform->pieces = network->segments;
 	transform->piece = xcalloc((size_t)network->segments + 1,
@@ -239,7 +202,7 @@ struct transform *transform_new(const struct transform_kind *kind,
 	}
 	plan_work(transform);
 	plan_states(transform);
-	if (check_layers(transform, error) || check_noise(transform, error)) {
+	if (check_layers(transform, error)) {
 		transform_free(transform);
 		return NULL;
 	}

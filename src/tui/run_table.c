@@ -161,7 +161,7 @@ static void keep_options(const char *arm, int first, int end, char *out,
 	out[used] = '\0';
 }
 
-/* "adam lr=0.001, ws noise=0.125 drop=2", "adam, ws noise=0.125 drop=2", or
+/* "adam lr=0.001, ws noise=0.125 cut=2.5", "adam, ws noise=0.125 cut=2.5", or
  * "adam, ws noise=0.125": the optimizer's options go first, then those of the
  * transformation, from the last on. */
 static void arm_text(const struct run_view *run, int room, char *out,

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/processor.h"
 #include "base/text.h"
 #include "workbench/study_lines.h"
 #include "workbench/study_rates.h"
@@ -62,6 +63,18 @@ static void listen(void *context, enum log_level level, const char *json,
 	event_free(event);
 }
 
+/* What its seconds are of. */
+static char *machine_of(const struct study_job *job)
+{
+	int threads = job->options.threads;
+	char *model = processor_model();
+	char *machine = xasprintf("%s, %d thread%s", model, threads,
+	    threads == 1 ? "" : "s");
+
+	free(model);
+	return machine;
+}
+
 static void begin_task(struct study_job *job)
 {
 	const struct study_task *task = &job->task;
@@ -71,6 +84,7 @@ static void begin_task(struct study_job *job)
 	    task->seed);
 	job->row.rate = task->rate;
 	job->row.search = task->search;
+	job->row.machine = machine_of(job);
 	bench_free(job->inner);
 	job->inner = bench_new(&job->options, job->options.threads);
 	study_lines_free(job->line, job->lines);

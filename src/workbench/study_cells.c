@@ -52,33 +52,68 @@ static double value_of(const struct study_row *row,
 	}
 }
 
-/* (seeds) of one arm; NAN where a run is missing. */
-static double *values(const struct study_rows *rows, const char *backbone,
-    const struct study_quantity *quantity, const struct study_arm *arm)
+/* (seeds) of one arm; NULL where a run is missing. */
+static const struct study_row **runs(const struct study_rows *rows,
+    const char *backbone, const struct study_arm *arm)
 {
 	const struct study_grid *grid = rows->grid;
 	double rate = study_rows_rate(rows, backbone, arm);
+	const struct study_row **run = xcalloc((size_t)grid->seeds + 1,
+	    sizeof(*run));
+
+	for (int i = 0; i < grid->seeds; i++)
+		run[i] = study_rows_find(rows, backbone, arm->name,
+		    grid->seed[i], false, rate);
+	return run;
+}
+
+/* (seeds); NAN where a run is missing. */
+static double *values(const struct study_grid *grid,
+    const struct study_row **run, const struct study_quantity *quantity)
+{
 	double *value = xcalloc((size_t)grid->seeds + 1, sizeof(*value));
 
 	for (int i = 0; i < grid->seeds; i++)
-		value[i] = value_of(study_rows_find(rows, backbone, arm->name,
-		    grid->seed[i], false, rate), quantity);
+		value[i] = value_of(run[i], quantity);
 	return value;
+}
+
+static bool same_machine(const struct study_row *a, const struct study_row *b)
+{
+	if (!a || !b || !a->machine || !b->machine)
+		return a && b && a->machine == b->machine;
+	return strcmp(a->machine, b->machine) == 0;
+}
+
+/* Times of one machine say nothing of those of another. */
+static void forget_strangers(const struct study_grid *grid, double *mine,
+    const struct study_row **run, const struct study_row **twin)
+{
+	for (int i = 0; i < grid->seeds; i++) {
+		if (!same_machine(run[i], twin[i]))
+			mine[i] = NAN;
+	}
 }
 
 struct study_cell study_cell(const struct study_rows *rows,
     const char *backbone, const struct study_quantity *quantity, int arm)
 {
 	const struct study_grid *grid = rows->grid;
-	double *mine = values(rows, backbone, quantity, &grid->arm[arm]);
-	double *twin = values(rows, backbone, quantity, &grid->arm[0]);
+	const struct study_row **run = runs(rows, backbone, &grid->arm[arm]);
+	const struct study_row **twins = runs(rows, backbone, &grid->arm[0]);
+	double *mine = values(grid, run, quantity);
+	double *twin = values(grid, twins, quantity);
 	struct study_cell cell = {.mean = estimate_mean(grid->seeds, mine)};
 
+	if (quantity->kind == STUDY_COST)
+		forget_strangers(grid, mine, run, twins);
 	if (arm > 0)
 		cell.difference = estimate_difference(grid->seeds, mine, twin,
 		    &cell.wins);
 	free(mine);
 	free(twin);
+	free(run);
+	free(twins);
 	return cell;
 }
 

@@ -35,6 +35,7 @@ void study_row_free(struct study_row *row)
 	free(row->backbone);
 	free(row->arm);
 	free(row->sharpness);
+	free(row->machine);
 	free(row->compressed);
 	free(row->compressed_loss);
 	free(row->bytes);
@@ -59,6 +60,13 @@ static const char *get_text(const cJSON *object, const char *key)
 {
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object,
 	    key));
+}
+
+static char *get_copy(const cJSON *object, const char *key)
+{
+	const char *text = get_text(object, key);
+
+	return text ? xstrdup(text) : NULL;
 }
 
 static const struct study_arm *arm_of(const struct study_grid *grid,
@@ -112,6 +120,8 @@ char *study_row_print(const struct study_grid *grid,
 	put(object, "loss", row->loss);
 	put(object, "gradients", row->gradients);
 	put(object, "seconds", row->seconds);
+	if (row->machine)
+		cJSON_AddStringToObject(object, "machine", row->machine);
 	if (!row->search || grid->choose_compressed)
 		put_lists(object, grid, row);
 	cJSON_AddStringToObject(object, "plan", grid->fingerprint);
@@ -183,6 +193,7 @@ static struct study_row read_object(const cJSON *object,
 	row.loss = get(object, "loss");
 	row.gradients = get(object, "gradients");
 	row.seconds = get(object, "seconds");
+	row.machine = get_copy(object, "machine");
 	read_lists(object, grid, &row);
 	return row;
 }

@@ -14,6 +14,8 @@ struct study_row {
 	double rate;		/* learning rate; NAN: the optimizer's own */
 	bool search;		/* accuracies are of the validation split */
 	double accuracy, loss, gradients, seconds;
+	char *machine;		/* that trained it: seconds of others tell
+				 * nothing beside; NULL: not known */
 	double *sharpness;
 	double *compressed, *compressed_loss, *bytes;
 };

@@ -29,7 +29,7 @@ keys Space
 check "space goes on" poll 10 moved "$((paused + 10))"
 
 command_line 'run twin snt snt on'
-sees "a twin is in the list of runs" 'adam, ws noise=0.125 drop=2'
+sees "a twin is in the list of runs" 'adam, ws noise=0.125 cut=2.5'
 
 keys C-c
 sees_pattern "Ctrl-C stops the job, not the program" 'stopped'

@@ -42,6 +42,22 @@ run study "$scratch/b.json"
 is "the same numbers again" \
     "$(numbers "$scratch/b.results.jsonl" | cmp - <(numbers "$rows"); echo $?)" 0
 
+like "and the machine that their seconds are of" "$(head -n 1 "$rows")" \
+    '"seconds":[^,]*,"machine":"[^"]+, [0-9]+ threads?",'
+
+# Of two machines the times are not compared, all else is.
+plan two
+sed '/"arm":"sam"/s/"machine":"/&another /' "$rows" >"$scratch/two.results.jsonl"
+run --json study "$scratch/two.json"
+cost=$(grep '"quantity":"training seconds"' <<<"$out")
+like "times on one machine are compared" "$(grep '"arm":"snt"' <<<"$cost")" \
+    '"difference":-?[0-9]'
+unlike "those of two are not" "$(grep '"arm":"sam"' <<<"$cost")" \
+    '"difference":-?[0-9]'
+like "but what came out is" \
+    "$(grep '"quantity":"uncompressed","arm":"sam"' <<<"$out")" \
+    '"difference":-?[0-9]'
+
 # Rates chosen by what is left after compression, on the validation split.
 sed 's/"epochs"/"schedule": "cosine", "choose": "compressed", "epochs"/' \
     "$scratch/a.json" >"$scratch/c.json"

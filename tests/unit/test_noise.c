@@ -120,13 +120,12 @@ static struct network *make_network(void)
 	return network;
 }
 
-static struct learner *make_learner(const char *transform, const char *noise,
-    struct pool *pool)
+static struct learner *learner_of(struct network *network,
+    const char *transform, const char *noise, struct pool *pool)
 {
 	static const char *const sgd[] = {"sgd", "lr=0.5"};
 	const struct transform_kind *kind = transform_find(transform);
-	struct learner *learner = learner_new(&dataset, make_network(), 3,
-	    pool);
+	struct learner *learner = learner_new(&dataset, network, 3, pool);
 	struct option_values options;
 	struct error error;
 
@@ -137,6 +136,50 @@ static struct learner *make_learner(const char *transform, const char *noise,
 		fail_msg("%s", error.text);
 	learner_set_batch(learner, SAMPLES);
 	return learner;
+}
+
+static struct learner *make_learner(const char *transform, const char *noise,
+    struct pool *pool)
+{
+	return learner_of(make_network(), transform, noise, pool);
+}
+
+/* All that lies below one threshold, which is uniform up to cut times the mean
+ * size. */
+static void small_weights_are_left_out(void **state)
+{
+	enum { STEPS = 400, W = CLASSES * INPUTS };
+	const double cut = 2;
+	struct pool *pool = pool_new(1);
+	struct learner *learner = make_learner("ws", "cut=2", pool);
+	const real *w = learner_weights(learner);
+	double most = 0, share = 0, expected = 0;
+	real noisy[W + CLASSES];
+
+	(void)state;
+	for (int i = 0; i < W; i++)
+		most += cut * fabs((double)w[i]) / W;
+	for (int i = 0; i < W; i++)
+		expected += fmin(1, fabs((double)w[i]) / most);
+	for (int step = 0; step < STEPS; step++) {
+		double kept = INFINITY, left = 0;
+
+		transform_add_noise(learner->transform, step, 1, w, noisy,
+		    pool);
+		for (int i = 0; i < W; i++) {
+			assert_true(noisy[i] == 0 || noisy[i] == w[i]);
+			if (noisy[i] == 0)
+				left = fmax(left, fabs((double)w[i]));
+			else
+				kept = fmin(kept, fabs((double)w[i]));
+			share += noisy[i] != 0;
+		}
+		assert_true(left < kept && left < most);
+	}
+	/* Deviation of the mean share of 400 draws: below 0.5 / 20. */
+	assert_true(fabs(share / STEPS / W - expected / W) < 0.1);
+	learner_free(learner);
+	pool_free(pool);
 }
 
 /* Softmax regression: the mean loss's gradient at weights w (3, 6) and b. */
@@ -182,7 +225,7 @@ static void expect_step(const struct learner *learner, int step, real *noisy,
 		    (!learner->mask || learner->mask[i]);
 }
 
-/* theta' = theta - lr g(theta with noise), of dropped numbers too; half the
+/* theta' = theta - lr g(theta with noise), of what is left out too; half the
  * noise at half the rate; the bias has none, nor has what is pruned. */
 static void check_step(const char *option, const real *kept)
 {
@@ -222,8 +265,47 @@ static void a_step_goes_by_the_noisy_network(void **state)
 
 	(void)state;
 	check_step("noise=0.5", NULL);
-	check_step("drop=2", NULL);
+	check_step("cut=2", NULL);
 	check_step("noise=0.5", kept);
+}
+
+/* Batch norm's running statistics are of the network without noise: they move
+ * in the first step of eight, which has none. */
+static void running_statistics_see_no_noise(void **state)
+{
+	static const char *const norm[] = {"batchnorm"};
+	struct network *plain = make_network();
+	struct network *network = network_insert(plain, 1, NULL, 1, norm,
+	    NULL);
+	struct pool *pool = pool_new(1);
+	struct learner *noisy = learner_of(network_copy(network), "ws",
+	    "noise=1", pool);
+	struct learner *quiet = learner_of(network, "ws", "noise=0", pool);
+	size_t weights = network->parameters * sizeof(real);
+	size_t buffers = network->buffers * sizeof(real);
+	struct learner_report report;
+	real before[4 * INPUTS];
+
+	(void)state;
+	learner_step(noisy, &report);
+	learner_step(quiet, &report);
+	assert_memory_equal(noisy->buffers, quiet->buffers, buffers);
+	assert_memory_equal(learner_weights(noisy), learner_weights(quiet),
+	    weights);
+	memcpy(before, noisy->buffers, buffers);
+	for (int i = 1; i < 8; i++) {
+		learner_step(noisy, &report);
+		assert_memory_equal(noisy->buffers, before, buffers);
+	}
+	learner_step(quiet, &report);
+	assert_memory_not_equal(learner_weights(noisy),
+	    learner_weights(quiet), weights);
+	learner_step(noisy, &report);
+	assert_memory_not_equal(noisy->buffers, before, buffers);
+	learner_free(noisy);
+	learner_free(quiet);
+	pool_free(pool);
+	network_free(plain);
 }
 
 /* A noise of 0 is the transform without it, to the bit. */
@@ -257,7 +339,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise_is_uniform_in_each_rows_range),
 		cmocka_unit_test(noise_is_a_function_of_step_and_place),
+		cmocka_unit_test(small_weights_are_left_out),
 		cmocka_unit_test(a_step_goes_by_the_noisy_network),
+		cmocka_unit_test(running_statistics_see_no_noise),
 		cmocka_unit_test(without_noise_nothing_changes)};
 
 	fill_dataset();

@@ -269,65 +269,6 @@ static void layers_that_are_not_there_are_named(void **state)
 	network_free(network);
 }
 
-/* Gains beside the rows, or none. */
-static void rows_of_tokens_may_stay_plain(void **state)
-{
-	static const char *const lines[][LINE_WORDS] = {
-		{"conv", "4", "k=2", "stride=2", NULL}, {"positions", NULL},
-		{"attention", "2", NULL}, {"tokenmean", NULL},
-		{"dense", "3", NULL}};
-	static const char *const plain[][WORDS] = {
-		{"ws", "tokens=plain", "noise=0.1"},
-		{"wn", "tokens=plain", "drop=1"}};
-	static const char *const rows[][WORDS] = {{"ws"}, {"wn"}};
-	struct network *tokens = network_of(sizeof(lines) / sizeof(*lines),
-	    lines), *images = make_network();
-	real *w = draw(1, tokens->parameters, 1);
-
-	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct transform *left = make_transform(tokens, plain[i]),
-		    *taken = make_transform(tokens, rows[i]),
-		    *other = make_transform(images, plain[i]);
-		real *theta = make_theta(left, w);
-
-		assert_int_equal(transform_size(left), tokens->parameters);
-		assert_memory_equal(theta, w, tokens->parameters *
-		    sizeof(real));
-		assert_true(transform_covers(left, 3));
-		assert_true(transform_size(taken) > tokens->parameters);
-		assert_true(transform_size(other) > images->parameters);
-		reals_free(theta);
-		transform_free(left);
-		transform_free(taken);
-		transform_free(other);
-	}
-	reals_free(w);
-	network_free(tokens);
-	network_free(images);
-}
-
-static void plain_tokens_want_noise(void **state)
-{
-	static const char *const lines[][LINE_WORDS] = {
-		{"conv", "4", "k=2", "stride=2", NULL}, {"positions", NULL},
-		{"tokenmean", NULL}, {"dense", "3", NULL}};
-	static const char *const word[] = {"tokens=plain"};
-	const struct transform_kind *kind = transform_find("ws");
-	struct network *network = network_of(sizeof(lines) / sizeof(*lines),
-	    lines);
-	struct option_values options;
-	struct error error;
-
-	(void)state;
-	options_default(kind->options, &options);
-	assert_int_equal(options_parse(kind->options, 1, word, &options,
-	    &error), 0);
-	assert_null(transform_new(kind, &options, network, 1, &error));
-	assert_non_null(strstr(error.text, "tokens=plain"));
-	network_free(network);
-}
-
 static double length(const real *x, size_t n)
 {
 	return sqrt(dot(n, x, x));
@@ -557,8 +498,6 @@ int main(void)
 		cmocka_unit_test(starts_keep_the_function),
 		cmocka_unit_test(only_chosen_layers_are_transformed),
 		cmocka_unit_test(layers_that_are_not_there_are_named),
-		cmocka_unit_test(rows_of_tokens_may_stay_plain),
-		cmocka_unit_test(plain_tokens_want_noise),
 		cmocka_unit_test(a_spread_start_keeps_the_size),
 		cmocka_unit_test(a_normalised_product_by_hand),
 		cmocka_unit_test(a_spectral_norm_follows_by_power_iteration)};

@@ -37,6 +37,7 @@ struct aware *aware_new(const struct network *network,
 	compress_settings_copy(&aware->settings, settings);
 	set(&aware->settings, "rounding", 0);
 	set(&aware->settings, "bias_correction", 0);
+	set(&aware->settings, "bn", 0);
 	aware->folded = fold_batch_norm(network, w, buffers, &aware->w,
 	    &aware->buffers);
 	aware->original = fold_map(network);

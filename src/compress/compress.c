@@ -10,6 +10,7 @@
 #include "compress/fold.h"
 #include "compress/pruned.h"
 #include "compress/quantise.h"
+#include "compress/restate.h"
 #include "compress/settings.h"
 
 int check_finite(const struct segment *segment, int count,
@@ -109,6 +110,7 @@ static void fold(const struct network *network, const real *w,
 struct compressing {
 	const struct compress_settings *settings;
 	const struct calibration *images;
+	struct pruned before;		/* before it is folded */
 	struct compressed out;
 	int *original;			/* fold_map() */
 	struct quantising *quantising;	/* NULL: nothing is quantised */
@@ -135,17 +137,17 @@ struct compressing *compressing_begin(const struct network *network,
     const struct calibration *images, struct error *error)
 {
 	struct compressing *work;
-	struct pruned pruned;
+	struct pruned before;
 
 	if (check(network, w, buffers, settings, error) ||
 	    pruned_make(network, w, buffers, settings, ranking, images,
-		&pruned, error))
+		&before, error))
 		return NULL;
 	work = xcalloc(1, sizeof(*work));
 	work->settings = settings;
 	work->images = images;
-	fold(network, w, buffers, &pruned, &work->out);
-	pruned_free(&pruned);
+	work->before = before;
+	fold(network, w, buffers, &before, &work->out);
 	if (settings_equalise(settings))
 		equalise_layers(work->out.plain, work->out.reference,
 		    work->out.w);
@@ -181,7 +183,9 @@ int compressing_advance(struct compressing *work, struct compressed *out,
 			return 0;
 		work->out.quantised = quantise_end(work->quantising);
 		work->quantising = NULL;
-		return 0;
+		return settings_restate_quantised(work->settings) ?
+		    restate_quantised(&work->before, work->original,
+			work->settings, work->images, &work->out, error) : 0;
 	}
 	status = finish(work, error);
 	if (status > 0) {
@@ -198,6 +202,7 @@ void compressing_end(struct compressing *work)
 	if (work->quantising)
 		work->out.quantised = quantise_end(work->quantising);
 	compressed_free(&work->out);
+	pruned_free(&work->before);
 	free(work->original);
 	free(work);
 }

@@ -60,6 +60,8 @@ void compress_set_layer_ratio(struct compress_settings *settings, int id,
 void compress_set_layer_bits(struct compress_settings *settings, int id,
     int bits);
 void compress_set_act(struct compress_settings *settings, int bits);
+/* Whether batch norm is estimated anew on what is left. */
+bool compress_restates(const struct compress_settings *settings);
 /* "prune 0.9; quant 4": the lines that make these settings. */
 void compress_settings_print(const struct compress_settings *settings,
     struct buffer *out);

@@ -169,6 +169,16 @@ static double *channel_factors(const struct network *network, int norm,
 	return factor;
 }
 
+double *fold_factors(const struct network *network, const real *w,
+    const real *buffers, int id)
+{
+	struct fold fold = fold_new(network);
+	int norm = fold.norm[id];
+
+	fold_free(&fold);
+	return norm ? channel_factors(network, norm, w, buffers) : NULL;
+}
+
 /* The weights (out, ...) and biases (out) of new layer `to`, from old layer
  * `id` and the batch norm after it. */
 static void fold_layer(const struct fold *fold, int id, const real *w,

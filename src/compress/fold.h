@@ -17,6 +17,11 @@ void fold_again(const struct network *network, const real *w,
     const real *buffers, const struct network *folded_network, real *folded,
     real *folded_buffers);
 
+/* f_o (out) of the batch norm that goes into layer `id` of `network`, new
+ * (free()); NULL where none does. */
+double *fold_factors(const struct network *network, const real *w,
+    const real *buffers, int id);
+
 /* The ids in `network` of the layers that the folded network has, by their
  * new ids (0: the input); free(). */
 int *fold_map(const struct network *network);

@@ -7,6 +7,7 @@
 #include "compress/prune.h"
 #include "compress/pruners.h"
 #include "compress/restate.h"
+#include "compress/settings.h"
 
 /* A complete ranking, all at once. */
 static struct ranking *rank(const struct network *network, const real *w,
@@ -86,13 +87,11 @@ static int restate(const struct compress_settings *settings,
     const struct calibration *images, struct pruned *out,
     struct error *error)
 {
-	const struct option_values *prune = &settings->prune;
-
-	if (!settings->pruned || option_value(prune_options, prune, "bn") == 0)
+	if (!settings_restate_pruned(settings))
 		return 0;
 	return restate_buffers(out->network, out->w, images,
-	    (uint32_t)option_value(prune_options, prune, "calib_n"),
-	    out->buffers, error);
+	    (uint32_t)option_value(prune_options, &settings->prune,
+		"calib_n"), out->buffers, error);
 }
 
 int pruned_make(const struct network *network, const real *w,

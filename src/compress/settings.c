@@ -103,6 +103,24 @@ bool settings_equalise(const struct compress_settings *settings)
 	    &settings->quant, "equalise") != 0;
 }
 
+bool settings_restate_pruned(const struct compress_settings *settings)
+{
+	return settings->pruned && option_value(prune_options,
+	    &settings->prune, "bn") != 0;
+}
+
+bool settings_restate_quantised(const struct compress_settings *settings)
+{
+	return settings->quantised && option_value(quant_options,
+	    &settings->quant, "bn") != 0;
+}
+
+bool compress_restates(const struct compress_settings *settings)
+{
+	return settings_restate_pruned(settings) ||
+	    settings_restate_quantised(settings);
+}
+
 static bool same_number(double a, double b)
 {
 	return a == b || (isnan(a) && isnan(b));

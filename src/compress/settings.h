@@ -20,6 +20,9 @@ int settings_layer_bits(const struct compress_settings *settings, int id);
 /* Whether ranges are shared between layers first: then the reference is a
  * network of other weights that computes the same. */
 bool settings_equalise(const struct compress_settings *settings);
+/* Whether batch norm is estimated anew, once pruned, or once quantised. */
+bool settings_restate_pruned(const struct compress_settings *settings);
+bool settings_restate_quantised(const struct compress_settings *settings);
 /* Bits of activations; 0: they stay floats. */
 int settings_act(const struct compress_settings *settings);
 

@@ -59,6 +59,9 @@ const struct option quant_options[] = {
 	    "that relu joins", false},
 	{"calib_n", OPTION_INTEGER, 1024, 1, 10000000, NULL,
 	    "training images to calibrate on, from the first", false},
+	{"bn", OPTION_CHOICE, 0, 0, 0, "keep|reestimate",
+	    "what batch norm's statistics have folded into a channel: as it "
+	    "was, or estimated anew on the quantised network", false},
 	{"layer", OPTION_INTEGER, 0, 1, 100000, NULL,
 	    "only this layer, with bits of its own", false},
 	{0}
@@ -192,13 +195,22 @@ int compress_prune_line(struct compress_settings *settings, int words,
 	return 0;
 }
 
-static int check_act(const struct option_values *line, struct error *error)
+/* What the table cannot tell: ways that exclude each other. */
+static int check_quant(const struct option_values *line, struct error *error)
 {
 	int act = (int)option_value(quant_options, line, "act");
 
 	if (act && act < ACT_LEAST)
 		return error_set(error, "act %d: from %d to %d bits, or 0", act,
 		    ACT_LEAST, BITS_MOST);
+	if (option_value(quant_options, line, "bn") == 0)
+		return 0;
+	if (option_value(quant_options, line, "equalise") != 0)
+		return error_set(error, "bn=reestimate would undo "
+		    "equalise=on: take one of them");
+	if ((int)option_value(quant_options, line, "per") == PER_TENSOR)
+		return error_set(error, "bn=reestimate gives each channel a "
+		    "scale of its own, which per=tensor has not");
 	return 0;
 }
 
@@ -219,7 +231,7 @@ int compress_quant_line(struct compress_settings *settings, int words,
 	int layer;
 
 	if (parse_line(quant_options, words, word, network, &line, &off,
-		error) || check_act(&line, error))
+		error) || check_quant(&line, error))
 		return -1;
 	layer = (int)option_value(quant_options, &line, "layer");
 	if (layer && take_manner(quant_options, &line, settings->quantised,

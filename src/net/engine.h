@@ -72,6 +72,8 @@ struct engine_request {
 	int origin;		/* of these n in the batch, when that is cut */
 	real *running;		/* training: running statistics to update, or
 				 * NULL (the second pass of SAM) */
+	double momentum;	/* how far, of the way to the batch's; 0:
+				 * BATCHNORM_MOMENTUM */
 	bool first;		/* its gradient is written, not added to */
 };
 

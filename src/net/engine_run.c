@@ -1,3 +1,4 @@
+#include "net/batchnorm.h"
 #include "net/engine_private.h"
 #include "net/kernels.h"
 #include "net/loss.h"
@@ -148,10 +149,12 @@ static void add_spares(const struct run *run, const struct pass *p,
 
 static void forward_join(const struct run *run, const struct pass *p)
 {
-	real *running = run->request->running;
+	const struct engine_request *request = run->request;
+	real *running = request->running;
 
 	p->layer->operation->forward_join(p, run->shards,
-	    running ? running + p->layer->buffer : NULL);
+	    running ? running + p->layer->buffer : NULL,
+	    request->momentum > 0 ? request->momentum : BATCHNORM_MOMENTUM);
 }
 
 static void call(const struct run *run, enum call_kind kind,

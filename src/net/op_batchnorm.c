@@ -21,7 +21,6 @@
 #include "net/pass.h"
 
 static const double epsilon = BATCHNORM_EPSILON;
-static const double momentum = BATCHNORM_MOMENTUM;
 
 /* Blocks of `c` numbers. A shard leaves, of the forward pass, MEAN and SQUARE
  * and behind them the number of its rows; of the backward pass, the sums of
@@ -144,14 +143,14 @@ static void moments_join(struct moments *a, struct moments b)
 	a->count = count;
 }
 
-static void run_towards(real *running, double value)
+static void run_towards(real *running, double momentum, double value)
 {
 	*running = (real)((1 - momentum) * (double)*running +
 	    momentum * value);
 }
 
 static void batchnorm_forward_join(const struct pass *p, int shards,
-    real *running)
+    real *running, double momentum)
 {
 	size_t c = channels(p->layer), step = batchnorm_statistics(p->layer);
 
@@ -166,8 +165,8 @@ static void batchnorm_forward_join(const struct pass *p, int shards,
 		    inverse_deviation(all.square / all.count);
 		if (!running)
 			continue;
-		run_towards(&running[j], all.mean);
-		run_towards(&running[c + j],
+		run_towards(&running[j], momentum, all.mean);
+		run_towards(&running[c + j], momentum,
 		    all.square / (all.count > 1 ? all.count - 1 : 1));
 	}
 }

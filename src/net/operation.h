@@ -161,11 +161,12 @@ struct operation {
 	/* Batch statistics, only when training. forward_statistics runs at
 	 * the end of the phase before; join in shard order on one thread
 	 * (`shards` blocks of `statistics` reals at p->statistics, samples n
-	 * = the whole batch, no x, y, dy or dw), and may update the running statistics in
-	 * `running` (NULL: leave them). The same for the backward pass. */
+	 * = the whole batch, no x, y, dy or dw), and may move the running
+	 * statistics in `running` (NULL: leave them) by `momentum` of the
+	 * way. The same for the backward pass. */
 	operation_pass *forward_statistics;
 	void (*forward_join)(const struct pass *pass, int shards,
-	    real *running);
+	    real *running, double momentum);
 	operation_pass *backward_statistics;
 	void (*backward_join)(const struct pass *pass, int shards);
 };

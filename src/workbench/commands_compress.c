@@ -43,13 +43,13 @@ static int evaluate(struct call *call)
 	return call_start(call, job);
 }
 
-/* What was asked for is there to be done. */
+/* What was asked for is not there to be done. */
 static void note_no_batch_norm(const struct call *call)
 {
-	const struct network *network = call->run->learner->network;
+	const struct compress_settings *settings = &call->bench->compress;
 
-	if (option_value(prune_options, &call->bench->compress.prune, "bn") &&
-	    call->bench->compress.pruned && network->buffers == 0)
+	if (compress_restates(settings) &&
+	    call->run->learner->network->buffers == 0)
 		bench_note(call->bench, "bn=reestimate: run %s has no batch "
 		    "norm, so there is nothing to estimate", call->run->name);
 }
@@ -115,6 +115,7 @@ static int run_quant(struct call *call)
 	if (compress_quant_line(&call->bench->compress, call->words,
 		call->word, call->run->learner->network, call->error))
 		return -1;
+	note_no_batch_norm(call);
 	return evaluate(call);
 }
 
@@ -194,7 +195,9 @@ const struct command commands_compress[] = {
 	    "making up for what the ones before it have lost on those images; "
 	    "`rounding=adaround` (arXiv 2004.10568) learns for each weight "
 	    "whether up or down disturbs the layer's output less; "
-	    "`equalise=on` and `bias_correction=on` help coarse scales. "
+	    "`equalise=on` and `bias_correction=on` help coarse scales; "
+	    "`bn=reestimate` estimates the statistics of batch norm anew on "
+	    "the quantised network, and they go into the scales of channels. "
 	    "`quant budget=4.0` measures what each layer costs alone on the "
 	    "probe set and gives each a width of its own, 4 bits a weight on "
 	    "average.",

@@ -75,14 +75,12 @@ static void describe_sharpness(const struct event *event, struct buffer *out)
 	event_draw(event, out);
 }
 
-/* What differs from the usual: "prune 50% wanda 2:4, batch norm estimated
- * anew". */
+/* What differs from the usual: "prune 50% wanda 2:4". */
 static void describe_pruning(const struct event *event, double ratio,
     struct buffer *out)
 {
 	const char *method = event_get_text(event, "method");
 	const char *pattern = event_get_text(event, "pattern");
-	const char *bn = event_get_text(event, "bn");
 
 	if (ratio > 0)
 		buffer_printf(out, " prune %g%%", 100 * ratio);
@@ -92,8 +90,6 @@ static void describe_pruning(const struct event *event, double ratio,
 		buffer_printf(out, " %s", method);
 	if (pattern && strcmp(pattern, "none") != 0)
 		buffer_printf(out, " %s", pattern);
-	if (bn && strcmp(bn, "keep") != 0)
-		buffer_puts(out, " (batch norm estimated anew)");
 }
 
 static void describe_settings(const struct event *event, struct buffer *out)
@@ -101,6 +97,7 @@ static void describe_settings(const struct event *event, struct buffer *out)
 	double ratio = event_get(event, "prune");
 	double bits = event_get(event, "quant");
 	double act = event_get(event, "act");
+	const char *bn = event_get_text(event, "bn");
 
 	if (isnan(ratio) && isnan(bits))
 		buffer_puts(out, " uncompressed");
@@ -110,6 +107,8 @@ static void describe_settings(const struct event *event, struct buffer *out)
 		buffer_printf(out, " quant %.0f bits", bits);
 	if (!isnan(act))
 		buffer_printf(out, " act %.0f bits", act);
+	if (bn && strcmp(bn, "keep") != 0)
+		buffer_puts(out, " (batch norm estimated anew)");
 }
 
 static void describe_compress(const struct event *event, struct buffer *out)

@@ -34,6 +34,17 @@ static void event_choice(struct event *event, const char *key, bool known,
 	event_text(event, key, text);
 }
 
+/* As the option is spelled. */
+static void event_batch_norm(struct event *event,
+    const struct compress_settings *settings)
+{
+	if (settings->pruned || settings->quantised)
+		event_text(event, "bn", compress_restates(settings) ?
+		    "reestimate" : "keep");
+	else
+		event_null(event, "bn");
+}
+
 struct event *slide_event(const struct run *run,
     const struct slide_result *result)
 {
@@ -46,12 +57,12 @@ struct event *slide_event(const struct run *run,
 	    option_value(prune_options, &settings->prune, "ratio"));
 	event_choice(event, "method", settings->pruned, &settings->prune);
 	event_choice(event, "pattern", settings->pruned, &settings->prune);
-	event_choice(event, "bn", settings->pruned, &settings->prune);
 	event_number_if(event, "quant", settings->quantised,
 	    option_value(quant_options, &settings->quant, "bits"));
 	event_number_if(event, "act", settings->quantised &&
 	    option_value(quant_options, &settings->quant, "act") > 0,
 	    option_value(quant_options, &settings->quant, "act"));
+	event_batch_norm(event, settings);
 	event_text(event, "split", split_names[result->split]);
 	event_number(event, "accuracy", result->accuracy);
 	event_number(event, "low", result->low);

@@ -94,6 +94,17 @@ is 'a network without batch norm' "$status" 0
 like 'has nothing to estimate, which is told' "$out" \
     'bn=reestimate: run main has no batch norm'
 
+run -c "$toy; quant 4 bn=reestimate"
+like 'nor when quantised' "$out" 'bn=reestimate: run main has no batch norm'
+run -c "$toy; quant 4 bn=reestimate per=tensor"
+is 'one scale cannot follow each channel' "$status" 1
+like 'which is told' "$err" 'per=tensor has not'
+run -c "$toy; quant 4 bn=reestimate equalise=on"
+is 'nor can ranges be shared' "$status" 1
+like 'by name' "$err" 'undo equalise=on'
+run -c "$toy; net add bn at=2; train 20; quant 2 bn=reestimate"
+like 'the result tells of it' "$out" 'quant 2 bits \(batch norm estimated anew\)'
+
 run --json -c "data toy spiral n=500; net mlp 300-300; prune 0.99"
 is 'a network that is nearly all zeros' "$status" 0
 like 'is timed without them' "$out" '"prune":0.99.*"ms_sparse":[0-9]'

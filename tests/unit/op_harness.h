@@ -21,6 +21,7 @@
 
 #include "base/memory.h"
 #include "base/option.h"
+#include "net/batchnorm.h"
 #include "net/operation.h"
 
 struct op {
@@ -298,7 +299,8 @@ static inline void op_forward(struct op *t)
 	op_nan(t->out, t->y);
 	if (t->training && o->forward_statistics) {
 		op_run(t, o->forward_statistics);
-		o->forward_join(&whole, op_shards(t), t->running);
+		o->forward_join(&whole, op_shards(t), t->running,
+		    BATCHNORM_MOMENTUM);
 	}
 	op_run(t, o->forward);
 }

@@ -7,11 +7,13 @@
 #include "compress/codebook.h"
 #include "compress/equalise.h"
 #include "compress/hessian.h"
+#include "compress/quantise.h"
 #include "compress/widths.h"
 #include "net/engine.h"
 #include "train/learner.h"
 
 enum { SAMPLES = 200, FEATURES = 36 };
+enum { SEEN = 128 };	/* one batch of restate.c */
 
 /* Correlated images 1x6x6, each place a mix of the one before. */
 struct images {
@@ -70,18 +72,25 @@ static double distance(const real *a, const real *b)
 	return sqrt(sum / (3 * SAMPLES));
 }
 
-static struct compressed make_on(const struct images *images,
-    const struct network *network, const real *w, const char *line)
+static struct compressed make_with(const struct images *images,
+    const struct network *network, const real *w, const real *buffers,
+    const char *line)
 {
 	struct compress_settings settings = settings_of(network, line);
 	struct compressed c;
 	struct error error;
 
-	if (compress_make(network, w, NULL, &settings, NULL,
+	if (compress_make(network, w, buffers, &settings, NULL,
 		&images->calibration, &c, &error))
 		fail_msg("%s: %s", line, error.text);
 	compress_settings_free(&settings);
 	return c;
+}
+
+static struct compressed make_on(const struct images *images,
+    const struct network *network, const real *w, const char *line)
+{
+	return make_with(images, network, w, NULL, line);
 }
 
 /* How far the logits move. */
@@ -280,6 +289,81 @@ static void test_bias_correction(void **state)
 	pool_free(images.pool);
 }
 
+/* Of each logit over the images that batch norm has seen. */
+static void logit_moments(const struct images *images,
+    const struct compressed *c, double *mean, double *deviation)
+{
+	double sum[3] = {0}, square[3] = {0};
+	real *y = logits_of(images, c->network, c->w, c->buffers);
+
+	for (int i = 0; i < 3 * SEEN; i++) {
+		sum[i % 3] += (double)y[i];
+		square[i % 3] += (double)y[i] * (double)y[i];
+	}
+	for (int o = 0; o < 3; o++) {
+		mean[o] = sum[o] / SEEN;
+		deviation[o] = sqrt(square[o] / SEEN - mean[o] * mean[o]);
+	}
+	reals_free(y);
+}
+
+/* Whatever rounding does, what batch norm gives has the mean and deviation
+ * that its parameters say, and the codes are those of plain rounding. */
+static void restates(const char *manner)
+{
+	struct images images;
+	struct network *network;
+	struct compressed kept, anew;
+	char line[96];
+	double mean[3], deviation[3];
+	const struct segment *gain;
+	real *w, *buffers;
+
+	images_make(&images, (struct shape){1, 6, 6, false});
+	network = make_network(images.data.shape, 3,
+	    "conv 4 k=3 bias=off;bn;relu;flatten;dense 3;bn");
+	gain = network->segment + network->layer[6].segment;
+	w = random_weights(network, 0);
+	buffers = random_statistics(network);
+	text_format(line, sizeof(line), "quant 2 calib_n=%d %s", SEEN,
+	    manner);
+	kept = make_with(&images, network, w, buffers, line);
+	text_format(line, sizeof(line), "quant 2 calib_n=%d %s bn=reestimate",
+	    SEEN, manner);
+	anew = make_with(&images, network, w, buffers, line);
+	for (int k = 0; k < kept.quantised->segments; k++) {
+		const struct coded *a = &kept.quantised->segment[k];
+		const struct coded *b = &anew.quantised->segment[k];
+
+		assert_int_equal(a->count, b->count);
+		for (size_t i = 0; i < a->count; i++)
+			assert_int_equal(a->code[i], b->code[i]);
+	}
+	logit_moments(&images, &anew, mean, deviation);
+	assert_string_equal(gain->name, "6.weight");
+	for (int o = 0; o < 3; o++) {
+		assert_true(fabs(mean[o] -
+		    (double)w[gain[1].offset + (size_t)o]) < 1e-2);
+		assert_true(fabs(deviation[o] /
+		    fabs((double)w[gain->offset + (size_t)o]) - 1) < 0.01);
+	}
+	compressed_free(&kept);
+	compressed_free(&anew);
+	reals_free(w);
+	reals_free(buffers);
+	network_free(network);
+	pool_free(images.pool);
+}
+
+static void test_batch_norm_anew(void **state)
+{
+	(void)state;
+	restates("");
+	restates("scheme=affine");
+	restates("scheme=codebook");
+	restates("per=group group=4");
+}
+
 /* Nothing changes but the ranges. */
 static void test_equalise(void **state)
 {
@@ -375,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_adaround_beats_nearest),
 		cmocka_unit_test(test_rounding_keeps_zeros),
 		cmocka_unit_test(test_bias_correction),
+		cmocka_unit_test(test_batch_norm_anew),
 		cmocka_unit_test(test_equalise),
 		cmocka_unit_test(test_equalise_helps_tensors),
 		cmocka_unit_test(test_codebook),

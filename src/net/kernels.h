@@ -264,6 +264,8 @@ struct kernels {
 	 * [-1, 1), is a function of (key, i) alone. */
 	void (*disturb)(size_t n, const uint32_t key[2], real size, real reach,
 	    const real *x, real *y);
+	/* Standard normal numbers, each a function of (key, i) alone. */
+	void (*normals)(size_t n, const uint32_t key[2], real *z);
 
 	/* Of each column, in double precision: the sum of x, of (x - mean)^2,
 	 * and of (x - mean) y and y. */

@@ -147,41 +147,6 @@ static real largest(size_t n, const real *x)
 	return found;
 }
 
-/* The finaliser of MurmurHash3 (Appleby), on the lower 32 bits of each lane. */
-INLINE unsigneds mix(unsigneds x)
-{
-	const lane_unsigned low = UINT32_MAX;
-
-	x ^= x >> 16;
-	x = (x * 0x85ebca6bU) & low;
-	x ^= x >> 13;
-	x = (x * 0xc2b2ae35U) & low;
-	return x ^ x >> 16;
-}
-
-/* The upper 24 bits are a u. */
-static void disturb(size_t n, const uint32_t key[2], real size, real reach,
-    const real *x, real *y)
-{
-	unsigneds lane;
-
-	for (size_t j = 0; j < (size_t)LANES; j++)
-		lane[j] = (lane_unsigned)j;
-	for (size_t i = 0; i < n; i += LANES) {
-		unsigneds at = ((lane + (lane_unsigned)i) ^ key[0]) &
-		    UINT32_MAX;
-		unsigneds bits = mix(mix(at) ^ key[1]);
-		vector u = __builtin_convertvector((integers)(bits >> 8),
-		    vector);
-		vector v = take(x + i, n - i);
-
-		u = fused(broadcast(size * (real)0x1p-23), u,
-		    v - broadcast(size));
-		put(y + i, choose(magnitude(v) < broadcast(reach),
-		    broadcast(0), u), n - i);
-	}
-}
-
 /* torch.optim.SGD without dampening. */
 static void sgd(size_t n, real lr, real momentum, bool nesterov,
     const real *g, real *velocity, real *theta)

@@ -35,6 +35,7 @@ INLINE void put(real *to, vector value, size_t left)
 #include "net/kernels_sums.h"
 #include "net/kernels_columns.h"
 #include "net/kernels_exponential.h"
+#include "net/kernels_random.h"
 #include "net/kernels_rows.h"
 
 const struct kernels KERNELS = {
@@ -73,6 +74,7 @@ const struct kernels KERNELS = {
 	.pair_sums = pair_sums,
 	.largest = largest,
 	.disturb = disturb,
+	.normals = normals,
 	.column_sums = column_sums,
 	.column_squares = column_squares,
 	.column_dots = column_dots,

@@ -15,6 +15,7 @@
  */
 #include <math.h>
 
+#include "base/pool.h"
 #include "base/random.h"
 #include "net/kernels.h"
 #include "train/ascent.h"
@@ -85,19 +86,46 @@ static void gsam_gradient(const struct method_step *step)
 	kernels()->add_scaled(step->n, -alpha, plain, step->g);
 }
 
+/* Numbers with a key of their own in the stream. */
+enum { NOISE_BLOCK = 4096 };
+
+struct noisy {
+	struct random_key key;
+	real sigma;
+	size_t n;
+	const real *at;
+	real *e;
+};
+
+static void add_noise(void *argument, int part, int worker)
+{
+	const struct noisy *noisy = argument;
+	size_t first = (size_t)part * NOISE_BLOCK;
+	size_t left = noisy->n - first;
+	size_t count = left < NOISE_BLOCK ? left : NOISE_BLOCK;
+	const real *at = noisy->at + first;
+	real *e = noisy->e + first;
+	uint32_t key[2];
+
+	(void)worker;
+	random_words(noisy->key, 2 * (uint64_t)part, 2, key);
+	kernels()->normals(count, key, e);
+	for (size_t i = 0; i < count; i++)
+		e[i] = at[i] + e[i] * (noisy->sigma * real_fabs(at[i]));
+}
+
 static void noise_gradient(const struct method_step *step)
 {
-	struct random_key key = {step->source->seed, RANDOM_OPTIMIZER,
-		(uint64_t)step->source->step};
 	struct ascent ascent = ascent_begin(step);
-	real sigma = (real)step->options->value[METHOD_RADIUS];
-	real *e = step->state[0];
+	struct noisy noisy = {{step->source->seed, RANDOM_OPTIMIZER,
+		    (uint64_t)step->source->step},
+		(real)step->options->value[METHOD_RADIUS], ascent.n,
+		ascent.at, step->state[0]};
 
-	random_normal(key, 0, ascent.n, e);
-	for (size_t i = 0; i < ascent.n; i++)
-		e[i] *= sigma * real_fabs(ascent.at[i]);
-	kernels()->add(ascent.n, ascent.at, e);
-	ascent_gradient(&ascent, e, 0);
+	pool_run(step->source->pool,
+	    (int)((ascent.n + NOISE_BLOCK - 1) / NOISE_BLOCK), add_noise,
+	    &noisy);
+	ascent_gradient(&ascent, noisy.e, 0);
 }
 
 const struct optimizer_row optimizer_sam = {

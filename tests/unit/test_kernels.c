@@ -413,6 +413,50 @@ static void test_sums(void **state)
 	kernels_choose("auto");
 }
 
+/* With the numbers of disturb(), which are of the same hash: z has the
+ * probability that its number says, out to the tails; and the same bits from
+ * every table. */
+static void test_normals(void **state)
+{
+	static const uint32_t key[2] = {1, 2};
+	enum { N = 100003 };
+	real *zero = xcalloc(N, sizeof(real)), *u = xcalloc(N, sizeof(real));
+	real *z = xcalloc(N, sizeof(real)), *again = xcalloc(N, sizeof(real));
+	double sum = 0, square = 0, fourth = 0;
+
+	(void)state;
+	assert_int_equal(kernels_choose(tables[0]), 0);
+	kernels()->disturb(N, key, 1, 0, zero, u);
+	kernels()->normals(N, key, z);
+	for (size_t t = 1; t < 3; t++) {
+		if (kernels_choose(tables[t]) < 0)
+			continue;
+		kernels()->normals(N - 5, key, again);
+		assert_memory_equal(z, again, (N - 5) * sizeof(real));
+		assert_true(again[N - 5] == 0);
+	}
+	kernels_choose("auto");
+	for (int i = 0; i < N; i++) {
+		double outside = 1 - fabs((double)u[i] + 0x1p-24);
+		double x = (double)z[i];
+
+		assert_true((x > 0) == (u[i] >= 0));
+		assert_true(fabs(erfc(fabs(x) * M_SQRT1_2) / outside - 1) <
+		    2e-5);
+		sum += x;
+		square += x * x;
+		fourth += x * x * x * x;
+	}
+	/* Deviations of the moments: 1, sqrt(2), sqrt(96) / sqrt(N). */
+	assert_true(fabs(sum / N) < 4 / sqrt(N));
+	assert_true(fabs(square / N - 1) < 4 * sqrt(2.0 / N));
+	assert_true(fabs(fourth / N - 3) < 4 * sqrt(96.0 / N));
+	free(again);
+	free(z);
+	free(u);
+	free(zero);
+}
+
 /* What is smaller than the reach is dropped, with every table; the others are
  * as without. */
 static void test_dropping(void **state)
@@ -523,6 +567,7 @@ int main(void)
 		cmocka_unit_test(test_dot),
 		cmocka_unit_test(test_sum_and_largest),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_normals),
 		cmocka_unit_test(test_dropping),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_rows),

@@ -52,20 +52,15 @@ struct batch {
 	int whole;			/* samples before some were chosen */
 };
 
-enum { CLEAN_EVERY = 8 };
-
 /* Forward alone is a third of a gradient. */
 static const double forward_cost = 1.0 / 3;
 
-/*
- * Whether this step trains behind the transform's noise. Where there are
- * running statistics, every few steps are without, and only these move them:
- * they belong to the network that is left when the noise is gone.
- */
+/* Whether this step trains behind the transform's noise. Such a step leaves
+ * running statistics alone: they belong to the network without. */
 static bool is_noisy_step(const struct learner *learner)
 {
-	return learner->noisy && (learner->network->buffers == 0 ||
-	    learner->step % CLEAN_EVERY != 0);
+	return learner->noisy &&
+	    transform_is_noisy_at(learner->transform, learner->step);
 }
 
 static void batch_part(struct batch *batch, struct engine *engine, int at,
@@ -99,20 +94,13 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	}
 }
 
-static double scheduled(const struct learner *learner)
-{
-	return schedule_factor(&learner->schedule, learner_epoch(learner));
-}
-
-/* A noisy transform trains beside w, as much in all passes of a step; the
- * less, the lower the schedule has brought the rate, so that a run that ends at
- * rate 0 ends in the network without noise. */
+/* A noisy transform trains beside w, as much in all passes of a step. */
 static const real *noisy_weights(struct learner *learner, const real *w)
 {
 	if (!is_noisy_step(learner))
 		return w;
-	transform_add_noise(learner->transform, learner->step,
-	    (real)scheduled(learner), w, learner->noisy, learner->pool);
+	transform_add_noise(learner->transform, learner->step, w,
+	    learner->noisy, learner->pool);
 	learner_mask(learner, learner->noisy);
 	return learner->noisy;
 }
@@ -368,7 +356,8 @@ void learner_step(struct learner *learner, struct learner_report *report)
 {
 	struct batch batch = next_batch(learner);
 	struct gradient_source source = make_source(&batch);
-	double factor = scheduled(learner), lr = 0;
+	double factor = schedule_factor(&learner->schedule,
+	    learner_epoch(learner)), lr = 0;
 
 	optimizer_get(learner->optimizer, "lr", &lr);
 	optimizer_step(learner->optimizer, &source, factor,

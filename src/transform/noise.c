@@ -15,7 +15,7 @@ struct task {
 };
 
 /* Philox gives each row a key of its own, from which a cheaper mixing makes
- * its numbers: as many as there are weights are wanted in each step. */
+ * its numbers: as many as there are weights are wanted in a step. */
 static void add_to_row(const struct task *task, int o)
 {
 	size_t columns = (size_t)task->columns, at = (size_t)o * columns;

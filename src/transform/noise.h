@@ -1,20 +1,21 @@
 /*
- * Noise behind a transform: while it trains, the network sees each matrix W of
- * its weights as
+ * Noise behind a transform: in one step of `every` of training the network sees
+ * each matrix W of its weights as
  *
  *	0			where |W_ij| < cut m t,
  *	W_ij + noise max_j |W_ij| u_ij	elsewhere,
  *
- * u uniform in [-1, 1), one t for all in [0, 1), new for each training step, m
- * the mean of |W_ij| over all transformed matrices. So what is minimised is the
- * mean loss in a neighbourhood, L + E[g.d] + E[d' H d] / 2 + ...: the part of
- * the sharpness that compression meets. The neighbourhood is that of compressed
- * networks: rounding a row to b bits moves its numbers by up to
- * max |W_ij| / (2 (2^(b-1) - 1)), so noise = 1/14 is as much as 4 bits would
- * do, 1/6 as much as 3; pruning zeroes what is smaller than a threshold, which
- * is 1.6 m at 80%, for normal weights as for Laplace's, and 2.1 or 2.3 m at
- * 90%: cut = 2 is pruning at all ratios up to 86 or 89%. The gradient at the
- * noisy weights moves W, numbers that are left out too.
+ * u uniform in [-1, 1), one t for all in [0, 1), new for each such step, m the
+ * mean of |W_ij| over all transformed matrices. So what is minimised is the
+ * loss and, with a weight of 1 / every, its mean in a neighbourhood, L +
+ * E[g.d] + E[d' H d] / 2 + ...: the part of the sharpness that compression
+ * meets. The neighbourhood is that of compressed networks: rounding a row to b
+ * bits moves its numbers by up to max |W_ij| / (2 (2^(b-1) - 1)), so noise =
+ * 1/14 is as much as 4 bits would do, 1/6 as much as 3; pruning zeroes what is
+ * smaller than a threshold, which is 1.6 m at 80%, for normal weights as for
+ * Laplace's, and 2.1 or 2.3 m at 90%: cut = 2 is pruning at all ratios up to 86
+ * or 89%. The gradient at the noisy weights moves W, numbers that are left out
+ * too.
  *
  * In the manner of Gaussian weight noise (Graves 2011), of pseudo quantisation
  * noise (Defossez et al. 2021, arXiv 2104.09987) and of targeted dropout (Gomez
@@ -28,18 +29,18 @@
 #include "base/random.h"
 #include "transform/transform.h"
 
-/* In the table of every transform. Both fall with the learning rate's
- * schedule. */
+/* In the table of every transform. */
 #define NOISE_OPTION(initial) {"noise", OPTION_REAL, initial, 0, 2, NULL, \
 	"train with random numbers added to the weights, up to this part of " \
 	"the largest one of each output's: 1/14 is what rounding to 4 bits " \
-	"does, 1/6 to 3. It falls with the rate's schedule; with batch " \
-	"norm every eighth step has none; nor has the folded network", false}, \
+	"does, 1/6 to 3. The folded network has none", false}, \
 	{"cut", OPTION_REAL, 0, 0, 10, NULL, "train without the small " \
-	"weights, as pruning would: in each step those are 0 whose size is " \
+	"weights, as pruning would: in a step those are 0 whose size is " \
 	"below a random part, up to this one, of the mean of all sizes. " \
-	"It falls with the rate's schedule; the folded network has all", \
-	false}
+	"The folded network has all", false}, \
+	{"every", OPTION_INTEGER, 8, 1, 1000, NULL, "one step in so many has " \
+	"noise and cut; the others train the network as it is, and batch " \
+	"norm's running statistics are theirs", false}
 
 struct noise {
 	real size;		/* of a row's largest number */

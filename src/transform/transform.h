@@ -66,11 +66,12 @@ int transform_start(struct transform *transform, const real *w, bool fresh,
  * (at the new theta); kept in checkpoints. */
 real *transform_state(struct transform *transform, size_t *n);
 void transform_advance(struct transform *transform, const real *theta);
-/* Whether training sees w through noise; and what it sees at a training step:
- * noisy (parameters) = w with this part of the noise asked for. See noise.h. */
+/* Whether training sees w through noise, ever and at a step (from 0); and what
+ * it sees there: noisy (parameters) = w with noise. See noise.h. */
 bool transform_is_noisy(const struct transform *transform);
+bool transform_is_noisy_at(const struct transform *transform, long step);
 void transform_add_noise(const struct transform *transform, long step,
-    real part, const real *w, real *noisy, struct pool *pool);
+    const real *w, real *noisy, struct pool *pool);
 /* w = T(theta) */
 void transform_compose(struct transform *transform, const real *theta,
     real *w, struct pool *pool);

@@ -22,6 +22,15 @@ bool transform_is_noisy(const struct transform *transform)
 	return amount(transform, "noise") > 0 || amount(transform, "cut") > 0;
 }
 
+/* In the middle, so that a run of a round number of steps ends with the loss
+ * of a step without. */
+bool transform_is_noisy_at(const struct transform *transform, long step)
+{
+	long every = (long)amount(transform, "every");
+
+	return transform_is_noisy(transform) && step % every == every / 2;
+}
+
 /* The mean of |w| over all weights that are transformed. */
 static double usual_size(const struct transform *transform, const real *w)
 {
@@ -41,9 +50,9 @@ static double usual_size(const struct transform *transform, const real *w)
 
 /* Below which a step leaves weights out. */
 static real threshold(const struct transform *transform,
-    struct random_key key, real part, const real *w)
+    struct random_key key, const real *w)
 {
-	real cut = part * amount(transform, "cut");
+	real cut = amount(transform, "cut");
 
 	key.stream = RANDOM_CUT;
 	return cut > 0 ? cut * (real)usual_size(transform, w) *
@@ -51,12 +60,12 @@ static real threshold(const struct transform *transform,
 }
 
 void transform_add_noise(const struct transform *transform, long step,
-    real part, const real *w, real *noisy, struct pool *pool)
+    const real *w, real *noisy, struct pool *pool)
 {
 	struct random_key key = {transform->seed, RANDOM_NOISE,
 		(uint64_t)step};
-	struct noise noise = {part * amount(transform, "noise"),
-		threshold(transform, key, part, w)};
+	struct noise noise = {amount(transform, "noise"),
+		threshold(transform, key, w)};
 
 	for (int i = 0; i < transform->pieces; i++) {
 		const struct piece *piece = &transform->piece[i];

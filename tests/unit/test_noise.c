@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "train/learner.h"
 #include "train/learner_private.h"
 #include "transform/noise.h"
@@ -120,9 +121,12 @@ static struct network *make_network(void)
 	return network;
 }
 
+/* every: e.g. "every=1", the default being one step of eight. */
 static struct learner *learner_of(struct network *network,
-    const char *transform, const char *noise, struct pool *pool)
+    const char *transform, const char *noise, const char *every,
+    struct pool *pool)
 {
+	const char *const words[] = {noise, every};
 	static const char *const sgd[] = {"sgd", "lr=0.5"};
 	const struct transform_kind *kind = transform_find(transform);
 	struct learner *learner = learner_new(&dataset, network, 3, pool);
@@ -130,7 +134,8 @@ static struct learner *learner_of(struct network *network,
 	struct error error;
 
 	options_default(kind->options, &options);
-	if (options_parse(kind->options, 1, &noise, &options, &error) ||
+	if (options_parse(kind->options, every ? 2 : 1, words, &options,
+		&error) ||
 	    learner_set_transform(learner, kind, &options, &error) ||
 	    learner_set_optimizer(learner, 2, sgd, &error))
 		fail_msg("%s", error.text);
@@ -141,7 +146,7 @@ static struct learner *learner_of(struct network *network,
 static struct learner *make_learner(const char *transform, const char *noise,
     struct pool *pool)
 {
-	return learner_of(make_network(), transform, noise, pool);
+	return learner_of(make_network(), transform, noise, "every=1", pool);
 }
 
 /* All that lies below one threshold, which is uniform up to cut times the mean
@@ -164,8 +169,7 @@ static void small_weights_are_left_out(void **state)
 	for (int step = 0; step < STEPS; step++) {
 		double kept = INFINITY, left = 0;
 
-		transform_add_noise(learner->transform, step, 1, w, noisy,
-		    pool);
+		transform_add_noise(learner->transform, step, w, noisy, pool);
 		for (int i = 0; i < W; i++) {
 			assert_true(noisy[i] == 0 || noisy[i] == w[i]);
 			if (noisy[i] == 0)
@@ -208,7 +212,7 @@ static void gradient_by_hand(const real *w, const real *b, double *g)
 	}
 }
 
-static const double rate[] = {0.5, 0.25};
+static const double rate[] = {0.5, 0.25, 0.125};
 
 /* Where a step from `before` with this learner's noise should lead. */
 static void expect_step(const struct learner *learner, int step, real *noisy,
@@ -216,8 +220,10 @@ static void expect_step(const struct learner *learner, int step, real *noisy,
 {
 	double g[CLASSES * (INPUTS + 1)];
 
-	transform_add_noise(learner->transform, step, (real)(2 * rate[step]),
-	    before, noisy, learner->pool);
+	memcpy(noisy, before, CLASSES * (INPUTS + 1) * sizeof(real));
+	if (transform_is_noisy_at(learner->transform, step))
+		transform_add_noise(learner->transform, step, before, noisy,
+		    learner->pool);
 	learner_mask(learner, noisy);
 	gradient_by_hand(noisy, noisy + CLASSES * INPUTS, g);
 	for (int i = 0; i < CLASSES * (INPUTS + 1); i++)
@@ -225,28 +231,33 @@ static void expect_step(const struct learner *learner, int step, real *noisy,
 		    (!learner->mask || learner->mask[i]);
 }
 
-/* theta' = theta - lr g(theta with noise), of what is left out too; half the
- * noise at half the rate; the bias has none, nor has what is pruned. */
-static void check_step(const char *option, const real *kept)
+/* theta' = theta - lr g(theta with noise), of what is left out too, as much
+ * noise at half the rate, and none in the steps between those of `every`; the
+ * bias has none, nor has what is pruned. */
+static void check_steps(const char *option, int every, const real *kept)
 {
 	static const char *const halved[] = {"step", "every=1", "gamma=0.5"};
 	enum { ALL = CLASSES * (INPUTS + 1), W = CLASSES * INPUTS };
 	struct pool *pool = pool_new(1);
-	struct learner *learner = make_learner("jitter", option, pool);
+	char words[16];
+	struct learner *learner;
 	real *noisy = reals_new(ALL), before[ALL];
 	struct learner_report report;
 	struct error error;
 	double after[ALL];
 
+	text_format(words, sizeof(words), "every=%d", every);
+	learner = learner_of(make_network(), "jitter", option, words, pool);
 	assert_int_equal(transform_size(learner->transform), ALL);
 	assert_int_equal(schedule_parse(3, halved, &learner->schedule, &error),
 	    0);
 	if (kept)
 		learner_keep_zeros(learner, kept);
-	for (int step = 0; step < 2; step++) {
+	for (int step = 0; step < 3; step++) {
 		memcpy(before, learner_weights(learner), sizeof(before));
 		expect_step(learner, step, noisy, before, after);
-		assert_memory_not_equal(noisy, before, W * sizeof(real));
+		assert_int_equal(memcmp(noisy, before, W * sizeof(real)) != 0,
+		    step % every == every / 2);
 		assert_memory_equal(noisy + W, before + W,
 		    CLASSES * sizeof(real));
 		learner_step(learner, &report);
@@ -264,13 +275,15 @@ static void a_step_goes_by_the_noisy_network(void **state)
 	static const real kept[CLASSES * (INPUTS + 1)] = {1, 0, 1, 1, 0, 2};
 
 	(void)state;
-	check_step("noise=0.5", NULL);
-	check_step("cut=2", NULL);
-	check_step("noise=0.5", kept);
+	check_steps("noise=0.5", 1, NULL);
+	check_steps("cut=2", 1, NULL);
+	check_steps("noise=0.5", 1, kept);
+	check_steps("noise=0.5", 2, NULL);
+	check_steps("cut=2", 3, NULL);
 }
 
-/* Batch norm's running statistics are of the network without noise: they move
- * in the first step of eight, which has none. */
+/* Batch norm's running statistics are of the network without noise: the fifth
+ * step of eight, which has some, leaves them as they are. */
 static void running_statistics_see_no_noise(void **state)
 {
 	static const char *const norm[] = {"batchnorm"};
@@ -279,25 +292,27 @@ static void running_statistics_see_no_noise(void **state)
 	    NULL);
 	struct pool *pool = pool_new(1);
 	struct learner *noisy = learner_of(network_copy(network), "ws",
-	    "noise=1", pool);
-	struct learner *quiet = learner_of(network, "ws", "noise=0", pool);
+	    "noise=1", NULL, pool);
+	struct learner *quiet = learner_of(network, "ws", "noise=0", NULL,
+	    pool);
 	size_t weights = network->parameters * sizeof(real);
 	size_t buffers = network->buffers * sizeof(real);
 	struct learner_report report;
 	real before[4 * INPUTS];
 
 	(void)state;
-	learner_step(noisy, &report);
-	learner_step(quiet, &report);
+	for (int i = 0; i < 4; i++) {
+		learner_step(noisy, &report);
+		learner_step(quiet, &report);
+	}
 	assert_memory_equal(noisy->buffers, quiet->buffers, buffers);
 	assert_memory_equal(learner_weights(noisy), learner_weights(quiet),
 	    weights);
 	memcpy(before, noisy->buffers, buffers);
-	for (int i = 1; i < 8; i++) {
-		learner_step(noisy, &report);
-		assert_memory_equal(noisy->buffers, before, buffers);
-	}
+	learner_step(noisy, &report);
 	learner_step(quiet, &report);
+	assert_memory_equal(noisy->buffers, before, buffers);
+	assert_memory_not_equal(quiet->buffers, before, buffers);
 	assert_memory_not_equal(learner_weights(noisy),
 	    learner_weights(quiet), weights);
 	learner_step(noisy, &report);

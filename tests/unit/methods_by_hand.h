@@ -10,6 +10,7 @@
 #define SNT_TESTS_METHODS_BY_HAND_H
 
 #include "base/random.h"
+#include "net/kernels.h"
 #include "train/learner.h"
 #include "unit/transforms_by_hand.h"
 
@@ -200,8 +201,10 @@ static inline void expect_noise(struct trial *t, double *out)
 	real z[THETA_MOST];
 	double point[THETA_MOST], g[THETA_MOST];
 	int n = size_of(t);
+	uint32_t key[2];
 
-	random_normal(dice(t), 0, (size_t)n, z);
+	random_words(dice(t), 0, 2, key);
+	kernels()->normals((size_t)n, key, z);
 	for (int i = 0; i < n; i++)
 		point[i] = at(t)[i] + 0.1 * fabs(at(t)[i]) * (double)z[i];
 	gradient(t, point, g);

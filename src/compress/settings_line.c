@@ -208,6 +208,9 @@ static int check_quant(const struct option_values *line, struct error *error)
 	if (option_value(quant_options, line, "equalise") != 0)
 		return error_set(error, "bn=reestimate would undo "
 		    "equalise=on: take one of them");
+	if (option_value(quant_options, line, "bias_correction") != 0)
+		return error_set(error, "bn=reestimate would undo "
+		    "bias_correction=on: take one of them");
 	if ((int)option_value(quant_options, line, "per") == PER_TENSOR)
 		return error_set(error, "bn=reestimate gives each channel a "
 		    "scale of its own, which per=tensor has not");

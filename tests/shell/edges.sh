@@ -102,6 +102,9 @@ like 'which is told' "$err" 'per=tensor has not'
 run -c "$toy; quant 4 bn=reestimate equalise=on"
 is 'nor can ranges be shared' "$status" 1
 like 'by name' "$err" 'undo equalise=on'
+run -c "$toy; quant 4 bn=reestimate bias_correction=on"
+is 'nor biases be corrected' "$status" 1
+like 'by name too' "$err" 'undo bias_correction=on'
 run -c "$toy; net add bn at=2; train 20; quant 2 bn=reestimate"
 like 'the result tells of it' "$out" 'quant 2 bits \(batch norm estimated anew\)'
 

@@ -339,9 +339,11 @@ static int open_rows(struct study_job *job, const char *path,
 	if (!job->rows)
 		return -1;
 	job->done = study_tasks_done(job->rows);
+	if (begun && job->done < study_tasks_in_all(job->grid) &&
+	    rehearse(job, path, error))
+		return -1;
 	job->before = study_work_of(job->rows).done;
-	return begun && job->done < study_tasks_in_all(job->grid) ?
-	    rehearse(job, path, error) : 0;
+	return 0;
 }
 
 struct job *job_study(struct bench *bench, const char *path,

@@ -253,6 +253,17 @@ static void fingerprint(struct study_grid *grid)
 	buffer_free(&text);
 }
 
+/* Of networks and arms that nobody has looked at yet. */
+static void forget_costs(struct study_grid *grid)
+{
+	grid->macs = xreallocarray(NULL, (size_t)grid->backbones.count,
+	    sizeof(*grid->macs));
+	for (int i = 0; i < grid->backbones.count; i++)
+		grid->macs[i] = 1;
+	for (int i = 0; i < grid->arms; i++)
+		grid->arm[i].gradients = 1;
+}
+
 struct study_grid *study_grid_read(const char *path, struct error *error)
 {
 	size_t size;
@@ -270,6 +281,7 @@ struct study_grid *study_grid_read(const char *path, struct error *error)
 			grid = NULL;
 		} else {
 			fingerprint(grid);
+			forget_costs(grid);
 		}
 	}
 	cJSON_Delete(object);
@@ -295,6 +307,7 @@ void study_grid_free(struct study_grid *grid)
 		free(grid->arm[i].settings);
 	}
 	free(grid->arm);
+	free(grid->macs);
 	free(grid->seed);
 	list_free(&grid->backbones);
 	list_free(&grid->compression);

@@ -21,6 +21,7 @@ struct study_arm {
 	char *settings;		/* "decay factors": of `set`; or NULL */
 	double rate[STUDY_RATES];	/* to choose from; none: the default */
 	int rates;
+	double gradients;	/* a step, once rehearsed; else 1 */
 };
 
 struct study_list {
@@ -45,6 +46,8 @@ struct study_grid {
 	bool on_validation;	/* runs are measured there, not on the test
 				 * split: for a search */
 	struct study_list backbones, compression, sharpness;
+	double *macs;		/* of each backbone, multiply-adds a sample,
+				 * once rehearsed; else 1 */
 	struct study_arm *arm;
 	int arms;
 	long *seed;

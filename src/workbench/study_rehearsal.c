@@ -35,7 +35,17 @@ static int try_line(struct bench *bench, const char *text,
 	return status;
 }
 
-static int try_run(struct bench *bench, const struct study_grid *grid,
+/* The run that stands there when all lines have been said. */
+static void note_costs(const struct bench *bench, struct study_grid *grid,
+    int backbone, int arm)
+{
+	const struct learner *learner = bench_run(bench)->learner;
+
+	grid->macs[backbone] = fmax(1, learner->network->macs);
+	grid->arm[arm].gradients = optimizer_cost(learner->optimizer);
+}
+
+static int try_run(struct bench *bench, struct study_grid *grid,
     int backbone, int arm, struct error *error)
 {
 	const struct study_task task = {grid->backbones.text[backbone],
@@ -54,11 +64,13 @@ static int try_run(struct bench *bench, const struct study_grid *grid,
 			    task.arm->name, line[i].text);
 	}
 	study_lines_free(line, count);
+	if (status == 0)
+		note_costs(bench, grid, backbone, arm);
 	return status;
 }
 
 /* Each network with the first arm, and each arm on the first network. */
-int study_rehearse(const struct study_grid *grid,
+int study_rehearse(struct study_grid *grid,
     const struct workbench_options *options, struct error *error)
 {
 	struct bench *bench = bench_new(options, options->threads);

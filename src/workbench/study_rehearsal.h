@@ -6,9 +6,9 @@
 #include "workbench/bench.h"
 #include "workbench/study_grid.h"
 
-/* The lines of runs, without the work they ask for. -1 names network, arm and
- * line. */
-int study_rehearse(const struct study_grid *grid,
+/* The lines of runs, without the work they ask for; what networks and arms
+ * cost is noted in the grid. -1 names network, arm and line. */
+int study_rehearse(struct study_grid *grid,
     const struct workbench_options *options, struct error *error);
 
 #endif

@@ -1,43 +1,80 @@
 #include "workbench/study_work.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "workbench/study_tasks.h"
 
-/* Of the runs there are, NULL: of any network, of any arm; NAN: none. */
-static double mean_seconds(const struct study_rows *rows,
-    const char *backbone, const char *arm)
+static int index_of(const struct study_grid *grid, const char *arm)
 {
-	double sum = 0;
-	int count = 0;
+	for (int i = 0; i < grid->arms; i++) {
+		if (strcmp(grid->arm[i].name, arm) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* What a run costs before one like it is known, in units that are the same
+ * for all: multiply-adds of the network times gradients a step. */
+static double size_of(const struct study_grid *grid, int backbone, int arm)
+{
+	return grid->macs[backbone] * grid->arm[arm].gradients;
+}
+
+/* The runs there are of a network, with that arm or (-1) any. */
+struct spent {
+	double seconds, size;
+	int runs;
+};
+
+static struct spent spent_on(const struct study_rows *rows, int backbone,
+    int arm)
+{
+	const struct study_grid *grid = rows->grid;
+	struct spent spent = {0};
 
 	for (int i = 0; i < rows->rows; i++) {
 		const struct study_row *row = &rows->row[i];
+		int of = index_of(grid, row->arm);
 
-		if ((backbone && strcmp(row->backbone, backbone) != 0) ||
-		    (arm && strcmp(row->arm, arm) != 0))
+		if (strcmp(row->backbone, grid->backbones.text[backbone]) != 0 ||
+		    of < 0 || (arm >= 0 && of != arm))
 			continue;
-		sum += row->seconds;
-		count++;
+		spent.seconds += row->seconds;
+		spent.size += size_of(grid, backbone, of);
+		spent.runs++;
 	}
-	return count ? sum / count : NAN;
+	return spent;
 }
 
-/* What one run costs, from its own kind or the next best that is known. */
-static double cost_of(const struct study_rows *rows, const char *backbone,
-    const char *arm)
+static struct spent spent_on_all(const struct study_rows *rows)
 {
-	const char *const kind[][2] = {{backbone, arm}, {backbone, NULL},
-		{NULL, arm}, {NULL, NULL}};
+	struct spent all = {0};
 
-	for (size_t i = 0; i < sizeof(kind) / sizeof(*kind); i++) {
-		double seconds = mean_seconds(rows, kind[i][0], kind[i][1]);
+	for (int i = 0; i < rows->grid->backbones.count; i++) {
+		struct spent spent = spent_on(rows, i, -1);
 
-		if (seconds > 0)
-			return seconds;
+		all.seconds += spent.seconds;
+		all.size += spent.size;
 	}
-	return 1;
+	return all;
+}
+
+/* Seconds for each unit of size: of that network, else of all. */
+static double pace_of(const struct study_rows *rows, int backbone)
+{
+	struct spent spent = spent_on(rows, backbone, -1);
+
+	if (spent.runs == 0)
+		spent = spent_on_all(rows);
+	return spent.seconds > 0 ? spent.seconds / spent.size : 1;
+}
+
+static double cost_of(const struct study_rows *rows, int backbone, int arm)
+{
+	struct spent own = spent_on(rows, backbone, arm);
+
+	return own.seconds > 0 ? own.seconds / own.runs :
+	    pace_of(rows, backbone) * size_of(rows->grid, backbone, arm);
 }
 
 struct study_work study_work_of(const struct study_rows *rows)
@@ -48,7 +85,7 @@ struct study_work study_work_of(const struct study_rows *rows)
 	for (int i = 0; i < grid->backbones.count * grid->arms; i++) {
 		const char *backbone = grid->backbones.text[i / grid->arms];
 		const struct study_arm *arm = &grid->arm[i % grid->arms];
-		double cost = cost_of(rows, backbone, arm->name);
+		double cost = cost_of(rows, i / grid->arms, i % grid->arms);
 		int done = study_tasks_done_of(rows, backbone, arm);
 
 		work.done += cost * done;

@@ -55,12 +55,19 @@ struct batch {
 /* Forward alone is a third of a gradient. */
 static const double forward_cost = 1.0 / 3;
 
-/* Whether this step trains behind the transform's noise. Such a step leaves
- * running statistics alone: they belong to the network without. */
+/* Whether this step trains behind the transform's noise. */
 static bool is_noisy_step(const struct learner *learner)
 {
 	return learner->noisy &&
 	    transform_is_noisy_at(learner->transform, learner->step);
+}
+
+/* Running statistics belong to the network without noise, where there are
+ * steps that see it. */
+static bool moves_statistics(const struct learner *learner)
+{
+	return !is_noisy_step(learner) ||
+	    transform_is_always_noisy(learner->transform);
 }
 
 static void batch_part(struct batch *batch, struct engine *engine, int at,
@@ -70,7 +77,7 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	int capacity = engine_capacity(engine), rest = batch->n - at;
 	struct engine_request request = {.mode = ENGINE_TRAINING,
 		.seed = learner->seed, .step = (uint64_t)learner->step,
-		.running = pass == 0 && !is_noisy_step(learner) ?
+		.running = pass == 0 && moves_statistics(learner) ?
 		    learner->buffers : NULL,
 		.n = rest < capacity ? rest : capacity, .origin = at,
 		.first = at == 0};

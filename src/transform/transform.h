@@ -66,10 +66,11 @@ int transform_start(struct transform *transform, const real *w, bool fresh,
  * (at the new theta); kept in checkpoints. */
 real *transform_state(struct transform *transform, size_t *n);
 void transform_advance(struct transform *transform, const real *theta);
-/* Whether training sees w through noise, ever and at a step (from 0); and what
- * it sees there: noisy (parameters) = w with noise. See noise.h. */
+/* Whether training sees w through noise, ever, at a step (from 0) and always;
+ * and what it sees there: noisy (parameters) = w with noise. See noise.h. */
 bool transform_is_noisy(const struct transform *transform);
 bool transform_is_noisy_at(const struct transform *transform, long step);
+bool transform_is_always_noisy(const struct transform *transform);
 void transform_add_noise(const struct transform *transform, long step,
     const real *w, real *noisy, struct pool *pool);
 /* w = T(theta) */

@@ -31,6 +31,11 @@ bool transform_is_noisy_at(const struct transform *transform, long step)
 	return transform_is_noisy(transform) && step % every == every / 2;
 }
 
+bool transform_is_always_noisy(const struct transform *transform)
+{
+	return transform_is_noisy(transform) && amount(transform, "every") == 1;
+}
+
 /* The mean of |w| over all weights that are transformed. */
 static double usual_size(const struct transform *transform, const real *w)
 {

@@ -293,14 +293,17 @@ static void running_statistics_see_no_noise(void **state)
 	struct pool *pool = pool_new(1);
 	struct learner *noisy = learner_of(network_copy(network), "ws",
 	    "noise=1", NULL, pool);
+	struct learner *always = learner_of(network_copy(network), "ws",
+	    "noise=1", "every=1", pool);
 	struct learner *quiet = learner_of(network, "ws", "noise=0", NULL,
 	    pool);
 	size_t weights = network->parameters * sizeof(real);
 	size_t buffers = network->buffers * sizeof(real);
 	struct learner_report report;
-	real before[4 * INPUTS];
+	real before[4 * INPUTS], start[4 * INPUTS];
 
 	(void)state;
+	memcpy(start, always->buffers, buffers);
 	for (int i = 0; i < 4; i++) {
 		learner_step(noisy, &report);
 		learner_step(quiet, &report);
@@ -317,6 +320,10 @@ static void running_statistics_see_no_noise(void **state)
 	    learner_weights(quiet), weights);
 	learner_step(noisy, &report);
 	assert_memory_not_equal(noisy->buffers, before, buffers);
+	/* With noise in every step they are of what there is. */
+	learner_step(always, &report);
+	assert_memory_not_equal(always->buffers, start, buffers);
+	learner_free(always);
 	learner_free(noisy);
 	learner_free(quiet);
 	pool_free(pool);

@@ -6,9 +6,10 @@ set -m	# background jobs take INT
 endless='data toy spiral n=2000; net mlp 32-32; train 1 steps'
 train='train 100000 epochs'
 
-# begin FILE LINE...: in the background, until it trains
+# begin FILE LINE...: in the background, until it trains; what the tests' caller
+# ignores (nohup does) is not ignored
 begin() {
-	"$snt" --json -c "$endless; $1; $train" >"$scratch/out" \
+	env --default-signal=TERM,HUP,INT "$snt" --json -c "$endless; $1; $train" >"$scratch/out" \
 	    2>"$scratch/err" </dev/null &
 	child=$!
 	poll 10 grep -q '"event":"train".*"step":[1-9]00,' "$scratch/out" ||

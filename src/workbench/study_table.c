@@ -7,8 +7,9 @@
 #include "base/text.h"
 #include "workbench/study_cells.h"
 
-enum { INDENT = 2, LABEL_LEAST = 18, MEAN_WIDTH = 14, DIFFERENCE_WIDTH = 20,
-	TEXT_MOST = 64 };
+/* Three arms fit into 80 columns; a longer label has a line of its own. */
+enum { INDENT = 2, LABEL_LEAST = 18, LABEL_MOST = 24, MEAN_WIDTH = 14,
+	DIFFERENCE_WIDTH = 19, TEXT_MOST = 64 };
 
 static void emit_cell(struct bench *bench, const struct study_rows *rows,
     const char *backbone, const struct study_quantity *quantity, int arm)
@@ -97,17 +98,45 @@ static void print_estimate(const struct study_quantity *quantity,
 	text_format(out, size, format, factor * estimate->mean, half);
 }
 
+/* Sharpness and seconds may be of any size: in percent of `first`, the mean of
+ * the first arm, which itself stands as it is. */
+static void print_share(const struct estimate *estimate, double first,
+    bool itself, char *out, size_t size)
+{
+	double factor = 100 / fabs(first);
+	char half[32] = "";
+
+	if (!isnan(estimate->half))
+		text_format(half, sizeof(half), " +-%.0f%s",
+		    factor * estimate->half, itself ? "%" : "");
+	text_format(out, size, itself ? "%.3g%s" : "%+.0f%%%s",
+	    itself ? first : factor * estimate->mean, half);
+}
+
+static void print_mean(const struct study_quantity *quantity,
+    const struct estimate *estimate, double first, bool itself, char *out,
+    size_t size)
+{
+	if (study_is_accuracy(quantity) || !(fabs(first) > 0))
+		print_estimate(quantity, estimate, itself ? "" : "+", " +-",
+		    out, size);
+	else
+		print_share(estimate, first, itself, out, size);
+}
+
+/* first: the mean of the first arm */
 static void print_cell(const struct study_quantity *quantity,
-    const struct study_cell *cell, int arm, char *out, size_t size)
+    const struct study_cell *cell, int arm, double first, char *out,
+    size_t size)
 {
 	char text[TEXT_MOST];
 
 	text_copy(out, size, "-");
 	if (arm == 0 && cell->mean.n > 0)
-		print_estimate(quantity, &cell->mean, "", " +-", out, size);
+		print_mean(quantity, &cell->mean, first, true, out, size);
 	if (cell->difference.n == 0)
 		return;
-	print_estimate(quantity, &cell->difference, "+", " +-", text,
+	print_mean(quantity, &cell->difference, first, false, text,
 	    sizeof(text));
 	text_format(out, size, "%s%s %g/%d", text,
 	    study_is_clear(&cell->difference) ? "*" : " ", cell->wins,
@@ -121,9 +150,18 @@ static int label_width(const struct study_grid *grid)
 	for (int i = 0; i < study_quantities(grid); i++) {
 		int width = (int)strlen(study_quantity(grid, i).name);
 
-		most = width > most ? width : most;
+		most = width > most && width <= LABEL_MOST ? width : most;
 	}
 	return most;
+}
+
+/* Not every arm need have been run on every network. */
+static bool is_shown(const struct study_rows *rows, const char *backbone,
+    int arm)
+{
+	struct study_quantity dense = study_quantity(rows->grid, 0);
+
+	return arm == 0 || study_cell(rows, backbone, &dense, arm).mean.n > 0;
 }
 
 static int column_width(int arm)
@@ -131,14 +169,17 @@ static int column_width(int arm)
 	return arm == 0 ? MEAN_WIDTH : DIFFERENCE_WIDTH;
 }
 
-static void text_head(const struct study_grid *grid, const char *backbone,
+static void text_head(const struct study_rows *rows, const char *backbone,
     int label, struct buffer *out)
 {
+	const struct study_grid *grid = rows->grid;
 	char text[TEXT_MOST];
 
 	buffer_printf(out, "%s%-*s", out->length ? "\n" : "",
 	    INDENT + label, backbone);
 	for (int arm = 0; arm < grid->arms; arm++) {
+		if (!is_shown(rows, backbone, arm))
+			continue;
 		text_format(text, sizeof(text), arm ? "%s - %s" : "%s",
 		    grid->arm[arm].name, grid->arm[0].name);
 		buffer_printf(out, " %*s", column_width(arm) - 1, text);
@@ -148,13 +189,19 @@ static void text_head(const struct study_grid *grid, const char *backbone,
 static void text_row(const struct study_rows *rows, const char *backbone,
     const struct study_quantity *quantity, int label, struct buffer *out)
 {
+	double first = study_cell(rows, backbone, quantity, 0).mean.mean;
+
 	buffer_printf(out, "\n%*s%-*s", INDENT, "", label, quantity->name);
+	if ((int)strlen(quantity->name) > label)
+		buffer_printf(out, "\n%*s", INDENT + label, "");
 	for (int arm = 0; arm < rows->grid->arms; arm++) {
 		struct study_cell cell = study_cell(rows, backbone, quantity,
 		    arm);
 		char text[TEXT_MOST];
 
-		print_cell(quantity, &cell, arm, text, sizeof(text));
+		if (!is_shown(rows, backbone, arm))
+			continue;
+		print_cell(quantity, &cell, arm, first, text, sizeof(text));
 		buffer_printf(out, " %*s", column_width(arm) - 1, text);
 	}
 }
@@ -173,7 +220,8 @@ static void text_correlations(const struct study_rows *rows,
 			continue;
 		if (known++ == 0)
 			buffer_printf(out, "\n%*srank correlation with the "
-			    "accuracy lost (%d runs):", INDENT, "", n);
+			    "accuracy lost (%d runs):\n%*s", INDENT, "", n,
+			    INDENT, "");
 		buffer_printf(out, " %s %+.2f", grid->sharpness.text[i],
 		    value);
 	}
@@ -185,8 +233,9 @@ static void text_legend(const struct study_grid *grid, struct buffer *out)
 		buffer_puts(out, "\nmeasured on the validation split");
 	if (grid->seeds > 1)
 		buffer_printf(out, "\nmeans over at most %d seeds, 95%% "
-		    "intervals; * leaves out 0; n/m: above in n of m pairs",
-		    grid->seeds);
+		    "intervals; * leaves out 0; n/m: above in n of m\npairs; "
+		    "of accuracies in points, of all else in %% of the first "
+		    "arm's mean", grid->seeds);
 	else
 		buffer_puts(out, "\none seed, so no intervals; n/m: above in n "
 		    "of m pairs");
@@ -206,7 +255,7 @@ void study_table_text(const struct study_rows *rows, struct buffer *out)
 
 		if (!study_begun(rows, backbone))
 			continue;
-		text_head(grid, backbone, label, out);
+		text_head(rows, backbone, label, out);
 		for (int i = 0; i < study_quantities(grid); i++) {
 			struct study_quantity quantity = study_quantity(grid,
 			    i);

@@ -20,7 +20,7 @@ struct figure {
 	const struct study_rows *rows;
 	int settings;		/* lines of a field */
 	int label;		/* width of their names, left of it */
-	double most;		/* points at the right end of a field */
+	double low, high;	/* points at the ends of a field */
 	struct buffer *out;
 };
 
@@ -37,35 +37,59 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Wide enough for nine of ten intervals; longer ones are cut and dashed. */
-static double find_most(const struct study_rows *rows)
+/* What lies on one side of 0: of each difference how far its mean is there, and
+ * its interval. */
+struct reach {
+	double *end;
+	int count;
+	double most;
+};
+
+static void reach_add(struct reach *reach, const struct estimate *e, int side)
 {
-	enum { MOST = 4096 };
-	static const double least = 1;
+	double mean = 100 * side * e->mean;
+
+	reach->most = fmax(reach->most, mean);
+	reach->end[reach->count++] = fmax(0, mean +
+	    (isnan(e->half) ? 0 : 100 * e->half));
+}
+
+/* Wide enough for all means and nine of ten intervals; longer ones are cut
+ * and dashed. */
+static double reach_end(struct reach *reach)
+{
+	double most = reach->most;
+
+	qsort(reach->end, (size_t)reach->count, sizeof(*reach->end), by_size);
+	if (reach->count)
+		most = fmax(most, reach->end[reach->count * 9 / 10]);
+	return ceil(most);
+}
+
+/* How far the differences go to one side, at least a point. */
+static double find_end(const struct study_rows *rows, int side)
+{
 	const struct study_grid *grid = rows->grid;
-	double end[MOST], most = least;
-	int count = 0;
+	size_t cells = (size_t)(grid->backbones.count * grid->arms *
+	    count_settings(grid));
+	struct reach reach = {xcalloc(cells, sizeof(double)), 0, 1};
+	double end;
 
 	for (int b = 0; b < grid->backbones.count; b++) {
-		for (int i = 0; i < count_settings(grid); i++) {
+		for (int i = 0; i < count_settings(grid) * grid->arms; i++) {
 			struct study_quantity quantity = study_quantity(grid,
-			    i);
+			    i / grid->arms);
+			struct estimate e = study_cell(rows,
+			    grid->backbones.text[b], &quantity,
+			    i % grid->arms).difference;
 
-			for (int arm = 1; arm < grid->arms; arm++) {
-				struct estimate e = study_cell(rows,
-				    grid->backbones.text[b], &quantity,
-				    arm).difference;
-
-				if (e.n == 0 || count == MOST)
-					continue;
-				most = fmax(most, 100 * fabs(e.mean));
-				end[count++] = 100 * (fabs(e.mean) +
-				    (isnan(e.half) ? 0 : e.half));
-			}
+			if (i % grid->arms > 0 && e.n > 0)
+				reach_add(&reach, &e, side);
 		}
 	}
-	qsort(end, (size_t)count, sizeof(*end), by_size);
-	return ceil(fmax(most, count ? end[count * 9 / 10] : least));
+	end = reach_end(&reach);
+	free(reach.end);
+	return end;
 }
 
 /* The longest name and some air, in letters of a usual width. */
@@ -92,9 +116,9 @@ static void text_at(struct figure *figure, double x, double y,
 
 static double across(const struct figure *figure, double left, double points)
 {
-	double share = fmax(-1, fmin(1, points / figure->most));
+	double share = (points - figure->low) / (figure->high - figure->low);
 
-	return left + FIELD / 2.0 * (1 + share);
+	return left + FIELD * fmax(0, fmin(1, share));
 }
 
 static void draw_arm(struct figure *figure, double left, double y, int arm,
@@ -108,8 +132,9 @@ static void draw_arm(struct figure *figure, double left, double y, int arm,
 
 	buffer_printf(figure->out, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"%s\""
 	    "%s/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\" fill=\"%s\" "
-	    "stroke=\"%s\"/>\n", low, y, high, paint, fabs(mean) + half >
-	    figure->most ? " stroke-dasharray=\"3 2\"" : "",
+	    "stroke=\"%s\"/>\n", low, y, high, paint,
+	    mean - half < figure->low || mean + half > figure->high ?
+	    " stroke-dasharray=\"3 2\"" : "",
 	    across(figure, left, mean), y, difference->n < 2 ? "#fff" : paint,
 	    paint);
 }
@@ -132,22 +157,52 @@ static void draw_line(struct figure *figure, const char *backbone, int setting,
 	}
 }
 
+/* A round number of points, so that a field has seven lines at most. */
+static double tick_of(const struct figure *figure)
+{
+	static const double steps[] = {1, 2, 5, 10, 20};
+	size_t i = 0;
+
+	while (i + 1 < sizeof(steps) / sizeof(*steps) &&
+	    figure->high - figure->low > 7 * steps[i])
+		i++;
+	return steps[i];
+}
+
+static void draw_ticks(struct figure *figure, double left, double top,
+    double height)
+{
+	double tick = tick_of(figure);
+	char text[32];
+
+	for (double at = ceil(figure->low / tick) * tick; at <= figure->high;
+	    at += tick) {
+		double x = across(figure, left, at);
+
+		buffer_printf(figure->out, "<path d=\"M%.1f %.0fv%.0f\" "
+		    "stroke=\"%s\"/>\n", x, top, height,
+		    at == 0 ? "#888" : "#e5e5e5");
+		text_copy(text, sizeof(text), "0");
+		if (at != 0)
+			text_format(text, sizeof(text), "%+g", at);
+		text_at(figure, x, top + height + 12,
+		    " text-anchor=\"middle\"", text);
+	}
+}
+
+/* Every second line is grey, for eyes that come from the names. */
 static void draw_frame(struct figure *figure, double left, double top)
 {
 	double height = figure->settings * LINE;
-	char text[32];
 
+	for (int i = 1; i < figure->settings; i += 2)
+		buffer_printf(figure->out, "<rect x=\"%.0f\" y=\"%.0f\" "
+		    "width=\"%d\" height=\"%d\" fill=\"#f6f6f6\"/>\n", left,
+		    top + i * LINE, FIELD, LINE);
+	draw_ticks(figure, left, top, height);
 	buffer_printf(figure->out, "<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" "
-	    "height=\"%.0f\" fill=\"none\" stroke=\"#bbb\"/>"
-	    "<path d=\"M%.1f %.0fv%.0f\" stroke=\"#888\"/>\n", left, top,
-	    FIELD, height, left + FIELD / 2.0, top, height);
-	for (int side = -1; side <= 1; side++) {
-		text_format(text, sizeof(text), side ? "%+g" : "%g",
-		    side * figure->most);
-		text_at(figure, left + FIELD / 2.0 * (1 + side), top + height +
-		    12, side < 0 ? " text-anchor=\"start\"" : side > 0 ?
-		    " text-anchor=\"end\"" : " text-anchor=\"middle\"", text);
-	}
+	    "height=\"%.0f\" fill=\"none\" stroke=\"#bbb\"/>\n", left, top,
+	    FIELD, height);
 }
 
 /* Whether there is anything to be drawn of a network. */
@@ -213,7 +268,8 @@ void study_figure(const struct study_rows *rows, struct buffer *out)
 {
 	const struct study_grid *grid = rows->grid;
 	struct figure figure = {rows, count_settings(grid),
-		label_width(grid), find_most(rows), out};
+		label_width(grid), -find_end(rows, -1), find_end(rows, 1),
+		out};
 	const char **name = xcalloc((size_t)grid->backbones.count,
 	    sizeof(*name));
 	int fields = networks_with_results(rows, name);

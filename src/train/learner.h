@@ -70,6 +70,8 @@ struct learner_report {
 	int n;
 	double lr;
 	double gradients;	/* of this step */
+	bool aside;		/* loss and accuracy are of weights with noise,
+				 * where other steps' are of the network */
 };
 
 /* Fresh parameters from the seed. Takes the network over. Adam lr=1e-3,

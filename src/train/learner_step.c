@@ -62,12 +62,12 @@ static bool is_noisy_step(const struct learner *learner)
 	    transform_is_noisy_at(learner->transform, learner->step);
 }
 
-/* Running statistics belong to the network without noise, where there are
- * steps that see it. */
-static bool moves_statistics(const struct learner *learner)
+/* Running statistics, and curves, belong to the network without noise, where
+ * there are steps that see it. */
+static bool stands_aside(const struct learner *learner)
 {
-	return !is_noisy_step(learner) ||
-	    transform_is_always_noisy(learner->transform);
+	return is_noisy_step(learner) &&
+	    !transform_is_always_noisy(learner->transform);
 }
 
 static void batch_part(struct batch *batch, struct engine *engine, int at,
@@ -77,7 +77,7 @@ static void batch_part(struct batch *batch, struct engine *engine, int at,
 	int capacity = engine_capacity(engine), rest = batch->n - at;
 	struct engine_request request = {.mode = ENGINE_TRAINING,
 		.seed = learner->seed, .step = (uint64_t)learner->step,
-		.running = pass == 0 && moves_statistics(learner) ?
+		.running = pass == 0 && !stands_aside(learner) ?
 		    learner->buffers : NULL,
 		.n = rest < capacity ? rest : capacity, .origin = at,
 		.first = at == 0};
@@ -365,6 +365,7 @@ void learner_step(struct learner *learner, struct learner_report *report)
 	struct gradient_source source = make_source(&batch);
 	double factor = schedule_factor(&learner->schedule,
 	    learner_epoch(learner)), lr = 0;
+	bool aside = stands_aside(learner);
 
 	optimizer_get(learner->optimizer, "lr", &lr);
 	optimizer_step(learner->optimizer, &source, factor,
@@ -379,5 +380,5 @@ void learner_step(struct learner *learner, struct learner_report *report)
 		.loss = batch.loss / batch.whole,
 		.accuracy = (double)batch.correct / batch.whole,
 		.n = batch.whole, .lr = lr * factor,
-		.gradients = batch.gradients};
+		.gradients = batch.gradients, .aside = aside};
 }

@@ -5,6 +5,7 @@
 #include "tui/tui.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,10 @@
 
 #define FRAME_SECONDS 0.1	/* between frames */
 #define GROWING_SECONDS 0.05	/* while a figure becomes surer */
+/* What nobody asked for costs a line at most some 10 KB a second, however fast
+ * a network learns: a cell takes about 8 bytes with the way to it. */
+#define CELLS_A_SECOND 1200
+#define SLOWEST_SECONDS 0.3
 
 enum { INPUT, WAKE, SIGNALS, SOURCES };
 
@@ -27,6 +32,7 @@ struct loop {
 	struct ui ui;
 	bool keys, snapshot;	/* came since the last frame */
 	double drawn;
+	int changed;		/* cells of that frame */
 };
 
 /* The line dropped, or somebody ends us: save and leave. */
@@ -123,7 +129,10 @@ static double next_frame(const struct loop *loop)
 
 	if (loop->keys || loop->ui.slider.waits)
 		return 0;
-	return loop->drawn + (growing ? GROWING_SECONDS : FRAME_SECONDS);
+	if (growing)
+		return loop->drawn + GROWING_SECONDS;
+	return loop->drawn + fmax(FRAME_SECONDS, fmin(SLOWEST_SECONDS,
+	    (double)loop->changed / CELLS_A_SECOND));
 }
 
 /* Milliseconds to sleep for; -1: until something comes. */
@@ -185,7 +194,8 @@ static void draw(struct loop *loop)
 	follow_settings(ui);
 	ui_tend(ui, clock_now());
 	ui_draw(ui);
-	terminal_show(&ui->canvas, ui->cursor_row, ui->cursor_column);
+	loop->changed = terminal_show(&ui->canvas, ui->cursor_row,
+	    ui->cursor_column);
 	loop->keys = loop->snapshot = false;
 	loop->drawn = clock_now();
 }

@@ -255,11 +255,13 @@ static bool same_cell(const struct cell *a, const struct cell *b)
 
 /* Only what changed goes to curses, which writes only what the terminal does
  * not show yet. */
-void terminal_show(const struct canvas *canvas, int row, int column)
+int terminal_show(const struct canvas *canvas, int row, int column)
 {
+	int changed = 0;
+
 	if (terminal.abandoned || canvas->rows != terminal.rows ||
 	    canvas->columns != terminal.columns)
-		return;
+		return 0;
 	for (int i = 0; i < canvas->rows * canvas->columns; i++) {
 		const struct cell *cell = &canvas->cell[i];
 
@@ -269,12 +271,14 @@ void terminal_show(const struct canvas *canvas, int row, int column)
 			put_cell(i / canvas->columns, i % canvas->columns,
 			    cell);
 		terminal.shown[i] = *cell;
+		changed++;
 	}
 	curs_set(row >= 0);
 	if (row >= 0)
 		move(row, column);
 	wnoutrefresh(stdscr);
 	doupdate();
+	return changed;
 }
 
 static int32_t special(wint_t key)

@@ -32,8 +32,8 @@ bool terminal_suspend(void);
 /* Does the line take more? A slow one misses frames, none are queued. */
 bool terminal_ready(void);
 /* Bring the canvas to the screen, with the cursor at (row, column); row -1
- * hides it. */
-void terminal_show(const struct canvas *canvas, int row, int column);
+ * hides it. How many cells have changed. */
+int terminal_show(const struct canvas *canvas, int row, int column);
 
 enum terminal_event { TERMINAL_NOTHING, TERMINAL_KEY, TERMINAL_PASTE,
 	TERMINAL_CLICK, TERMINAL_DRAG, TERMINAL_RELEASE, TERMINAL_WHEEL,

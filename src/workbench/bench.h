@@ -76,7 +76,7 @@ struct run {
 	struct reading reading[CURVES];
 	struct layer_curves layers;
 	/* Since the last train event: */
-	double loss_sum, correct_sum, samples, seconds;
+	double loss_sum, correct_sum, judged, samples, seconds;
 	double loss, accuracy;	/* of the last train event; NAN before */
 	double images_per_second;
 	double trained;		/* seconds of all steps that led here */

@@ -42,8 +42,10 @@ static void report(struct bench *bench, struct run *run)
 
 	if (run->samples == 0)
 		return;
-	run->loss = run->loss_sum / run->samples;
-	run->accuracy = run->correct_sum / run->samples;
+	if (run->judged > 0) {
+		run->loss = run->loss_sum / run->judged;
+		run->accuracy = run->correct_sum / run->judged;
+	}
 	run->images_per_second = run->samples / run->seconds;
 	optimizer_get(learner->optimizer, "lr", &lr);
 	event = event_new("train");
@@ -60,7 +62,20 @@ static void report(struct bench *bench, struct run *run)
 	bench_emit(bench, event);
 	series_add(&run->curve[CURVE_ACCURACY], (double)learner->step,
 	    run->accuracy);
-	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
+	run->loss_sum = run->correct_sum = run->judged = 0;
+	run->samples = run->seconds = 0;
+}
+
+/* A step behind noise says nothing of the network itself. */
+static void judge(struct run *run, const struct learner_report *done)
+{
+	if (done->aside)
+		return;
+	run->loss_sum += done->loss * done->n;
+	run->correct_sum += done->accuracy * done->n;
+	run->judged += done->n;
+	series_add(&run->curve[CURVE_LOSS], (double)run->learner->step,
+	    done->loss);
 }
 
 /* Steps that are only taken again cost nothing new. */
@@ -97,11 +112,8 @@ static int take_step(struct bench *bench, struct run *run,
 	seconds = clock_now() - started;
 	count_cost(run, seconds);
 	probes_trained(bench, seconds);
-	run->loss_sum += done.loss * done.n;
-	run->correct_sum += done.accuracy * done.n;
 	run->samples += done.n;
-	series_add(&run->curve[CURVE_LOSS], (double)run->learner->step,
-	    done.loss);
+	judge(run, &done);
 	series_add(&run->curve[CURVE_RATE], (double)run->learner->step,
 	    done.lr);
 	if (run->learner->step % bench->set.report == 0)

@@ -129,7 +129,8 @@ void run_changed(struct run *run, bool restart)
 	}
 	layer_curves_clear(&run->layers);
 	forget_warm(run);
-	run->loss_sum = run->correct_sum = run->samples = run->seconds = 0;
+	run->loss_sum = run->correct_sum = run->judged = 0;
+	run->samples = run->seconds = 0;
 	run->trained = 0;
 	run->loss = run->accuracy = NAN;
 	run->hashed_step = -1;

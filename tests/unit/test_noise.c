@@ -261,6 +261,8 @@ static void check_steps(const char *option, int every, const real *kept)
 		assert_memory_equal(noisy + W, before + W,
 		    CLASSES * sizeof(real));
 		learner_step(learner, &report);
+		assert_int_equal(report.aside, every > 1 &&
+		    step % every == every / 2);
 		for (size_t i = 0; i < ALL; i++)
 			assert_true(fabs((double)learner_weights(learner)[i] -
 			    after[i]) < 1e-5);

@@ -212,8 +212,8 @@ static int check_quant(const struct option_values *line, struct error *error)
 		return error_set(error, "bn=reestimate would undo "
 		    "bias_correction=on: take one of them");
 	if ((int)option_value(quant_options, line, "per") == PER_TENSOR)
-		return error_set(error, "bn=reestimate gives each channel a "
-		    "scale of its own, which per=tensor has not");
+		return error_set(error, "bn=reestimate needs a scale for each "
+		    "channel, so not per=tensor");
 	return 0;
 }
 

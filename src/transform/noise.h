@@ -1,5 +1,5 @@
 /*
- * Noise behind a transform: in one step of `every` of training the network sees
+ * Noise behind a transform: in one training step of `every` the network sees
  * each matrix W of its weights as
  *
  *	0			where |W_ij| < cut m t,
@@ -40,7 +40,8 @@
 	"The folded network has all", false}, \
 	{"every", OPTION_INTEGER, 8, 1, 1000, NULL, "one step in so many has " \
 	"noise and cut; the others train the network as it is, and batch " \
-	"norm's running statistics are theirs", false}
+	"norm's running statistics are theirs, and the loss that is shown", \
+	false}
 
 struct noise {
 	real size;		/* of a row's largest number */

@@ -26,9 +26,14 @@ static void describe_train(const struct event *event, struct buffer *out)
 	char speed[16];
 
 	where(event, out);
-	buffer_printf(out, " epoch %-6.2f loss %-9.5g acc ",
-	    event_get(event, "epoch"), event_get(event, "loss"));
-	percent(out, event_get(event, "accuracy"));
+	buffer_printf(out, " epoch %-6.2f ", event_get(event, "epoch"));
+	if (isnan(event_get(event, "accuracy"))) {
+		buffer_puts(out, "behind noise, so no loss");
+	} else {
+		buffer_printf(out, "loss %-9.5g acc ",
+		    event_get(event, "loss"));
+		percent(out, event_get(event, "accuracy"));
+	}
 	text_short_count(speed, sizeof(speed),
 	    event_get(event, "images_per_s"));
 	buffer_printf(out, "  lr %g  %s img/s", event_get(event, "lr"), speed);

@@ -26,14 +26,21 @@ void job_release(struct job *job)
 		job->free(job);
 }
 
+static double seconds_left(const struct job *job, double elapsed)
+{
+	if (job->left)
+		return job->left(job);
+	return job->progress > 0 ?
+	    elapsed * (1 - job->progress) / job->progress : NAN;
+}
+
 void job_look(const struct job *job, struct job_view *view)
 {
 	double elapsed = clock_now() - job->started;
 
 	*view = (struct job_view){.kind = job->kind,
 		.progress = job->progress, .seconds = elapsed,
-		.seconds_left = job->progress > 0 ?
-		elapsed * (1 - job->progress) / job->progress : NAN,
+		.seconds_left = seconds_left(job, elapsed),
 		.paused = job->paused};
 	text_copy(view->text, sizeof(view->text), job->text);
 }

@@ -33,6 +33,9 @@ struct job {
 	/* It is to end early: keep what is done. May be NULL. */
 	void (*cancel)(struct job *job, struct bench *bench);
 	void (*free)(struct job *job);
+	/* Seconds it will still take, NAN: not known; NULL: by the progress
+	 * so far. */
+	double (*left)(const struct job *job);
 	/* The run it works on, or NULL; dropped when the run goes. */
 	struct run *run;
 };

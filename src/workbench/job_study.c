@@ -38,6 +38,8 @@ struct study_job {
 	double began;		/* the present line */
 	int done;		/* tasks, by whomever and whenever */
 	double before;		/* work done when this began */
+	double counted;		/* when a run was finished last, and the */
+	double left;		/* seconds of work that were left then */
 	double looked;		/* for other processes' rows */
 };
 
@@ -162,15 +164,37 @@ static int turn(struct study_job *job, struct error *error)
 	return 0;
 }
 
-/* By the pace since the study was started here. A search may choose another
- * rate than before, which takes runs back: never less than the last one. */
-static double seconds_left(const struct study_job *job)
+/* What is done and left, in runs and in seconds: by the pace since the study
+ * was started here, before its first run by what runs have taken. A search may
+ * choose another rate than before, which takes runs back: never less than the
+ * last one. */
+static void count_work(struct study_job *job)
 {
 	struct study_work work = study_work_of(job->rows);
 	double here = fmax(job->row.seconds, work.done - job->before);
 
-	return here > 0 ? (clock_now() - job->base.started) / here *
-	    work.left : 0;
+	job->done = study_tasks_done(job->rows);
+	job->counted = clock_now();
+	job->left = here > 0 ? (job->counted - job->base.started) / here *
+	    work.left : NAN;
+}
+
+static void count_work_before(struct study_job *job)
+{
+	struct study_work work = study_work_of(job->rows);
+
+	job->done = study_tasks_done(job->rows);
+	job->before = work.done;
+	job->counted = clock_now();
+	job->left = job->rows->rows > 0 ? work.left : NAN;
+}
+
+static double study_left(const struct job *base)
+{
+	const struct study_job *job = (const struct study_job *)base;
+
+	return isnan(job->left) ? NAN :
+	    fmax(0, job->left - (clock_now() - job->counted));
 }
 
 static void emit_row(struct study_job *job, struct bench *bench,
@@ -183,7 +207,7 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	struct buffer text = {0};
 	char left[32];
 
-	text_duration(left, sizeof(left), seconds_left(job));
+	text_duration(left, sizeof(left), job->left);
 	event_number(event, "done", job->done);
 	event_number(event, "of", of);
 	event_text(event, "backbone", row->backbone);
@@ -194,7 +218,7 @@ static void emit_row(struct study_job *job, struct bench *bench,
 	event_text(event, "split", split);
 	event_number(event, "accuracy", row->accuracy);
 	event_number(event, "seconds", row->seconds);
-	event_number(event, "seconds_left", seconds_left(job));
+	event_number(event, "seconds_left", job->left);
 	buffer_printf(&text, "%d of %d: %s, %s, seed %ld", job->done, of,
 	    row->backbone, row->arm, row->seed);
 	if (!isnan(row->rate))
@@ -229,7 +253,7 @@ static int finish_task(struct study_job *job, struct bench *bench,
 		return -1;
 	study_tasks_release(job->rows, &job->task);
 	job->task = (struct study_task){0};
-	job->done = study_tasks_done(job->rows);
+	count_work(job);
 	emit_row(job, bench, &job->row);
 	show_table(job, bench);
 	return 0;
@@ -338,11 +362,10 @@ static int open_rows(struct study_job *job, const char *path,
 	job->rows = study_rows_open(results, job->grid, error);
 	if (!job->rows)
 		return -1;
-	job->done = study_tasks_done(job->rows);
-	if (begun && job->done < study_tasks_in_all(job->grid) &&
-	    rehearse(job, path, error))
+	if (begun && study_tasks_done(job->rows) <
+	    study_tasks_in_all(job->grid) && rehearse(job, path, error))
 		return -1;
-	job->before = study_work_of(job->rows).done;
+	count_work_before(job);
 	return 0;
 }
 
@@ -357,7 +380,7 @@ struct job *job_study(struct bench *bench, const char *path,
 	job = xcalloc(1, sizeof(*job));
 	job->base = (struct job){.kind = JOB_STUDY,
 		.priority = PRIORITY_BACKGROUND, .advance = study_advance,
-		.free = study_free};
+		.free = study_free, .left = study_left};
 	text_format(job->base.text, sizeof(job->base.text), "study %s", path);
 	job->grid = grid;
 	job->options = (struct workbench_options){

@@ -38,13 +38,13 @@ static void report(struct bench *bench, struct run *run)
 {
 	const struct learner *learner = run->learner;
 	struct event *event;
-	double lr = NAN;
+	double lr = NAN, accuracy = NAN;
 
 	if (run->samples == 0)
 		return;
 	if (run->judged > 0) {
 		run->loss = run->loss_sum / run->judged;
-		run->accuracy = run->correct_sum / run->judged;
+		run->accuracy = accuracy = run->correct_sum / run->judged;
 	}
 	run->images_per_second = run->samples / run->seconds;
 	optimizer_get(learner->optimizer, "lr", &lr);
@@ -52,8 +52,8 @@ static void report(struct bench *bench, struct run *run)
 	event_text(event, "run", run->name);
 	event_number(event, "step", (double)learner->step);
 	event_number(event, "epoch", learner_epoch(learner));
-	event_number(event, "loss", run->loss);
-	event_number(event, "accuracy", run->accuracy);
+	event_number(event, "loss", run->judged > 0 ? run->loss : NAN);
+	event_number(event, "accuracy", accuracy);
 	event_number(event, "lr", lr * schedule_factor(&learner->schedule,
 	    learner_epoch(learner)));
 	event_number(event, "gradients", learner->gradients);
@@ -61,7 +61,7 @@ static void report(struct bench *bench, struct run *run)
 	event_number(event, "seconds", run->trained);
 	bench_emit(bench, event);
 	series_add(&run->curve[CURVE_ACCURACY], (double)learner->step,
-	    run->accuracy);
+	    accuracy);
 	run->loss_sum = run->correct_sum = run->judged = 0;
 	run->samples = run->seconds = 0;
 }

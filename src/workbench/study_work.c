@@ -36,8 +36,8 @@ static struct spent spent_on(const struct study_rows *rows, int backbone,
 		const struct study_row *row = &rows->row[i];
 		int of = index_of(grid, row->arm);
 
-		if (strcmp(row->backbone, grid->backbones.text[backbone]) != 0 ||
-		    of < 0 || (arm >= 0 && of != arm))
+		if (of < 0 || (arm >= 0 && of != arm) ||
+		    strcmp(row->backbone, grid->backbones.text[backbone]) != 0)
 			continue;
 		spent.seconds += row->seconds;
 		spent.size += size_of(grid, backbone, of);

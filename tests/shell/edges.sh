@@ -98,7 +98,7 @@ run -c "$toy; quant 4 bn=reestimate"
 like 'nor when quantised' "$out" 'bn=reestimate: run main has no batch norm'
 run -c "$toy; quant 4 bn=reestimate per=tensor"
 is 'one scale cannot follow each channel' "$status" 1
-like 'which is told' "$err" 'per=tensor has not'
+like 'which is told' "$err" 'not per=tensor'
 run -c "$toy; quant 4 bn=reestimate equalise=on"
 is 'nor can ranges be shared' "$status" 1
 like 'by name' "$err" 'undo equalise=on'
@@ -107,6 +107,15 @@ is 'nor biases be corrected' "$status" 1
 like 'by name too' "$err" 'undo bias_correction=on'
 run -c "$toy; net add bn at=2; train 20; quant 2 bn=reestimate"
 like 'the result tells of it' "$out" 'quant 2 bits \(batch norm estimated anew\)'
+
+# Steps behind noise say nothing of the network.
+run --json -c "$toy; snt on; set report 1; train 9 steps"
+is 'a step in eight has no loss' "$(grep '"event":"train"' <<<"$out" |
+    grep -o '"step":[0-9]*,.*"loss":null' | grep -o '"step":[0-9]*')" '"step":5'
+run --json -c "$toy; snt on ws noise=0.1 every=1; set report 1; train 9 steps"
+unlike 'unless all are behind noise' "$out" '"loss":null'
+run -c "$toy; snt on; set report 1; train 5 steps"
+like 'and its line says why' "$out" 'step 5 .*behind noise, so no loss'
 
 run --json -c "data toy spiral n=500; net mlp 300-300; prune 0.99"
 is 'a network that is nearly all zeros' "$status" 0

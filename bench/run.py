@@ -42,7 +42,7 @@ SETTINGS = {
 }
 ARMS = {"Adam": "opt adam lr=1e-3",
         "expand": "snt on expand depth=2 width=1",
-        "SNT": "snt on ws noise=0.125",
+        "SNT": "snt on",
         "SAM": "opt sam rho=0.05 base=adam lr=1e-3"}
 GROWTH = {"batch": [("mlp 300-100", size) for size in (32, 64, 128, 256, 512)]
           + [("vgg8", size) for size in (32, 128, 512)],

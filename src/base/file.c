@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +12,45 @@
 
 #include "base/memory.h"
 
+static int too_large(const char *path, size_t limit, struct error *error)
+{
+	return error_set(error, "%s: larger than %zu bytes", path, limit);
+}
+
+/* Room for all of it, as far as its size is known; 0 with a message for what
+ * need not be read to be refused. */
+static size_t first_capacity(FILE *stream, const char *path, size_t limit,
+    struct error *error)
+{
+	enum { UNKNOWN = 1 << 16 };
+	struct stat about;
+
+	if (fstat(fileno(stream), &about) != 0)
+		return UNKNOWN;
+	if (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode)) {
+		error_set(error, "%s: a device, not a file", path);
+		return 0;
+	}
+	if (!S_ISREG(about.st_mode))
+		return UNKNOWN;
+	if ((uintmax_t)about.st_size > limit) {
+		too_large(path, limit, error);
+		return 0;
+	}
+	/* One more, so that the first read finds the end. */
+	return (size_t)about.st_size + 1;
+}
+
 static char *read_stream(FILE *stream, const char *path, size_t limit,
     size_t *size, struct error *error)
 {
-	size_t capacity = 1 << 16, length = 0;
-	char *data = xmalloc(capacity + 1);
+	size_t capacity = first_capacity(stream, path, limit, error);
+	size_t length = 0;
+	char *data;
 
+	if (capacity == 0)
+		return NULL;
+	data = xmalloc(capacity + 1);
 	for (;;) {
 		length += fread(data + length, 1, capacity - length, stream);
 		if (length < capacity)
@@ -32,7 +66,7 @@ static char *read_stream(FILE *stream, const char *path, size_t limit,
 		return NULL;
 	}
 	if (length > limit) {
-		error_set(error, "%s: larger than %zu bytes", path, limit);
+		too_large(path, limit, error);
 		free(data);
 		return NULL;
 	}

@@ -8,7 +8,8 @@
 #include "base/error.h"
 
 /* The whole file, NUL-terminated (not counted in *size); free() it. NULL
- * with the path and the reason when it cannot be read or exceeds `limit`. */
+ * with the path and the reason when it cannot be read, exceeds `limit` or is a
+ * device. */
 char *file_read(const char *path, size_t limit, size_t *size,
     struct error *error);
 

@@ -282,6 +282,24 @@ static void a_failed_replacement_keeps_the_old_file(void **state)
 	free(path);
 }
 
+/* The reading of a device would have no end. */
+static void a_file_is_read_whole_and_a_device_refused(void **state)
+{
+	struct error error;
+	size_t size;
+	char *data = file_read("/proc/self/maps", 1 << 20, &size, &error);
+
+	(void)state;
+	/* Its size is said to be 0. */
+	assert_non_null(data);
+	assert_true(size > 1000 && size == strlen(data));
+	free(data);
+	assert_null(file_read("/dev/zero", (size_t)1 << 40, &size, &error));
+	assert_non_null(strstr(error.text, "/dev/zero: a device"));
+	assert_null(file_read("/tmp", 1 << 20, &size, &error));
+	assert_non_null(strstr(error.text, "/tmp: "));
+}
+
 static void digests_are_xxh3(void **state)
 {
 	char text[HASH_TEXT];
@@ -308,6 +326,7 @@ int main(void)
 		cmocka_unit_test(
 		    every_unit_is_done_once_by_any_number_of_threads),
 		cmocka_unit_test(a_failed_replacement_keeps_the_old_file),
+		cmocka_unit_test(a_file_is_read_whole_and_a_device_refused),
 		cmocka_unit_test(digests_are_xxh3),
 	};
 

@@ -63,6 +63,18 @@ static int set_named_transform(struct call *call)
 	    call->words - named, call->word + named);
 }
 
+/* Running statistics are those of the steps without noise, if any. */
+static void warn_of_statistics(struct bench *bench,
+    const struct learner *learner)
+{
+	if (learner->network->buffers &&
+	    transform_is_always_noisy(learner->transform))
+		bench_note(bench, "every=1 leaves no step without noise: "
+		    "batch norm will have the statistics of the noise, and "
+		    "the network without it may test badly; every=2 or more "
+		    "avoids that");
+}
+
 static int run_on(struct call *call)
 {
 	size_t theta;
@@ -75,6 +87,7 @@ static int run_on(struct call *call)
 	    "weights (a reconstruction of SNT: the network is changed in "
 	    "training and folds exactly)", call->run->name, theta,
 	    call->run->learner->network->parameters);
+	warn_of_statistics(call->bench, call->run->learner);
 	return 0;
 }
 

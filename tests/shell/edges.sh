@@ -114,6 +114,12 @@ is 'a step in eight has no loss' "$(grep '"event":"train"' <<<"$out" |
     grep -o '"step":[0-9]*,.*"loss":null' | grep -o '"step":[0-9]*')" '"step":5'
 run --json -c "$toy; snt on ws noise=0.1 every=1; set report 1; train 9 steps"
 unlike 'unless all are behind noise' "$out" '"loss":null'
+run -c 'net resnet20; snt on ws noise=0.1 every=1'
+like 'which batch norm cannot do without' "$out" 'every=1 leaves no step'
+run -c 'net resnet20; snt on ws noise=0.1 every=2'
+unlike 'and needs no more of' "$out" 'leaves no step'
+run -c 'net resnet20; snt on ws every=1'
+unlike 'nor where there is no noise' "$out" 'leaves no step'
 run -c "$toy; snt on; set report 1; train 5 steps"
 like 'and its line says why' "$out" 'step 5 .*behind noise, so no loss'
 

@@ -7,44 +7,90 @@ struct sums {
 	sum_vector part[SUM_VECTORS];
 };
 
-/* The sums of all parts, and of x (left) times y, or of x alone. */
-INLINE double sum_up(const struct sums *sums, size_t left, const real *x,
-    const real *y)
+/* The sums of all parts, halves on halves. */
+INLINE double sum_up(struct sums sums)
 {
-	double part[SUMS];
+	double part[SUM_LANES];
 
-	memcpy(part, sums->part, sizeof(part));
-	for (size_t j = 0; j < left; j++)
-		part[j] += (double)x[j] * (y ? (double)y[j] : 1);
-	for (size_t half = SUMS / 2; half > 0; half /= 2)
+	UNROLL
+	for (size_t half = SUM_VECTORS / 2; half > 0; half /= 2)
+		UNROLL
+		for (size_t j = 0; j < half; j++)
+			sums.part[j] += sums.part[j + half];
+	memcpy(part, sums.part, sizeof(part));
+	UNROLL
+	for (size_t half = SUM_LANES / 2; half > 0; half /= 2)
+		UNROLL
 		for (size_t j = 0; j < half; j++)
 			part[j] += part[j + half];
 	return part[0];
 }
 
+/* SUMS numbers, zeros after the `left` that there are. */
+INLINE void take_rest(const real *x, size_t left, real *rest)
+{
+	UNROLL
+	for (size_t i = 0; i < SUMS; i += LANES) {
+		vector v = {0};
+
+		if (i < left)
+			v = take(x + i, left - i);
+		store(rest + i, v);
+	}
+}
+
+INLINE void add_sum(struct sums *sums, const real *x)
+{
+	UNROLL
+	for (size_t j = 0; j < SUM_VECTORS; j++)
+		sums->part[j] += load_doubles(x + j * SUM_LANES);
+}
+
+INLINE void add_sizes(struct sums *sums, const real *x)
+{
+	UNROLL
+	for (size_t j = 0; j < SUM_VECTORS; j++)
+		sums->part[j] += (sum_vector)
+		    ((sum_bits)load_doubles(x + j * SUM_LANES) & INT64_MAX);
+}
+
+INLINE void add_products(struct sums *sums, const real *x, const real *y)
+{
+	UNROLL
+	for (size_t j = 0; j < SUM_VECTORS; j++)
+		sums->part[j] += load_doubles(x + j * SUM_LANES) *
+		    load_doubles(y + j * SUM_LANES);
+}
+
 static double dot(size_t n, const real *x, const real *y)
 {
 	struct sums products = {0};
+	real rest[2][SUMS];
 	size_t i = 0;
 
 	for (; i + SUMS <= n; i += SUMS)
-		UNROLL
-		for (size_t j = 0; j < SUM_VECTORS; j++)
-			products.part[j] += load_doubles(x + i + j * SUM_LANES) *
-			    load_doubles(y + i + j * SUM_LANES);
-	return sum_up(&products, n - i, x + i, y + i);
+		add_products(&products, x + i, y + i);
+	if (i < n) {
+		take_rest(x + i, n - i, rest[0]);
+		take_rest(y + i, n - i, rest[1]);
+		add_products(&products, rest[0], rest[1]);
+	}
+	return sum_up(products);
 }
 
 static double sum(size_t n, const real *x)
 {
 	struct sums sums = {0};
+	real rest[SUMS];
 	size_t i = 0;
 
 	for (; i + SUMS <= n; i += SUMS)
-		UNROLL
-		for (size_t j = 0; j < SUM_VECTORS; j++)
-			sums.part[j] += load_doubles(x + i + j * SUM_LANES);
-	return sum_up(&sums, n - i, x + i, NULL);
+		add_sum(&sums, x + i);
+	if (i < n) {
+		take_rest(x + i, n - i, rest);
+		add_sum(&sums, rest);
+	}
+	return sum_up(sums);
 }
 
 /* Of |x|. */
@@ -55,53 +101,61 @@ static double sum_sizes(size_t n, const real *x)
 	size_t i = 0;
 
 	for (; i + SUMS <= n; i += SUMS)
-		UNROLL
-		for (size_t j = 0; j < SUM_VECTORS; j++)
-			sums.part[j] += (sum_vector)
-			    ((sum_bits)load_doubles(x + i + j * SUM_LANES) &
-			    INT64_MAX);
-	for (size_t j = 0; i + j < n; j++)
-		rest[j] = x[i + j] < 0 ? -x[i + j] : x[i + j];
-	return sum_up(&sums, n - i, rest, NULL);
+		add_sizes(&sums, x + i);
+	if (i < n) {
+		take_rest(x + i, n - i, rest);
+		add_sizes(&sums, rest);
+	}
+	return sum_up(sums);
 }
 
 static void sum_and_square(size_t n, const real *x, double *total,
     double *square)
 {
 	struct sums sums = {0}, squares = {0};
+	real rest[SUMS];
 	size_t i = 0;
 
-	for (; i + SUMS <= n; i += SUMS)
-		UNROLL
-		for (size_t j = 0; j < SUM_VECTORS; j++) {
-			sum_vector v = load_doubles(x + i + j * SUM_LANES);
+	for (; i + SUMS <= n; i += SUMS) {
+		add_sum(&sums, x + i);
+		add_products(&squares, x + i, x + i);
+	}
+	if (i < n) {
+		take_rest(x + i, n - i, rest);
+		add_sum(&sums, rest);
+		add_products(&squares, rest, rest);
+	}
+	*total = sum_up(sums);
+	*square = sum_up(squares);
+}
 
-			sums.part[j] += v;
-			squares.part[j] += v * v;
-		}
-	*total = sum_up(&sums, n - i, x + i, NULL);
-	*square = sum_up(&squares, n - i, x + i, x + i);
+INLINE void add_pairs(struct sums *x_sum, struct sums *y_sum,
+    struct sums *products, struct sums *squares, const real *x,
+    const real *y)
+{
+	add_sum(x_sum, x);
+	add_sum(y_sum, y);
+	add_products(products, x, y);
+	add_products(squares, y, y);
 }
 
 static void pair_sums(size_t n, const real *x, const real *y,
     struct pair_sums *total)
 {
-	struct sums sums[2] = {0}, products = {0}, squares = {0};
+	struct sums x_sum = {0}, y_sum = {0}, products = {0}, squares = {0};
+	real rest[2][SUMS];
 	size_t i = 0;
 
 	for (; i + SUMS <= n; i += SUMS)
-		UNROLL
-		for (size_t j = 0; j < SUM_VECTORS; j++) {
-			sum_vector a = load_doubles(x + i + j * SUM_LANES);
-			sum_vector b = load_doubles(y + i + j * SUM_LANES);
-
-			sums[0].part[j] += a;
-			sums[1].part[j] += b;
-			products.part[j] += a * b;
-			squares.part[j] += b * b;
-		}
-	total->x = sum_up(&sums[0], n - i, x + i, NULL);
-	total->y = sum_up(&sums[1], n - i, y + i, NULL);
-	total->xy = sum_up(&products, n - i, x + i, y + i);
-	total->yy = sum_up(&squares, n - i, y + i, y + i);
+		add_pairs(&x_sum, &y_sum, &products, &squares, x + i, y + i);
+	if (i < n) {
+		take_rest(x + i, n - i, rest[0]);
+		take_rest(y + i, n - i, rest[1]);
+		add_pairs(&x_sum, &y_sum, &products, &squares, rest[0],
+		    rest[1]);
+	}
+	total->x = sum_up(x_sum);
+	total->y = sum_up(y_sum);
+	total->xy = sum_up(products);
+	total->yy = sum_up(squares);
 }

@@ -160,4 +160,5 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions expand_functions = {
-	plan, start, work, compose, pull_back, push_forward, NULL};
+	.plan = plan, .start = start, .work = work, .compose = compose,
+	.pull_back = pull_back, .push_forward = push_forward};

@@ -27,31 +27,28 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	return 0;
 }
 
-static void compose(const struct piece *piece, const real *theta, real *w,
-    real *space, struct pool *pool)
+static void copy_row(const struct piece *piece, const real *from, int o,
+    real *to)
 {
-	(void)space;
-	(void)pool;
-	memcpy(w, theta, piece->count * sizeof(real));
+	size_t columns = (size_t)piece->columns, at = (size_t)o * columns;
+
+	memcpy(to + at, from + at, columns * sizeof(real));
 }
 
-static void pull_back(const struct piece *piece, const real *theta,
-    const real *g_w, real *g_theta, real *space, struct pool *pool)
+static void pull_back_row(const struct piece *piece, const real *theta,
+    const real *g_w, int o, real *g_theta)
 {
 	(void)theta;
-	(void)space;
-	(void)pool;
-	memcpy(g_theta, g_w, piece->count * sizeof(real));
+	copy_row(piece, g_w, o, g_theta);
 }
 
-static void push_forward(const struct piece *piece, const real *theta,
-    const real *d_theta, real *d_w, real *space, struct pool *pool)
+static void push_row(const struct piece *piece, const real *theta,
+    const real *d_theta, int o, real *d_w)
 {
 	(void)theta;
-	(void)space;
-	(void)pool;
-	memcpy(d_w, d_theta, piece->count * sizeof(real));
+	copy_row(piece, d_theta, o, d_w);
 }
 
 const struct piece_functions jitter_functions = {
-	plan, start, NULL, compose, pull_back, push_forward, NULL};
+	.plan = plan, .start = start, .compose_row = copy_row,
+	.pull_back_row = pull_back_row, .push_row = push_row};

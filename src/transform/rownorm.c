@@ -50,32 +50,35 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	return 0;
 }
 
-static void compose(const struct piece *piece, const real *theta, real *w,
-    real *space, struct pool *pool)
+static void compose_row(const struct piece *piece, const real *theta, int o,
+    real *w)
 {
-	(void)space;
-	(void)pool;
-	rows_compose(piece->rows, piece->columns, theta + piece_size(piece), theta,
-	    w);
+	size_t at = (size_t)o * (size_t)piece->columns;
+
+	rows_compose(1, piece->columns, theta + piece_size(piece) + o,
+	    theta + at, w + at);
 }
 
-static void pull_back(const struct piece *piece, const real *theta,
-    const real *g_w, real *g_theta, real *space, struct pool *pool)
+static void pull_back_row(const struct piece *piece, const real *theta,
+    const real *g_w, int o, real *g_theta)
 {
-	(void)space;
-	(void)pool;
-	rows_pull_back(piece->rows, piece->columns, theta + piece_size(piece),
-	    theta, g_w, g_theta + piece_size(piece), g_theta);
+	size_t at = (size_t)o * (size_t)piece->columns;
+
+	rows_pull_back(1, piece->columns, theta + piece_size(piece) + o,
+	    theta + at, g_w + at, g_theta + piece_size(piece) + o,
+	    g_theta + at);
 }
 
-static void push_forward(const struct piece *piece, const real *theta,
-    const real *d_theta, real *d_w, real *space, struct pool *pool)
+static void push_row(const struct piece *piece, const real *theta,
+    const real *d_theta, int o, real *d_w)
 {
-	(void)space;
-	(void)pool;
-	rows_push_forward(piece->rows, piece->columns, theta + piece_size(piece),
-	    theta, d_theta + piece_size(piece), d_theta, d_w);
+	size_t at = (size_t)o * (size_t)piece->columns;
+
+	rows_push_forward(1, piece->columns, theta + piece_size(piece) + o,
+	    theta + at, d_theta + piece_size(piece) + o, d_theta + at,
+	    d_w + at);
 }
 
 const struct piece_functions weight_norm_functions = {
-	plan, start, NULL, compose, pull_back, push_forward, NULL};
+	.plan = plan, .start = start, .compose_row = compose_row,
+	.pull_back_row = pull_back_row, .push_row = push_row};

@@ -196,4 +196,6 @@ static void push_forward(const struct piece *piece, const real *theta,
 }
 
 const struct piece_functions spectral_functions = {
-	plan, start, work, compose, pull_back, push_forward, advance};
+	.plan = plan, .start = start, .work = work, .compose = compose,
+	.pull_back = pull_back, .push_forward = push_forward,
+	.advance = advance};

@@ -24,9 +24,6 @@ const struct option centred_options[] = {
 	    false},
 	LAYERS_OPTION, NOISE_OPTION(0), {0}};
 
-/* Rows that one unit of work takes. */
-enum { ROWS = 16 };
-
 /* A row of one number has no deviation. */
 static bool plan(struct transform *transform, struct piece *piece)
 {
@@ -66,36 +63,10 @@ static struct row measure(int columns, const real *v)
 	return row_from(columns, sum, square);
 }
 
-struct task {
-	const struct piece *piece;
-	const real *theta, *g_w, *d_theta;
-	real *out;
-	void (*row)(const struct task *task, int o);
-};
-
-static const real *row_of(const struct task *task, const real *matrix, int o)
+static const real *row_of(const struct piece *piece, const real *matrix,
+    int o)
 {
-	return matrix + (size_t)o * (size_t)task->piece->columns;
-}
-
-static void some_rows(void *argument, int part, int worker)
-{
-	const struct task *task = argument;
-
-	(void)worker;
-	for (int o = part * ROWS; o < (part + 1) * ROWS &&
-	    o < task->piece->rows; o++)
-		task->row(task, o);
-}
-
-static void do_rows(const struct task *task, struct pool *pool)
-{
-	int parts = (task->piece->rows + ROWS - 1) / ROWS;
-
-	if (pool)
-		pool_run(pool, parts, some_rows, (void *)task);
-	for (int part = 0; !pool && part < parts; part++)
-		some_rows((void *)task, part, 0);
+	return matrix + (size_t)o * (size_t)piece->columns;
 }
 
 /* The start's own length, so that its direction keeps it. */
@@ -118,85 +89,58 @@ static int start(const struct piece *piece, uint64_t seed, const real *w,
 	return 0;
 }
 
-static void compose_row(const struct task *task, int o)
+static void compose_row(const struct piece *piece, const real *theta, int o,
+    real *w)
 {
-	const struct piece *piece = task->piece;
-	const real *v = row_of(task, task->theta, o);
+	const real *v = row_of(piece, theta, o);
 	struct row row = measure(piece->columns, v);
-	double a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
+	double a = (double)theta[piece_size(piece) + (size_t)o] / row.norm;
 	double kept = piece->states ? (double)piece->state[o] : 0;
 
 	kernels()->affine((size_t)piece->columns, (real)a, v,
-	    (real)(kept - a * row.mean), (real *)row_of(task, task->out, o));
-}
-
-static void compose(const struct piece *piece, const real *theta, real *w,
-    real *space, struct pool *pool)
-{
-	struct task task = {.piece = piece, .theta = theta, .out = w,
-		.row = compose_row};
-
-	(void)space;
-	do_rows(&task, pool);
+	    (real)(kept - a * row.mean), (real *)row_of(piece, w, o));
 }
 
 /* out = a (x - mean(x) - (x . n) n) + along_n n with n = u / |u| and
  * a = g / |u|: what x is without a mean and a part along n, and the part along n
- * that is wanted. Returns x . n. */
-static double project_row(const struct task *task, int o, const real *x,
-    double along_n)
+ * that is wanted; row o of each. Returns x . n. */
+static double project_row(const struct piece *piece, const real *theta,
+    const real *x, double along_n, int o, real *out)
 {
-	const struct piece *piece = task->piece;
 	size_t columns = (size_t)piece->columns;
-	const real *v = row_of(task, task->theta, o);
+	const real *v = row_of(piece, theta, o);
 	double a, b, along;
 	struct pair_sums sums;
 	struct row row;
 
+	x = row_of(piece, x, o);
 	kernels()->pair_sums(columns, x, v, &sums);
 	row = row_from(piece->columns, sums.y, sums.yy);
-	a = (double)task->theta[piece_size(piece) + (size_t)o] / row.norm;
+	a = (double)theta[piece_size(piece) + (size_t)o] / row.norm;
 	along = (sums.xy - row.mean * sums.x) / row.norm;
 	b = (along_n - a * along) / row.norm;
 	kernels()->blend(columns, (real)a, x, (real)b, v,
 	    (real)(-a * sums.x / piece->columns - b * row.mean),
-	    (real *)row_of(task, task->out, o));
+	    (real *)row_of(piece, out, o));
 	return along;
 }
 
 /* g_v = a (g_w - mean(g_w) - (g_w . n) n), g_g = g_w . n */
-static void pull_back_row(const struct task *task, int o)
+static void pull_back_row(const struct piece *piece, const real *theta,
+    const real *g_w, int o, real *g_theta)
 {
-	task->out[piece_size(task->piece) + (size_t)o] = (real)project_row(task, o,
-	    row_of(task, task->g_w, o), 0);
-}
-
-static void pull_back(const struct piece *piece, const real *theta,
-    const real *g_w, real *g_theta, real *space, struct pool *pool)
-{
-	struct task task = {.piece = piece, .theta = theta, .g_w = g_w,
-		.out = g_theta, .row = pull_back_row};
-
-	(void)space;
-	do_rows(&task, pool);
+	g_theta[piece_size(piece) + (size_t)o] = (real)project_row(piece,
+	    theta, g_w, 0, o, g_theta);
 }
 
 /* d_w = a (d_u - (d_u . n) n) + d_g n, d_u = d_v - mean(d_v) */
-static void push_row(const struct task *task, int o)
+static void push_row(const struct piece *piece, const real *theta,
+    const real *d_theta, int o, real *d_w)
 {
-	project_row(task, o, row_of(task, task->d_theta, o),
-	    (double)task->d_theta[piece_size(task->piece) + (size_t)o]);
-}
-
-static void push_forward(const struct piece *piece, const real *theta,
-    const real *d_theta, real *d_w, real *space, struct pool *pool)
-{
-	struct task task = {.piece = piece, .theta = theta,
-		.d_theta = d_theta, .out = d_w, .row = push_row};
-
-	(void)space;
-	do_rows(&task, pool);
+	project_row(piece, theta, d_theta,
+	    (double)d_theta[piece_size(piece) + (size_t)o], o, d_w);
 }
 
 const struct piece_functions standardise_functions = {
-	plan, start, NULL, compose, pull_back, push_forward, NULL};
+	.plan = plan, .start = start, .compose_row = compose_row,
+	.pull_back_row = pull_back_row, .push_row = push_row};

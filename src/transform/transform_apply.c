@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/kernels.h"
+#include "transform/by_rows.h"
 #include "transform/noise.h"
 #include "transform/transform_private.h"
 
@@ -84,11 +85,18 @@ void transform_add_noise(const struct transform *transform, long step,
 	}
 }
 
+static bool is_by_rows(const struct piece *piece)
+{
+	return piece->transformed && piece->functions->compose_row;
+}
+
 /* w: where the piece's own begins */
 static void compose_piece(struct transform *transform,
     const struct piece *piece, const real *theta, real *w, struct pool *pool)
 {
-	if (piece->transformed)
+	if (is_by_rows(piece))
+		by_rows_compose(piece, theta + piece->offset, w, pool);
+	else if (piece->transformed)
 		piece->functions->compose(piece,
 		    theta + piece->offset, w, transform->work, pool);
 	else if (w != theta + piece->offset)
@@ -99,7 +107,10 @@ static void pull_back_piece(struct transform *transform,
     const struct piece *piece, const real *theta, const real *g_w,
     real *g_theta, struct pool *pool)
 {
-	if (piece->transformed)
+	if (is_by_rows(piece))
+		by_rows_pull_back(piece, theta + piece->offset, g_w,
+		    g_theta + piece->offset, pool);
+	else if (piece->transformed)
 		piece->functions->pull_back(piece,
 		    theta + piece->offset, g_w, g_theta + piece->offset,
 		    transform->work, pool);
@@ -164,7 +175,10 @@ void transform_push_forward(struct transform *transform, const real *theta,
 		const struct piece *piece = &transform->piece[i];
 		real *to = d_w + piece->segment->offset;
 
-		if (piece->transformed)
+		if (is_by_rows(piece))
+			by_rows_push_forward(piece, theta + piece->offset,
+			    d_theta + piece->offset, to, pool);
+		else if (piece->transformed)
 			piece->functions->push_forward(piece,
 			    theta + piece->offset, d_theta + piece->offset,
 			    to, transform->work, pool);

@@ -58,12 +58,20 @@ struct piece_functions {
 	    bool fresh, real *theta, struct error *error);
 	/* Numbers of work space the others need; NULL: none. */
 	size_t (*work)(const struct piece *piece);
+	/* Of the whole matrix, */
 	void (*compose)(const struct piece *piece, const real *theta, real *w,
 	    real *work, struct pool *pool);
 	void (*pull_back)(const struct piece *piece, const real *theta,
 	    const real *g_w, real *g_theta, real *work, struct pool *pool);
 	void (*push_forward)(const struct piece *piece, const real *theta,
 	    const real *d_theta, real *d_w, real *work, struct pool *pool);
+	/* or, instead of these three, of row o by itself: see by_rows.h. */
+	void (*compose_row)(const struct piece *piece, const real *theta,
+	    int o, real *w);
+	void (*pull_back_row)(const struct piece *piece, const real *theta,
+	    const real *g_w, int o, real *g_theta);
+	void (*push_row)(const struct piece *piece, const real *theta,
+	    const real *d_theta, int o, real *d_w);
 	/* The state follows theta, once a training step; NULL: it stays. */
 	void (*advance)(const struct piece *piece, const real *theta,
 	    real *work);

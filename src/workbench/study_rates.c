@@ -7,7 +7,23 @@ struct trial {
 	double rate, score;
 	int seeds;
 	bool taken;		/* the best so far */
+	/* Of those tried; where the best is one, another beyond it might do
+	 * better. */
+	bool lowest, highest;
 };
+
+static void mark_ends(struct trial *trial, int count)
+{
+	for (int i = 0; i < count; i++) {
+		trial[i].lowest = trial[i].highest = count > 1;
+		for (int j = 0; j < count; j++) {
+			trial[i].lowest = trial[i].lowest &&
+			    trial[i].rate <= trial[j].rate;
+			trial[i].highest = trial[i].highest &&
+			    trial[i].rate >= trial[j].rate;
+		}
+	}
+}
 
 /* The arm's rates that were tried, in the order of the plan. */
 static int trials_of(const struct study_rows *rows, const char *backbone,
@@ -25,6 +41,7 @@ static int trials_of(const struct study_rows *rows, const char *backbone,
 		one->taken = fabs(one->rate - best) <= 1e-12 * best;
 		count += one->seeds > 0;
 	}
+	mark_ends(trial, count);
 	return count;
 }
 
@@ -43,6 +60,7 @@ static void emit_arm(struct bench *bench, const struct study_rows *rows,
 		event_number(event, "accuracy", trial[i].score);
 		event_number(event, "seeds", trial[i].seeds);
 		event_bool(event, "taken", trial[i].taken);
+		event_bool(event, "end", trial[i].lowest || trial[i].highest);
 		bench_emit(bench, event);
 	}
 }
@@ -63,7 +81,13 @@ void study_rates(struct bench *bench, const struct study_rows *rows)
 	buffer_free(&text);
 }
 
-/* "  adam   0.001: 81.2    0.004: 83.5*" */
+static const char *mark(const struct trial *trial)
+{
+	return !trial->taken ? "  " : trial->lowest ? "*<" :
+	    trial->highest ? "*>" : "* ";
+}
+
+/* "  adam   0.001: 81.2    0.004: 83.5*>" */
 static void text_arm(const struct study_rows *rows, const char *backbone,
     const struct study_arm *arm, int label, struct buffer *out)
 {
@@ -74,7 +98,7 @@ static void text_arm(const struct study_rows *rows, const char *backbone,
 		buffer_printf(out, "\n  %-*s", label, arm->name);
 	for (int i = 0; i < count; i++)
 		buffer_printf(out, "  %6.4g: %4.1f%s", trial[i].rate,
-		    100 * trial[i].score, trial[i].taken ? "*" : " ");
+		    100 * trial[i].score, mark(&trial[i]));
 }
 
 static int label_width(const struct study_grid *grid)
@@ -112,7 +136,8 @@ void study_rates_text(const struct study_rows *rows, struct buffer *out)
 	for (int i = 0; i < grid->backbones.count; i++)
 		text_backbone(rows, grid->backbones.text[i], out);
 	if (out->length > before)
-		buffer_printf(out, "\naccuracies on the validation split%s, in "
-		    "percent; * the best so far", grid->choose_compressed ?
+		buffer_printf(out, "\naccuracies on the validation split in "
+		    "percent%s;\n* the best so far, *< or *> where it is the "
+		    "lowest or highest tried", grid->choose_compressed ?
 		    ", means over uncompressed and compressed" : "");
 }

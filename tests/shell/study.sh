@@ -333,9 +333,11 @@ is "one seed chooses by itself" "$(chosen "$scratch/a.json")" '"lr":0.003'
 is "several choose by their mean" "$(chosen "$scratch/e.json")" '"lr":0.01'
 run study rates "$scratch/e.json" "$scratch/more"
 like "what was tried and taken can be asked" "$out" \
-    'adam +0\.003: 50\.0 +0\.01: 80\.0\*'
+    'adam +0\.003: 50\.0 +0\.01: 80\.0\*>'
+like "and whether one beyond might do better" "$out" \
+    '\*> where it is the lowest or highest tried'
 run --json study rates "$scratch/e.json" "$scratch/more"
-like "as objects too" "$out" '"event":"rate",.*"arm":"adam","lr":0.01,"accuracy":0.8,"seeds":2,"taken":true'
+like "as objects too" "$out" '"event":"rate",.*"arm":"adam","lr":0.01,"accuracy":0.8,"seeds":2,"taken":true,"end":true'
 children=
 for name in 1 2; do
 	"$snt" study "$scratch/e.json" "$scratch/both" >"$scratch/out" 2>&1 \

@@ -27,20 +27,24 @@ clean_up_screen() {
 trap clean_up_screen EXIT
 
 # start COLUMNS ROWS ARGUMENT...: the program in a new terminal. Its standard
-# error goes to a file, its exit status to another (tmux's is not reliable).
+# error goes to a file, its exit status to another (tmux's is not reliable),
+# of a new name, since the one before may still be about to write.
+starts=0
 start() {
-	local columns=$1 rows=$2 command word
+	local columns=$1 rows=$2 command word status
 
 	shift 2
-	rm -f "$scratch/status" "$scratch/pid"
+	starts=$((starts + 1))
+	status=$scratch/status.$starts
+	rm -f "$scratch/pid"
 	command="echo \$\$ >$scratch/pid; exec $snt"
 	for word in "$@"; do
 		command+=" $(printf %q "$word")"
 	done
 	cat >"$scratch/run" <<-EOF
 		sh -c $(printf %q "$command") 2>$scratch/err
-		echo \$? >$scratch/status.new
-		mv $scratch/status.new $scratch/status
+		echo \$? >$status.new
+		mv $status.new $status
 		exec sleep 1000
 	EOF
 	# A server that is being stopped may still answer, and refuse.
@@ -137,13 +141,13 @@ program() {
 }
 
 exited() {
-	[ -e "$scratch/status" ]
+	[ -e "$scratch/status.$starts" ]
 }
 
 # exits DESCRIPTION STATUS
 exits() {
 	if wait_shown exited; then
-		is "$1" "$(cat "$scratch/status")" "$2"
+		is "$1" "$(cat "$scratch/status.$starts")" "$2"
 	else
 		fail "$1" "it is still running"
 	fi

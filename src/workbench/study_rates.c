@@ -136,7 +136,7 @@ void study_rates_text(const struct study_rows *rows, struct buffer *out)
 	for (int i = 0; i < grid->backbones.count; i++)
 		text_backbone(rows, grid->backbones.text[i], out);
 	if (out->length > before)
-		buffer_printf(out, "\naccuracies on the validation split in "
+		buffer_printf(out, "\nvalidation accuracies in "
 		    "percent%s;\n* the best so far, *< or *> where it is the "
 		    "lowest or highest tried", grid->choose_compressed ?
 		    ", means over uncompressed and compressed" : "");
